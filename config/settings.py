@@ -1,0 +1,163 @@
+"""All settings, from the environment alone; every one has a working default for a trial on one machine.
+
+README.md lists what an operator sets. `DATABASE_URL` unset means a trial: embedded servers, DEBUG on.
+"""
+
+import zoneinfo
+from pathlib import Path
+
+import environ
+
+from config import embedded, state
+
+# Zone rules come from the pinned tzdata package, never from an older copy on the system.
+zoneinfo.reset_tzpath(to=[])
+
+env = environ.Env()
+BASE_DIR = Path(__file__).resolve().parent.parent
+
+DATABASE_URL = env.str("DATABASE_URL", "")
+REDIS_URL = env.str("REDIS_URL", "")
+EMBEDDED_DATABASE = not DATABASE_URL
+EMBEDDED_REDIS = not REDIS_URL
+
+DEBUG = env.bool("DEBUG", EMBEDDED_DATABASE)
+SECRET_KEY = env.str("SECRET_KEY", "") or (state.secret("secret_key") if DEBUG else "")
+ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=[])
+PORT = env.int("PORT", 8000)
+PUBLIC_BASE_URL = env.str("PUBLIC_BASE_URL", f"http://localhost:{PORT}").rstrip("/")
+CSRF_TRUSTED_ORIGINS = [PUBLIC_BASE_URL] if PUBLIC_BASE_URL.startswith("https://") else []
+
+INSTALLED_APPS = [
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.postgres",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "config",
+    "scheduling",
+    "intake",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+]
+
+ROOT_URLCONF = "config.urls"
+WSGI_APPLICATION = "config.wsgi.application"
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ],
+        },
+    },
+]
+
+DATABASES = {"default": env.db_url_config(DATABASE_URL or embedded.database_url())}
+# One connection a thread, kept: reconnecting for each webhook costs three times its work.
+DATABASES["default"] |= {"CONN_MAX_AGE": 600, "CONN_HEALTH_CHECKS": True}
+DATABASES["default"].setdefault("OPTIONS", {})["connect_timeout"] = 3
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+BROKER_URL, CACHE_URL = embedded.broker_and_cache(REDIS_URL or embedded.redis_url())
+
+CACHES = {
+    "default": {
+        "BACKEND": "django_redis.cache.RedisCache",
+        "LOCATION": CACHE_URL,
+        "OPTIONS": {"SOCKET_CONNECT_TIMEOUT": 1, "SOCKET_TIMEOUT": 1},
+    },
+}
+
+CELERY_BROKER_URL = BROKER_URL
+CELERY_TASK_IGNORE_RESULT = True
+CELERY_TASK_ACKS_LATE = True
+CELERY_TASK_REJECT_ON_WORKER_LOST = True
+CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+CELERY_BROKER_CONNECTION_TIMEOUT = 1
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_BROKER_TRANSPORT_OPTIONS = {
+    "visibility_timeout": 600,
+    "unacked_restore_interval": 5,
+    "unacked_restore_throttle": 1,
+    "socket_connect_timeout": 1,
+    "socket_timeout": 5,
+}
+CELERY_TASK_DEFAULT_QUEUE = "delivery"
+CELERY_TASK_ROUTES = {"intake.tasks.reply": {"queue": "turns"}}
+CELERY_BEAT_SCHEDULE = {
+    "sweep": {"task": "intake.tasks.sweep", "schedule": 10.0, "options": {"expires": 10}},
+    "tidy": {"task": "intake.tasks.tidy", "schedule": 60.0, "options": {"expires": 60}},
+}
+
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": f"django.contrib.auth.password_validation.{name}"}
+    for name in ("UserAttributeSimilarityValidator", "MinimumLengthValidator", "CommonPasswordValidator")
+]
+
+# Portuguese first: templates and gettext fall back to English msgids where a string is not translated.
+LANGUAGE_CODE = "pt-br"
+LANGUAGES = [("pt-br", "Português"), ("en", "English"), ("es", "Español")]
+LOCALE_PATHS = [BASE_DIR / "locale"]
+# Only what the admin shows to an operator; every professional's times use their own zone.
+TIME_ZONE = "America/Sao_Paulo"
+USE_TZ = True
+
+STATIC_URL = "static/"
+STATIC_ROOT = BASE_DIR / "staticfiles"
+STATICFILES_DIRS = [BASE_DIR / "static"]
+WHITENOISE_USE_FINDERS = True
+
+# The model provider. Groq answers 404 for models an account is not served; the list is tried in order.
+GROQ_API_KEY = env.str("GROQ_API_KEY", "")
+GROQ_BASE_URL = env.str("GROQ_BASE_URL", "https://api.groq.com")
+GROQ_MODELS = env.list("GROQ_MODELS", default=["llama-3.3-70b-versatile", "openai/gpt-oss-120b", "openai/gpt-oss-20b"])
+
+# WhatsApp. Without credentials nothing leaves: conversations live in the simulator.
+TWILIO_ACCOUNT_SID = env.str("TWILIO_ACCOUNT_SID", "")
+TWILIO_AUTH_TOKEN = env.str("TWILIO_AUTH_TOKEN", "")
+TWILIO_AUTH_TOKEN_SECONDARY = env.str("TWILIO_AUTH_TOKEN_SECONDARY", "")
+TWILIO_API_BASE_URL = env.str("TWILIO_API_BASE_URL", "")
+
+# A burst of short messages is one turn: wait after the last one, but never longer than the limit.
+BURST_QUIET_SECONDS = env.float("BURST_QUIET_SECONDS", 2.0)
+BURST_LIMIT_SECONDS = env.float("BURST_LIMIT_SECONDS", 8.0)
+HUMAN_TAKEOVER_HOURS = env.int("HUMAN_TAKEOVER_HOURS", 12)
+
+# E-mail. The trial writes messages as files into the state folder.
+EMAIL_URL = env.str("EMAIL_URL", "")
+if EMAIL_URL:
+    vars().update(env.email_url_config(EMAIL_URL))
+else:
+    EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
+    EMAIL_FILE_PATH = state.folder() / "mailbox"
+EMAIL_TIMEOUT = 5
+DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", "Sineta <sineta@localhost>")
+
+DATA_UPLOAD_MAX_MEMORY_SIZE = 1_000_000
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["console"], "level": "INFO"},
+}
