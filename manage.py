@@ -11,8 +11,11 @@ def main() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
     from django.core.management import execute_from_command_line
 
-    with embedded.servers_for(sys.argv):
-        execute_from_command_line(sys.argv)
+    try:
+        with embedded.servers_for(sys.argv):
+            execute_from_command_line(sys.argv)
+    except embedded.ServersError as error:
+        sys.exit(str(error))
 
 
 if __name__ == "__main__":
