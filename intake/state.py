@@ -1,0 +1,108 @@
+"""What a conversation remembers between turns, stored as JSON on its row and parsed here.
+
+Every option, offer and question has a random id and is only ever looked up inside its own conversation.
+"""
+
+import secrets
+from datetime import datetime
+from enum import StrEnum
+
+from pydantic import BaseModel, ConfigDict, Field
+
+OFFERS_REMEMBERED = 40
+
+
+def new_id() -> str:
+    return secrets.token_urlsafe(9)
+
+
+class OptionKind(StrEnum):
+    """What a numbered option stands for; `value` is a menu entry, a row's id or an offer's id."""
+
+    MENU = "menu"
+    SERVICE = "service"
+    SLOT = "slot"
+    MOVE = "move"
+    CANCEL = "cancel"
+
+
+class QuestionKind(StrEnum):
+    BOOK = "book"
+    MOVE = "move"
+    CANCEL = "cancel"
+
+
+class Awaiting(StrEnum):
+    """What the last code-written question asked for in free text."""
+
+    NOTHING = ""
+    DAY = "day"
+    NAME = "name"
+
+
+class Remembered(BaseModel):
+    model_config = ConfigDict(extra="ignore")
+
+
+class Option(Remembered):
+    kind: OptionKind
+    value: str
+    label: str
+
+
+class Offer(Remembered):
+    """A free time that this client was told."""
+
+    id: str = Field(default_factory=new_id)
+    service_id: int
+    starts_at: datetime
+
+
+class Question(Remembered):
+    """A yes-or-no question. `sim` counts only once its outbox row (`question:<id>`) was handed over."""
+
+    id: str = Field(default_factory=new_id)
+    kind: QuestionKind
+    # The newest message of the turn that asked: a second question in that same turn is refused.
+    asked_for: int
+    # The hold of a booking or move; the appointment itself of a cancellation.
+    appointment_id: int
+    # Enough to hold the time again when the answer comes after the hold has run out.
+    service_id: int
+    starts_at: datetime
+    attendee: str = ""
+    original_id: int | None = None
+
+    @property
+    def dedupe_key(self) -> str:
+        return f"question:{self.id}"
+
+
+class Draft(Remembered):
+    """What is known so far of a booking or move that is not complete."""
+
+    service_id: int | None = None
+    starts_at: datetime | None = None
+    attendee: str = ""
+    moving_id: int | None = None
+    part_of_day: str = ""
+
+
+class State(Remembered):
+    name: str = ""
+    greeted: bool = False
+    offers: list[Offer] = Field(default_factory=list)
+    options: list[Option] = Field(default_factory=list)
+    question: Question | None = None
+    awaiting: Awaiting = Awaiting.NOTHING
+    draft: Draft = Field(default_factory=Draft)
+
+    def remember(self, offers: list[Offer]) -> None:
+        self.offers = [*self.offers, *offers][-OFFERS_REMEMBERED:]
+
+    def offer(self, offer_id: str) -> Offer | None:
+        return next((offer for offer in self.offers if offer.id == offer_id), None)
+
+    def forget_flow(self) -> None:
+        """Start afresh, keeping who the client is and what was offered."""
+        self.options, self.question, self.awaiting, self.draft = [], None, Awaiting.NOTHING, Draft()

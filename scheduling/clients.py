@@ -1,0 +1,23 @@
+"""Writes of people: one row for one person inside one tenant."""
+
+from django.db import transaction
+
+from scheduling import phones, selectors
+from scheduling.models import Client, ClientAddress, Professional
+
+
+@transaction.atomic
+def register(professional: Professional, *, address: str, name: str = "") -> Client:
+    """Return the client with that address, made if new; a name is kept only where none was known.
+
+    The professional's row lock serialises two first messages of one person in either form of the number.
+    """
+    Professional.objects.select_for_update(no_key=True).get(pk=professional.pk)
+    client = selectors.find_client(professional, address)
+    if client is None:
+        client = Client(professional=professional, phone=phones.phone(address))
+    client.address = address
+    client.name = client.name or name
+    client.save()
+    ClientAddress.objects.get_or_create(professional=professional, address=address, defaults={"client": client})
+    return client

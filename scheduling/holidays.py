@@ -1,0 +1,29 @@
+"""Brazil's national holidays, the movable ones computed from Easter. Pure.
+
+Fixed by laws 662/1949, 6.802/1980 and 14.759/2023; Good Friday by law 9.093/1995. Carnival (Monday and
+Tuesday) and Corpus Christi are optional days on which nearly every practice is closed.
+"""
+
+from datetime import date, timedelta
+from functools import cache
+
+_FIXED = ((1, 1), (4, 21), (5, 1), (9, 7), (10, 12), (11, 2), (11, 15), (11, 20), (12, 25))
+_AFTER_EASTER = (-48, -47, -2, 60)
+
+
+@cache
+def brazilian(year: int) -> frozenset[date]:
+    """Return the holidays of that year."""
+    easter = _easter(year)
+    return frozenset(date(year, month, day) for month, day in _FIXED) | {
+        easter + timedelta(days=days) for days in _AFTER_EASTER
+    }
+
+
+def _easter(year: int) -> date:
+    """Return Easter Sunday of the Gregorian calendar (the anonymous algorithm in Meeus, Astronomical Algorithms)."""
+    a, b, c = year % 19, year // 100, year % 100
+    d = (19 * a + b - b // 4 - (b - (b + 8) // 25 + 1) // 3 + 15) % 30
+    e = (32 + 2 * (b % 4) + 2 * (c // 4) - d - c % 4) % 7
+    f = d + e - 7 * ((a + 11 * d + 22 * e) // 451) + 114
+    return date(year, f // 31, f % 31 + 1)

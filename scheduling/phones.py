@@ -1,0 +1,43 @@
+"""Channel addresses and Brazilian phone numbers: pure functions.
+
+An address is what the channel calls a person, such as `whatsapp:+551187654321`. It is kept and answered byte
+for byte: WhatsApp still knows many Brazilian mobiles without the ninth digit, and some people by an id that
+holds no phone at all (`whatsapp:BR.1502…`). Only the matching of people looks through both forms.
+"""
+
+import re
+
+_E164 = re.compile(r"\+[1-9]\d{6,14}")
+# Anatel resolutions 553/2010 and following: every mobile got a leading 9. Old mobiles begin with 6 to 9,
+# landlines with 2 to 5; a 9 in front of 1 to 5 is a number issued later and has no short form.
+_SHORT_MOBILE = re.compile(r"(\+55[1-9][1-9])([6-9]\d{7})")
+_LONG_MOBILE = re.compile(r"(\+55[1-9][1-9])9([6-9]\d{7})")
+
+
+def phone(address: str) -> str | None:
+    """Return the address's phone in E.164, Brazilian mobiles with their ninth digit; None if it holds none."""
+    number = _number(address)
+    if not _E164.fullmatch(number):
+        return None
+    short = _SHORT_MOBILE.fullmatch(number)
+    return f"{short[1]}9{short[2]}" if short else number
+
+
+def variants(address: str) -> tuple[str, ...]:
+    """Return every address that means the same person: itself, and the form with or without the ninth digit."""
+    number = _number(address)
+    prefix = address.removesuffix(number)
+    if short := _SHORT_MOBILE.fullmatch(number):
+        return address, f"{prefix}{short[1]}9{short[2]}"
+    if long := _LONG_MOBILE.fullmatch(number):
+        return address, f"{prefix}{long[1]}{long[2]}"
+    return (address,)
+
+
+def mask(address: str) -> str:
+    """Return the address with all but its last four characters hidden, for lists and logs of operators."""
+    return f"…{_number(address)[-4:]}"
+
+
+def _number(address: str) -> str:
+    return address.rpartition(":")[2]
