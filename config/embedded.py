@@ -75,17 +75,18 @@ def socket_folder() -> Path:
     return Path("/tmp") / f"sineta-{os.geteuid()}-{hashlib.sha256(os.fsencode(home)).hexdigest()[:12]}"  # noqa: S108
 
 
-def broker_and_cache(url: str) -> tuple[str, str]:
+def broker_and_cache(url: str, *, skip: int = 0) -> tuple[str, str]:
     """Return Celery's broker URL and django-redis' cache URL for one REDIS_URL in any of its forms.
 
-    The broker takes the database that the URL names (0 when it names none), the cache the one after it.
+    The broker takes the database that the URL names (0 when it names none), the cache the one after it;
+    `skip` moves both on, for tests that run side by side.
     Accepts redis://, rediss://, unix:// and Celery's own redis+socket://. Raises ValueError for others.
     """
     parts = urlsplit(url)
     if parts.scheme in ("redis", "rediss", "valkey", "valkeys"):
-        return _network_urls(parts)
+        return _network_urls(parts, skip)
     if parts.scheme in ("unix", "redis+socket"):
-        return _socket_urls(parts)
+        return _socket_urls(parts, skip)
     raise ValueError(f"REDIS_URL must start with redis://, rediss:// or unix://, not {parts.scheme}://")
 
 
@@ -245,13 +246,14 @@ def _ask(connection: socket.socket, needed: Sequence[str], deadline: float) -> s
     return answer[:-1].decode()
 
 
-def _network_urls(parts: SplitResult) -> tuple[str, str]:
+def _network_urls(parts: SplitResult, skip: int) -> tuple[str, str]:
     scheme = {"valkey": "redis", "valkeys": "rediss"}.get(parts.scheme, parts.scheme)
-    database = int(parts.path.strip("/") or 0)
+    database = skip + int(parts.path.strip("/") or 0)
     query = dict(parse_qsl(parts.query))
     if scheme == "rediss":
         # Celery talks TLS only when it is told how to check the certificate.
-        query.setdefault("ssl_cert_reqs", "required")
+        # The cache's client knows the short words only.
+        query["ssl_cert_reqs"] = query.get("ssl_cert_reqs", "required").lower().removeprefix("cert_")
     broker, cache = (
         parts._replace(scheme=scheme, path=f"/{number}", query=urlencode(query)).geturl()
         for number in (database, database + 1)
@@ -259,10 +261,10 @@ def _network_urls(parts: SplitResult) -> tuple[str, str]:
     return broker, cache
 
 
-def _socket_urls(parts: SplitResult) -> tuple[str, str]:
+def _socket_urls(parts: SplitResult, skip: int) -> tuple[str, str]:
     query = dict(parse_qsl(parts.query))
     named = (query.pop("db", None), query.pop("virtual_host", None))
-    database = next((int(number) for number in named if number), 0)
+    database = skip + next((int(number) for number in named if number), 0)
     where = f"{parts.netloc}{parts.path}"
     broker = urlencode({"virtual_host": database, **query})
     cache = urlencode({"db": database + 1, **query})

