@@ -6,11 +6,12 @@ Every change leaves an `AppointmentEvent`; telling people is the concern of whoe
 """
 
 import secrets
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.contrib.auth.models import AbstractBaseUser
+from django.contrib.auth.models import User
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
@@ -34,15 +35,20 @@ class Actor:
     """Who makes a change; `user` is the login, where there is one."""
 
     kind: AppointmentEvent.Actor
-    user: AbstractBaseUser | None = field(default=None, compare=False)
+    user: User | None = field(default=None, compare=False)
 
 
 CLIENT = Actor(AppointmentEvent.Actor.CLIENT)
 SYSTEM = Actor(AppointmentEvent.Actor.SYSTEM)
 
 
-def professional_actor(user: AbstractBaseUser | None = None) -> Actor:
+def professional_actor(user: User | None = None) -> Actor:
     return Actor(AppointmentEvent.Actor.PROFESSIONAL, user)
+
+
+def new_reference(pick: Callable[[str], str] = secrets.choice) -> str:
+    """Return a short code that a client can read aloud; unique only once its row is in."""
+    return "".join(pick(_REFERENCE_LETTERS) for _ in range(_REFERENCE_LENGTH))
 
 
 @transaction.atomic
@@ -337,7 +343,7 @@ def _beyond(wanted: tuple[datetime, datetime], old: tuple[datetime, datetime]) -
 def _insert(appointment: Appointment) -> None:
     """Insert with a new reference; another writer's overlapping row is a refusal, its equal reference a retry."""
     for _attempt in range(5):
-        appointment.reference = "".join(secrets.choice(_REFERENCE_LETTERS) for _ in range(_REFERENCE_LENGTH))
+        appointment.reference = new_reference()
         try:
             with transaction.atomic():
                 appointment.save(force_insert=True)

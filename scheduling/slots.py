@@ -87,7 +87,7 @@ def openings(
             weekly.setdefault(row.weekday, []).append(row)
     found: list[Interval] = []
     for day in days:
-        rows = dated.get(day) or (() if day in closed else weekly.get(day.weekday(), ()))
+        rows = dated.get(day) or ([] if day in closed else weekly.get(day.weekday(), []))
         found += [_span(row, day, zone) for row in rows]
     return merge(found)
 
