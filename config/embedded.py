@@ -55,8 +55,11 @@ class ServersError(Exception):
 
 
 def database_url() -> str:
-    """Return the URL of the embedded database; a pure function of the state folder's path."""
-    return f"postgres://sineta@/{socket_folder()}/sineta"
+    """Return the URL of the embedded database, in the one form that both libpq and django-environ understand.
+
+    A pure function of the state folder's path.
+    """
+    return f"postgres:///sineta?host={socket_folder()}&user=sineta"
 
 
 def redis_url() -> str:
@@ -209,10 +212,9 @@ def _connect() -> socket.socket | None:
 def _start_keeper(deadline: float) -> socket.socket:
     """Start a keeper and return a connection to it, or to the one of somebody who was faster."""
     # The keeper detaches itself, so this call returns once its folders are made.
-    started = subprocess.run(
-        [sys.executable, "-m", "config.keeper"],
+    started = subprocess.run(  # noqa: S603 (our own module)
+        [sys.executable, "-m", "config.keeper", str(state.folder())],
         cwd=state.PROJECT,
-        env=os.environ | {"STATE_DIR": str(state.folder())},
         stdin=subprocess.DEVNULL,
         capture_output=True,
         text=True,

@@ -1,4 +1,4 @@
-"""The process that runs the embedded servers for `config/embedded.py`: `python -m config.keeper`.
+"""The process that runs the embedded servers for `config/embedded.py`: `python -m config.keeper STATE_FOLDER`.
 
 One keeper a state folder, by an exclusive lock. PostgreSQL and Valkey are its direct children: it starts
 again one that dies, and stops both when the last user has gone. On Linux the kernel stops them when the
@@ -109,7 +109,8 @@ class Users:
     # What each asked for; empty until its request has come.
     wishes: dict[socket.socket, frozenset[str]] = field(default_factory=dict)
     waiting: set[socket.socket] = field(default_factory=set)
-    # Those who said farewell while nobody else was there: they wait for the end of the connection.
+    # Those who said farewell while nobody else was there: they wait for the end of the connection,
+    # which is that of this process.
     leaving: list[socket.socket] = field(default_factory=list)
 
     def __post_init__(self) -> None:
@@ -156,7 +157,7 @@ class Users:
         self.leaving.append(user)
 
     def dismiss(self) -> None:
-        """Let those go who said farewell: somebody else needs the servers, or they have stopped."""
+        """Let those go who said farewell: somebody else needs the servers."""
         while self.leaving:
             self.leaving.pop().close()
 
@@ -225,9 +226,9 @@ def serve() -> None:
     finally:
         # First the door, so that whoever comes now meets the next keeper; it waits for the lock.
         listener.close()
+        (embedded.socket_folder() / "keeper.sock").unlink(missing_ok=True)
         for server in servers:
             server.stop()
-        users.dismiss()
 
 
 def detach() -> None:
@@ -243,7 +244,8 @@ def detach() -> None:
 
 
 def main() -> None:
-    """Make the folders, detach and serve."""
+    """Make the folders, detach and serve; the argument shows in a list of processes whose keeper it is."""
+    os.environ["STATE_DIR"] = sys.argv[1]
     try:
         (state.folder() / "logs").mkdir(mode=0o700, exist_ok=True)
         engines.make_folder(embedded.socket_folder())
@@ -252,6 +254,8 @@ def main() -> None:
         sys.exit(str(error))
     detach()
     serve()
+    # At once: the last user sees the end of its connection now and expects to find nothing left.
+    os._exit(0)
 
 
 if __name__ == "__main__":

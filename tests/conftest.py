@@ -132,11 +132,12 @@ def real_broker(servers: None) -> Iterator[str]:
 @pytest.fixture
 def environment(transactional_db: None) -> dict[str, str]:
     """Return the environment for a real worker or web process over this test's database and broker."""
-    where = connection.settings_dict
+    path, _, query = (settings.DATABASE_URL or embedded.database_url()).partition("?")
+    server = path.rpartition("/")[0]
     return {
         **os.environ,
         "DJANGO_SETTINGS_MODULE": "config.settings",
-        "DATABASE_URL": f"postgres://{where['USER']}@/{where['HOST']}/{where['NAME']}",
+        "DATABASE_URL": f"{server}/{connection.settings_dict['NAME']}?{query}",
         "REDIS_URL": settings.BROKER_URL,
     }
 

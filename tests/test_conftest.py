@@ -2,8 +2,10 @@
 
 import socket
 import urllib.request
+from contextlib import closing
 from typing import Any
 
+import psycopg
 import pytest
 from celery import shared_task
 from django.conf import settings
@@ -11,7 +13,7 @@ from django.core.cache import cache
 from django.db import connection
 from playwright.sync_api import Browser
 
-from config import celery_app
+from config import celery_app, embedded
 from tests.conftest import Message
 
 
@@ -43,7 +45,13 @@ def test_database_is_postgresql_of_this_run() -> None:
         cursor.execute("SELECT current_setting('server_version_num')::int, current_setting('unix_socket_directories')")
         version, sockets = cursor.fetchone()
     assert version >= 150000
-    assert connection.settings_dict["HOST"] == sockets
+    assert str(embedded.socket_folder()) == sockets
+
+
+def test_environment_leads_another_process_to_this_database(environment: dict[str, str]) -> None:
+    with closing(psycopg.connect(environment["DATABASE_URL"])) as other:
+        assert other.info.dbname == connection.settings_dict["NAME"]
+    assert embedded.broker_and_cache(environment["REDIS_URL"]) == (settings.BROKER_URL, settings.CACHE_URL)
 
 
 def test_cache_is_shared_and_empty(servers: None) -> None:
