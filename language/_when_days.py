@@ -262,6 +262,10 @@ def _ask(question: str) -> Builder:
 
 
 _DD = r"(?P<day>\d{1,2})"
+_UNTIL = rf"(?:o\s)?(?:dia\s)?(?P<until>\d{{1,2}})(?:\s(?:de|of)\s|/){_ANY_MONTH}"
+_YEAR = r"(?P<year>\d{4}|\d\d)"
+_BEFORE_DATE = r"(?<![\d/.,$:-])(?:\bdia\s)?"
+_NO_HOUR = r"(?!\d|/\d|\s?(?:h|hs|hrs|horas?|am|pm|min)\b|h\d|:\d)"
 _NAMES = words(WEEKDAYS)
 _EDGE = r"(?P<edge>comeco|meio|meados|fim|end|beginning|start|middle|principios?|mediados|fin(?:es|al)?)"
 _THIS = r"(?:n?es[st][ae]|d?es[st][ae]|this|of this|o|a)"
@@ -280,36 +284,10 @@ DAY_RULES = compile_rules(
         _ask("A partir de que data?"),
     ),
     (r"(?<![\d/.-])(\d{4})-(\d{1,2})-(\d{1,2})(?![\d/])", _iso),
-    (
-        (
-            rf"\b(?:(?:de|do|del|dias|from|of)\s)?(?:dia\s)?{_DD}\s(?:a|ao|ate|to"
-            rf"|al)\s(?:o\s)?(?:dia\s)?(?P<until>\d{{1,2}})"
-            rf"(?:\s(?:de|of)\s|/){_ANY_MONTH}\b"
-        ),
-        _range_in_month,
-    ),
-    (
-        (
-            rf"\b(?:entre|between)\s(?:os?\s)?(?:dias?\s)?{_DD}\s(?:e|y"
-            rf"|and)\s(?:o\s)?(?:dia\s)?(?P<until>\d{{1,2}})"
-            rf"(?:\s(?:de|of)\s|/){_ANY_MONTH}\b"
-        ),
-        _range_in_month,
-    ),
-    (
-        (
-            rf"(?<![\d/.,$:-])(?:\bdia\s)?{_DD}\s?(?P<sep>[/-])\s?(?P<month>\d{{1,2}})(?:\s?[/.-]\s?(?P<year>\d{{4}}|\d\d))?"
-            r"(?!\d|[/]\d|\s?(?:h|hs|hrs|horas?|am|pm|min)\b|h\d|:\d)"
-        ),
-        _numeric,
-    ),
-    (
-        (
-            rf"(?<![\d/.,$:-])(?:\bdia\s)?{_DD}(?P<sep>\.)(?P<month>\d\d)(?:\.(?P<year>\d{{4}}|\d\d))?(?!\d"
-            rf"|[.,]\d|\s?h|\s?%)"
-        ),
-        _numeric,
-    ),
+    (rf"(?<![/.\d-])\b(?:dia\s)?{_DD}\s?(?:a|ao|ate|to|al|-)\s?{_UNTIL}\b", _range_in_month),
+    (rf"\b(?:entre|between)\s(?:os?\s)?(?:dias?\s)?{_DD}\s(?:e|y|and)\s{_UNTIL}\b", _range_in_month),
+    (rf"{_BEFORE_DATE}{_DD}\s?(?P<sep>[/-])\s?(?P<month>\d{{1,2}})(?:\s?[/.-]\s?{_YEAR})?{_NO_HOUR}", _numeric),
+    (rf"{_BEFORE_DATE}{_DD}(?P<sep>\.)(?P<month>\d\d)(?:\.{_YEAR})?(?!\d|[.,]\d|\s?h|\s?%)", _numeric),
     (rf"\b(?:dia\s)?{_DD}\s(?P<sep>do|del)\s(?P<month>\d{{1,2}})(?P<year>)(?!\d|[:h]|\s?h)", _numeric),
     (
         (

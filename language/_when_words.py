@@ -44,7 +44,8 @@ _ONES = {"um": 1, "uma": 1, "one": 1, "uno": 1, "una": 1}
 WEEKDAYS = _table(
     "0 segunda segundas seg 2a monday mondays lunes; 1 terca tercas 3a tuesday tuesdays tue tues martes;"
     "2 quarta quartas qua 4a wednesday wednesdays miercoles;"
-    "3 quinta quintas qui 5a thursday thursdays thu thur thurs jueves; 4 sexta sextas sex 6a friday fridays fri viernes;"
+    "3 quinta quintas qui 5a thursday thursdays thu thur thurs jueves;"
+    "4 sexta sextas sex 6a friday fridays fri viernes;"
     "5 sabado sabados sab saturday saturdays; 6 domingo sunday sundays"
 )
 # Abbreviations that are also everyday words ("vou ter", "dom" as a title): days only beside a time or date.
@@ -243,7 +244,10 @@ LENGTHS = re.compile(
                 r"\b(?:de|por)\s[1-4]\s?(?:horas?|hrs?|hs?)(?:\s?(?:e\s)?(?:\d{2}|meia))?\b"
                 r"(?!\s?(?:as|a|ate|-|to|e)\s(?:as\s)?[\dm])(?!\sd[ae]\s(?:manha|tarde|noite))"
             ),
-            r"(?<!h )(?<!h e )(?<!horas )(?<!horas e )(?<!hora e )\b\d{1,3}\s?(?:min|mins|minutos?|minutes?)\b(?!\s(?:para|to|past)\s)(?<!para )",
+            (
+                r"(?<!h )(?<!h e )(?<!horas )(?<!horas e )(?<!hora e )"
+                r"\b\d{1,3}\s?(?:min|mins|minutos?|minutes?)\b(?!\s(?:para|to|past)\s)"
+            ),
         )
     )
 )

@@ -1,0 +1,170 @@
+"""`language/when.py` on the phrases of `when_*.txt`, and what must hold for any text at all."""
+
+import re
+from collections.abc import Iterator
+from datetime import UTC, date, datetime, time, timedelta
+from pathlib import Path
+from time import perf_counter
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from language import when
+
+SAO_PAULO = ZoneInfo("America/Sao_Paulo")
+FRIDAY_NOON = datetime(2026, 11, 20, 12, tzinfo=SAO_PAULO)
+OFFICE = (time(9), time(18))
+
+
+def read_table(language: str) -> Iterator[tuple[str, str, datetime, tuple[time, time] | None]]:
+    """Yield phrase, expectation, `now` and hours of each line; an "@" line sets the last two for those below it."""
+    now, hours = FRIDAY_NOON, None
+    for line in (Path(__file__).parent / f"when_{language}.txt").read_text().splitlines():
+        if line.startswith("@"):
+            moment, span = line.split()[1:3]
+            now = datetime.fromisoformat(moment).replace(tzinfo=SAO_PAULO)
+            first, _, last = span.partition("-")
+            hours = (time.fromisoformat(first), time.fromisoformat(last)) if last else None
+        elif line:
+            phrase, _, expected = line.partition(" => ")
+            yield phrase, expected, now, hours
+
+
+def describe(answer: when.When | when.Unsure | None) -> str:
+    """Return an answer in the notation of the tables: "2026-11-26 15:00", "..10:00", "ask 26/11", "nothing"."""
+    if answer is None:
+        return "nothing"
+    if isinstance(answer, when.Unsure):
+        return f"ask {', '.join(re.findall(r'[0-9]{2}[/:][0-9]{2}', answer.question))}".strip()
+    days = describe_span(answer.date_from, answer.date_to, layout="%Y-%m-%d")
+    return f"{days} {describe_span(answer.time_from, answer.time_to, layout='%H:%M')}".strip()
+
+
+def describe_span(first: date | time | None, last: date | time | None, *, layout: str) -> str:
+    ends = ["" if end is None else end.strftime(layout) for end in (first, last)]
+    return ends[0] if ends[0] == ends[1] else "..".join(ends)
+
+
+def parse(phrase: str, *, now: datetime = FRIDAY_NOON) -> when.When | when.Unsure | None:
+    return when.parse(phrase, now=now, hours=OFFICE)
+
+
+@pytest.mark.parametrize("language", ["pt", "en", "es"])
+def test_everyday_phrases_mean_what_the_table_says(language: str) -> None:
+    wrong = [
+        (phrase, str(now), expected, found)
+        for phrase, expected, now, hours in read_table(language)
+        if (found := describe(when.parse(phrase, now=now, hours=hours))) != expected
+    ]
+    assert wrong == []
+
+
+@pytest.mark.parametrize(("language", "least"), [("pt", 150), ("en", 25), ("es", 25)])
+def test_tables_are_long_enough_to_mean_something(language: str, least: int) -> None:
+    assert len({row[0] for row in read_table(language)}) >= least
+
+
+@pytest.mark.parametrize("phrase", ["terça, 20/11", "terça-feira dia 20/11 às 10h", "dia 20/11, uma terça"])
+def test_weekday_and_date_that_disagree_are_asked_about(phrase: str) -> None:
+    """L14: a wrong date is never booked; the question names both days."""
+    answer = parse(phrase)
+    assert isinstance(answer, when.Unsure)
+    assert "sexta-feira, 20/11" in answer.question
+    assert "terça-feira, 24/11" in answer.question
+
+
+def test_date_rolls_over_into_the_next_year() -> None:
+    """L14: "12/01" in November is the 12th of January, never the 1st of December."""
+    answer = parse("12/01")
+    assert isinstance(answer, when.When)
+    assert answer.date == date(2027, 1, 12)
+
+
+@pytest.mark.parametrize("phrase", ["30/02", "31/04", "24h", "às 24:00", "25:60", "01/02/03", "dia 31", "32/13/2026"])
+def test_impossible_dates_and_times_are_asked_about(phrase: str) -> None:
+    """I4."""
+    assert isinstance(parse(phrase), when.Unsure)
+
+
+@pytest.mark.parametrize("digits", ["１５", "١٥", "۱۵", "१५", "𝟏𝟓", "1\u200b5"])
+def test_digits_of_any_script_are_read_or_asked_about(digits: str) -> None:
+    """I5: a digit is understood, never misread."""
+    answer = parse(f"quinta às {digits}h")
+    assert isinstance(answer, when.When)
+    assert answer.time == time(15)
+
+
+@pytest.mark.parametrize(
+    "form", ["quinta às 15h", "QUINTA AS 15H", "Quinta,às 15 h!!", "  quinta\nàs  15:00 ", "q\u0075inta a\u0300s 15h"]
+)
+def test_case_accents_and_punctuation_do_not_matter(form: str) -> None:
+    assert parse(form) == parse("quinta às 15h")
+
+
+def test_relative_hours_count_real_time_over_a_clock_change() -> None:
+    """T2: in the night of 2019-02-16 Sao Paulo put the clock back from midnight to 23:00."""
+    evening = datetime(2019, 2, 16, 22, 30, tzinfo=SAO_PAULO)
+    answer = when.parse("daqui a 2 horas", now=evening)
+    assert isinstance(answer, when.When)
+    assert (answer.date, answer.time) == (date(2019, 2, 16), time(23, 30))
+
+
+def test_day_is_the_local_one_late_in_the_evening() -> None:
+    """T11: 23:30 in Sao Paulo is already tomorrow in UTC."""
+    late = datetime(2026, 11, 21, 2, 30, tzinfo=UTC).astimezone(SAO_PAULO)
+    answer = parse("amanhã", now=late)
+    assert isinstance(answer, when.When)
+    assert answer.date == date(2026, 11, 21)
+
+
+def test_json_names_single_values_and_ranges_apart() -> None:
+    assert when.When(date(2026, 11, 26), date(2026, 11, 26), time(15), time(15)).as_json() == {
+        "date": "2026-11-26",
+        "time": "15:00",
+    }
+    assert when.When(None, None, time(17), None).as_json() == {"time_from": "17:00"}
+    assert when.Unsure("Que dia?").as_json() == {"unsure": "Que dia?"}
+
+
+def test_long_message_is_read_quickly() -> None:
+    """I1: 65 kB that look like dates cost no time."""
+    for text in ("12/12 " * 11_000, "quinta " * 9_000, "1" * 65_000, "as 3 e " * 9_000, "a" * 65_000, ", 1-" * 16_000):
+        started = perf_counter()
+        parse(text)
+        assert perf_counter() - started < 1
+
+
+WORDS = """quinta sexta hoje amanhã dia 15 31 30/02 26/11 às das entre e 9 11 15h 17h30 3 meia tarde de manhã noite que
+vem próxima semana mês fim do daqui a 2 horas dias ou até depois antes não posso , . ? - / : 24h meio-dia mañana at 3pm
+next para o ontem R$ 200 dezembro em 999 0"""
+PHRASES = st.lists(st.sampled_from(WORDS.split()), max_size=12).map(" ".join)
+MOMENTS = st.datetimes(datetime.min.replace(year=2020), datetime.min.replace(year=2040))
+
+
+@given(st.one_of(st.text(max_size=60), PHRASES), MOMENTS)
+def test_any_text_gives_real_dates_from_today_on_or_a_question(text: str, moment: datetime) -> None:
+    """I4: never an exception, never the past, never a span that ends before it starts."""
+    answer = parse(text, now=moment.replace(tzinfo=SAO_PAULO))
+    if isinstance(answer, when.When):
+        assert answer != when.When()
+        assert answer.date_from is None or moment.date() <= answer.date_from <= (answer.date_to or date.max)
+        assert (answer.date_from is None) == (answer.date_to is None)
+        assert answer.time_from is None or answer.time_to is None or answer.time_from <= answer.time_to
+    elif answer is not None:
+        assert answer.question.endswith("?")
+
+
+@given(st.dates(min_value=date(2026, 11, 21), max_value=date(2027, 10, 1)), st.times())
+def test_written_out_moment_comes_back_unchanged(day: date, clock: time) -> None:
+    answer = parse(f"pode ser {day:%d/%m/%Y} às {clock:%H:%M}?")
+    assert isinstance(answer, when.When)
+    assert (answer.date, answer.time) == (day, clock.replace(second=0, microsecond=0)) or 0 < clock.hour < 12
+
+
+@given(st.integers(min_value=1, max_value=300))
+def test_days_from_now_are_counted(days: int) -> None:
+    answer = parse(f"em {days} dias")
+    expected = FRIDAY_NOON.date() + timedelta(days=days)
+    assert (isinstance(answer, when.When) and answer.date == expected) or days in {8, 15}
