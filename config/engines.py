@@ -31,6 +31,8 @@ from config.embedded import ServersError
 POSTGRES_CONNECTIONS = 200
 LOG_LIMIT_BYTES = 5_000_000
 
+LIBC = ctypes.CDLL(None) if sys.platform.startswith("linux") else None
+
 
 @dataclass(frozen=True)
 class Account:
@@ -80,18 +82,25 @@ def check_reach(path: Path) -> None:
 
 
 def die_with_parent(goodbye: signal.Signals) -> Callable[[], None]:
-    """Return a function for a child to call before exec: the kernel sends it `goodbye` when its parent dies."""
-    if not sys.platform.startswith("linux"):
-        return lambda: None
-    libc = ctypes.CDLL(None)
+    """Return a function for a child to call before exec: the kernel sends it `goodbye` when its parent dies.
+
+    The kernel means the thread that started the child, so start it from one that stays. Linux only; elsewhere
+    the function does nothing.
+    """
     parent = os.getpid()
 
     def ask_kernel() -> None:
-        libc.prctl(1, int(goodbye))  # PR_SET_PDEATHSIG
+        follow_parent(goodbye)
         if os.getppid() != parent:
             os._exit(1)
 
     return ask_kernel
+
+
+def follow_parent(goodbye: signal.Signals) -> None:
+    """Ask the kernel to send this process `goodbye` when its parent dies (Linux only)."""
+    if LIBC is not None:
+        LIBC.prctl(1, int(goodbye))  # PR_SET_PDEATHSIG
 
 
 def spawn(command: list[str], *, folder: Path, log: str, goodbye: signal.Signals) -> subprocess.Popen[bytes]:

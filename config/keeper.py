@@ -70,7 +70,7 @@ class Server:
         note = embedded.socket_folder() / f"{self.name}.pid"
         try:
             command = self.command()
-            retire(note, goodbye=self.goodbye)
+            retire(note, goodbye=self.goodbye, mark=str(embedded.socket_folder()))
             self.process = engines.spawn(command, folder=state.folder(), log=self.name, goodbye=self.goodbye)
             note.write_text(str(self.process.pid))
         except (ServersError, OSError, subprocess.SubprocessError) as error:
@@ -85,14 +85,16 @@ class Server:
         logger.warning("%s; starting it again in %.1f s", reason, pause)
 
 
-def retire(note: Path, *, goodbye: signal.Signals) -> None:
-    """Stop a server that a killed keeper left running; its number is in `note`."""
+def retire(note: Path, *, goodbye: signal.Signals, mark: str) -> None:
+    """Stop the process whose number is in `note`, if a killed parent left it running.
+
+    `mark` is a part of its command line: it tells our process from a stranger that got its number.
+    """
     with suppress(OSError, ValueError):
         pid = int(note.read_text())
         for wish, patience in ((goodbye, STOP_SECONDS), (signal.SIGQUIT, 2), (signal.SIGKILL, 5)):
             deadline = time.monotonic() + patience
-            # The folder in the command line tells our server from a stranger that got its number.
-            while str(embedded.socket_folder()) in engines.command_of(pid):
+            while mark in engines.command_of(pid):
                 if time.monotonic() > deadline:
                     break
                 os.kill(pid, wish)
