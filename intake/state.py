@@ -45,6 +45,9 @@ class Remembered(BaseModel):
 
 
 class Option(Remembered):
+    """An entry of the list shown last; its number, its id (a tap) and its words choose it."""
+
+    id: str = Field(default_factory=new_id)
     kind: OptionKind
     value: str
     label: str

@@ -178,11 +178,16 @@ def cancel(appointment: Appointment, *, actor: Actor, reason: str = "") -> Appoi
         return current
     _require(current.status in (Status.PENDING, Status.CONFIRMED))
     if actor.kind == AppointmentEvent.Actor.CLIENT:
-        _require(current.starts_at > timezone.now())
-        _require_before_cutoff(current)
+        require_changeable(current)
     current.moves.all().delete()
     _close(current, Kind.CANCELLED, actor, reason=reason)
     return current
+
+
+def require_changeable(appointment: Appointment) -> None:
+    """Raise BookingError unless its client may still cancel or move the appointment."""
+    _require(appointment.status in (Status.CONFIRMED, Status.PENDING) and appointment.starts_at > timezone.now())
+    _require_before_cutoff(appointment)
 
 
 @transaction.atomic

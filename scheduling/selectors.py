@@ -14,7 +14,10 @@ from scheduling import holidays, phones, slots
 from scheduling.models import LONGEST, Appointment, Client, Professional, Service
 from scheduling.slots import Hours, Interval, Reason, Rules
 
-MARGIN = timedelta(hours=12 + 4)  # the longest appointment and the longest buffer
+DAY = timedelta(days=1)
+# How far from a day an appointment can begin and still be in the way of one on that day: its own length, its
+# buffer and the other's buffer (at most four hours each, by the constraints of Service).
+MARGIN = LONGEST + 2 * timedelta(hours=4)
 
 # Hours, time off and busy time in one round trip, as integers: this read is the most frequent of all.
 # A hold or request that has lapsed is not busy even before a writer removes it.
@@ -29,7 +32,7 @@ SELECT 1, NULL, NULL, EXTRACT(EPOCH FROM starts_at)::int8, EXTRACT(EPOCH FROM en
  WHERE professional_id = %(professional)s AND ends_at > %(since)s AND starts_at < %(until)s
 UNION ALL
 SELECT 2, NULL, NULL, EXTRACT(EPOCH FROM starts_at)::int8, EXTRACT(EPOCH FROM ends_at)::int8,
-       buffer_before_minutes, buffer_after_minutes, id, client_id
+       buffer_before_minutes, buffer_after_minutes, COALESCE(replaces_id, id), client_id
   FROM scheduling_appointment
  WHERE professional_id = %(professional)s AND status <> 'cancelled' AND NOT is_trial
    AND starts_at >= %(since)s AND starts_at < %(until)s
@@ -39,9 +42,12 @@ SELECT 2, NULL, NULL, EXTRACT(EPOCH FROM starts_at)::int8, EXTRACT(EPOCH FROM en
 
 @dataclass(slots=True)
 class Booked:
-    """One busy appointment: its own time, its time with buffers, whose it is."""
+    """One busy appointment: its own time, its time with buffers, whose it is.
 
-    id: int
+    `root` is its id; a wanted move goes by the id of the appointment that it is to move.
+    """
+
+    root: int
     client_id: int
     time: Interval
     padded: Interval
@@ -60,14 +66,18 @@ class Calendar:
     def openings(self, days: Sequence[date]) -> list[Interval]:
         return slots.openings(self.hours, days, self.zone, closed=self.closed)
 
+    def free(self, days: Sequence[date]) -> list[Interval]:
+        return slots.subtract(self.openings(days), self.off)
+
     def busy(self) -> list[Interval]:
         return slots.merge(one.padded for one in self.booked)
 
     def full_days(self, limit: int | None) -> frozenset[date]:
-        """Return the local days that already hold `limit` appointments."""
+        """Return the local days that already hold `limit` appointments; one and its wanted move count once."""
         if limit is None:
             return frozenset()
-        counts = Counter(slots.wall(one.time[0], self.zone).date() for one in self.booked)
+        held = {(slots.wall(one.time[0], self.zone).date(), one.root) for one in self.booked}
+        counts = Counter(day for day, _ in held)
         return frozenset(day for day, count in counts.items() if count >= limit)
 
 
@@ -82,17 +92,20 @@ def open_slots(
 ) -> list[datetime]:
     """Return the starts that can be booked on those local days (both included), aware in UTC, in order.
 
-    One query, whatever the range. `moving` is an appointment whose own time counts as free.
+    One query, whatever the range. `moving` is an appointment whose own time counts as free and whose agreed
+    length and buffers are asked for.
     """
     now = now or timezone.now()
-    last_day = min(date_to, _horizon(professional, now))
-    if date_from > last_day:
+    first = max(date_from, now.astimezone(professional.zone).date())
+    last = min(date_to, _horizon(professional, now))
+    if first > last:
         return []
-    calendar = _calendar(professional, date_from, last_day, now=now, moving=moving)
+    calendar = _calendar(professional, first, last, now=now, moving=moving)
     full = calendar.full_days(professional.daily_limit)
-    days = [day for day in slots.days_between(date_from, last_day) if day not in full]
-    free = slots.subtract(calendar.openings(days), calendar.off)
-    found = slots.starts(free, calendar.busy(), _rules(professional, service, now=now))
+    rules = _rules(professional, service, now=now, last=last, moving=moving)
+    found = slots.starts(calendar.free(slots.days_between(first, last + DAY)), calendar.busy(), rules)
+    if full:
+        found = (start for start in found if slots.wall(start, professional.zone).date() not in full)
     return [datetime.fromtimestamp(start, UTC) for start in found]
 
 
@@ -107,18 +120,42 @@ def why_not(
 ) -> Reason | None:
     """Return why that aware start is not offered to the client, or None if it can be booked. One query."""
     now = now or timezone.now()
+    if starts_at.microsecond:
+        return Reason.OFF_GRID
     day = starts_at.astimezone(professional.zone).date()
     calendar = _calendar(professional, day, day, now=now, moving=moving)
     return slots.explain(
         int(starts_at.timestamp()),
         now=int(now.timestamp()),
-        rules=_rules(professional, service, now=now),
+        rules=_rules(professional, service, now=now, moving=moving),
         openings=calendar.openings([day]),
+        later=calendar.openings([day + DAY]),
         off=calendar.off,
         busy=calendar.busy(),
         own=[one.time for one in calendar.booked if client and one.client_id == client.pk],
         day_is_full=day in calendar.full_days(professional.daily_limit),
     )
+
+
+def why_none(
+    professional: Professional, date_from: date, date_to: date, service: Service, *, now: datetime | None = None
+) -> Reason:
+    """Return why nothing is offered on those local days; SLOT_TAKEN when only their bookings are the cause."""
+    now = now or timezone.now()
+    if date_to < now.astimezone(professional.zone).date():
+        return Reason.PAST
+    last_day = min(date_to, _horizon(professional, now))
+    if date_from > last_day:
+        return Reason.BEYOND_HORIZON
+    calendar = _calendar(professional, date_from, last_day, now=now, moving=None)
+    free = slots.subtract(calendar.openings(slots.days_between(date_from, last_day)), calendar.off)
+    rules = _rules(professional, service, now=now)
+    if not any(end - start >= rules.length for start, end in free):
+        return Reason.DAY_OFF
+    if not any(slots.starts(free, [], rules)):
+        return Reason.MINIMUM_NOTICE
+    full = calendar.full_days(professional.daily_limit)
+    return Reason.DAILY_LIMIT if full.issuperset(slots.days_between(date_from, last_day)) else Reason.SLOT_TAKEN
 
 
 def overlapping(professional: Professional, starts_at: datetime, ends_at: datetime) -> QuerySet[Appointment]:
@@ -196,43 +233,51 @@ def _calendar(
     professional: Professional, first: date, last: date, *, now: datetime, moving: Appointment | None
 ) -> Calendar:
     since, until = _bounds(professional, first, last)
-    years = range(first.year, last.year + 1) if professional.observes_holidays else ()
+    years = range(first.year, (last + DAY).year + 1) if professional.observes_holidays else ()
     calendar = Calendar(professional.zone, frozenset().union(*(holidays.brazilian(year) for year in years)))
-    ignored = {moving.pk, *moving.moves.values_list("pk", flat=True)} if moving else set()
     with connection.cursor() as cursor:
         cursor.execute(
             _CALENDAR,
             {
                 "professional": professional.pk,
                 "first": first,
-                "last": last,
+                "last": last + DAY,
                 "since": since - MARGIN,
                 "until": until + MARGIN,
                 "now": now,
             },
         )
-        for kind, weekday, day, start, end, before, after, pk, client_id in cursor.fetchall():
+        for kind, weekday, day, start, end, before, after, root, client_id in cursor.fetchall():
             if kind == 0:
                 calendar.hours.append(Hours(start, end or slots.DAY, weekday, day))
             elif kind == 1:
                 calendar.off.append((start, end))
-            elif pk not in ignored:
-                calendar.booked.append(Booked(pk, client_id, (start, end), (start - before * 60, end + after * 60)))
+            elif moving is None or root != moving.pk:
+                calendar.booked.append(Booked(root, client_id, (start, end), (start - before * 60, end + after * 60)))
     calendar.off = slots.merge(calendar.off)
     return calendar
 
 
-def _rules(professional: Professional, service: Service, *, now: datetime) -> Rules:
+def _rules(
+    professional: Professional,
+    service: Service,
+    *,
+    now: datetime,
+    last: date | None = None,
+    moving: Appointment | None = None,
+) -> Rules:
+    """Return the rules of starts until the last day (by default the horizon); a moved one keeps what was agreed."""
+    agreed = moving or service
+    length = moving.ends_at - moving.starts_at if moving else service.duration
     earliest = now + timedelta(minutes=professional.minimum_notice_minutes)
-    _, latest = _bounds(professional, *[_horizon(professional, now)] * 2)
+    _, latest = _bounds(professional, *[last or _horizon(professional, now)] * 2)
     return Rules(
-        length=service.duration_minutes * 60,
-        before=service.buffer_before_minutes * 60,
-        after=service.buffer_after_minutes * 60,
+        length=int(length.total_seconds()),
+        before=agreed.buffer_before_minutes * 60,
+        after=agreed.buffer_after_minutes * 60,
         step=professional.slot_step_minutes * 60,
         earliest=-int(-earliest.timestamp() // 1),
         latest=int(latest.timestamp()) - 1,
-        daily_limit=professional.daily_limit,
     )
 
 

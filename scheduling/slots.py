@@ -8,7 +8,7 @@ case: a grid laid out in elapsed time has no hour that does not exist and misses
 from bisect import bisect_left
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
@@ -52,7 +52,6 @@ class Rules:
     step: int
     earliest: int
     latest: int
-    daily_limit: int | None = None
 
 
 def instant(wall: datetime, zone: ZoneInfo) -> int:
@@ -61,9 +60,10 @@ def instant(wall: datetime, zone: ZoneInfo) -> int:
     A time that occurs twice is its first occurrence; one that the clocks skip is the instant of the change,
     which is the next time that exists.
     """
-    if not _exists(wall, zone):
-        wall = _end_of_gap(wall, zone)
-    return int(wall.replace(tzinfo=zone).timestamp())
+    first, second = (wall.replace(tzinfo=zone, fold=fold) for fold in (0, 1))
+    if _offset(first) < _offset(second):
+        return _change_between(int(second.timestamp()), int(first.timestamp()), zone)
+    return int(first.timestamp())
 
 
 def wall(moment: int, zone: ZoneInfo) -> datetime:
@@ -74,7 +74,7 @@ def wall(moment: int, zone: ZoneInfo) -> datetime:
 def openings(
     hours: Sequence[Hours], days: Iterable[date], zone: ZoneInfo, *, closed: Collection[date] = ()
 ) -> list[Interval]:
-    """Return the opening intervals of those local days, in order.
+    """Return the opening intervals of those local days, in order; two of them may touch at midnight.
 
     Hours of a date replace the weekday's and open a closed day (a holiday) as well.
     """
@@ -88,8 +88,8 @@ def openings(
     found: list[Interval] = []
     for day in days:
         rows = dated.get(day) or ([] if day in closed else weekly.get(day.weekday(), []))
-        found += [_span(row, day, zone) for row in rows]
-    return merge(found)
+        found += merge(_span(row, day, zone) for row in rows)
+    return found
 
 
 def merge(intervals: Iterable[Interval]) -> list[Interval]:
@@ -120,12 +120,13 @@ def subtract(intervals: Iterable[Interval], removed: Sequence[Interval]) -> list
 def starts(open_time: Sequence[Interval], busy: Sequence[Interval], rules: Rules) -> Iterator[int]:
     """Yield the instants at which an appointment may start.
 
-    The grid begins anew with each open interval. `busy` is merged and carries the others' buffers; the new
-    appointment's own buffers must be free as well, but may reach outside the open intervals.
+    The grid begins anew with each open interval, so that it is the same whatever days are asked for; the
+    appointment itself may run on into an interval that touches (over midnight). `busy` is merged and carries
+    the others' buffers; the new one's own buffers must be free as well, but may reach outside the open time.
     """
     ends = [end for _, end in busy]
-    for opens, closes in open_time:
-        last = min(closes - rules.length, rules.latest)
+    for (opens, closes), reach in zip(open_time, _reaches(open_time), strict=True):
+        last = min(reach - rules.length, closes - 1, rules.latest)
         first = opens + max(0, -(-(rules.earliest - opens) // rules.step)) * rules.step
         index = bisect_left(ends, first - rules.before)
         for start in range(first, last + 1, rules.step):
@@ -133,6 +134,16 @@ def starts(open_time: Sequence[Interval], busy: Sequence[Interval], rules: Rules
                 index += 1
             if index == len(busy) or busy[index][0] >= start + rules.length + rules.after:
                 yield start
+
+
+def _reaches(open_time: Sequence[Interval]) -> list[int]:
+    """Return of each interval where the open time that it begins ends."""
+    reaches: list[int] = []
+    following: Interval | None = None
+    for opens, closes in reversed(open_time):
+        reaches.append(reaches[-1] if following and following[0] == closes else closes)
+        following = (opens, closes)
+    return reaches[::-1]
 
 
 def overlaps(interval: Interval, others: Iterable[Interval]) -> bool:
@@ -156,6 +167,7 @@ def explain(
     now: int,
     rules: Rules,
     openings: Sequence[Interval],
+    later: Sequence[Interval] = (),
     off: Sequence[Interval],
     busy: Sequence[Interval],
     own: Sequence[Interval],
@@ -163,9 +175,10 @@ def explain(
 ) -> Reason | None:
     """Return the first reason why that start is not offered, None if it is.
 
-    `openings` are those of the start's local day, `off` is time off, `own` the asking client's appointments
-    (also part of `busy`).
+    `openings` are those of the start's local day, `later` those of the day after, `off` is time off, `own` the
+    asking client's appointments (also part of `busy`).
     """
+    open_time = [*openings, *later]
     whole = (start, start + rules.length)
     padded = (start - rules.before, whole[1] + rules.after)
     if start < now:
@@ -174,7 +187,7 @@ def explain(
         return Reason.MINIMUM_NOTICE
     if start > rules.latest:
         return Reason.BEYOND_HORIZON
-    if not within(whole, openings):
+    if not within(whole, merge(open_time)):
         return _closed(whole, openings)
     if overlaps(whole, off):
         return Reason.DAY_OFF
@@ -184,7 +197,7 @@ def explain(
         return Reason.SLOT_TAKEN
     if day_is_full:
         return Reason.DAILY_LIMIT
-    return None if start in starts(subtract(openings, off), busy, rules) else Reason.OFF_GRID
+    return None if start in starts(subtract(open_time, off), busy, rules) else Reason.OFF_GRID
 
 
 def _closed(whole: Interval, openings: Sequence[Interval]) -> Reason:
@@ -203,15 +216,14 @@ def _span(row: Hours, day: date, zone: ZoneInfo) -> Interval:
     )
 
 
-def _exists(wall: datetime, zone: ZoneInfo) -> bool:
-    there_and_back = wall.replace(tzinfo=zone).astimezone(UTC).astimezone(zone)
-    return there_and_back.replace(tzinfo=None, fold=0) == wall.replace(fold=0)
+def _change_between(low: int, high: int, zone: ZoneInfo) -> int:
+    """Return when the clocks change: after `low` and at `high` or earlier (PEP 495 gives both for a skipped time)."""
+    after = _offset(wall(high, zone))
+    while high - low > 1:
+        middle = (low + high) // 2
+        low, high = (low, middle) if _offset(wall(middle, zone)) == after else (middle, high)
+    return high
 
 
-def _end_of_gap(wall: datetime, zone: ZoneInfo) -> datetime:
-    """Return the first wall time after the gap: found by halving, gaps are not always whole hours."""
-    low, high = wall, wall + timedelta(days=2)
-    while high - low > timedelta(seconds=1):
-        middle = low + (high - low) // 2
-        low, high = (low, middle) if _exists(middle, zone) else (middle, high)
-    return high.replace(microsecond=0)
+def _offset(moment: datetime) -> timedelta:
+    return moment.utcoffset() or timedelta()

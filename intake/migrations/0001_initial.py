@@ -6,136 +6,281 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('scheduling', '0001_initial'),
+        ("scheduling", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Conversation',
+            name="Conversation",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('channel', models.CharField(choices=[('whatsapp', 'WhatsApp'), ('api', 'API'), ('simulator', 'Simulator'), ('trial', 'Trial')], max_length=10)),
-                ('address', models.CharField(max_length=120)),
-                ('profile_name', models.CharField(blank=True, max_length=200)),
-                ('state', models.JSONField(blank=True, default=dict)),
-                ('reply_due_at', models.DateTimeField(blank=True, null=True)),
-                ('burst_started_at', models.DateTimeField(blank=True, null=True)),
-                ('lease', models.UUIDField(blank=True, null=True)),
-                ('lease_until', models.DateTimeField(blank=True, null=True)),
-                ('human_until', models.DateTimeField(blank=True, help_text='The bot is silent until then.', null=True)),
-                ('human_reason', models.CharField(blank=True, max_length=200)),
-                ('opted_out_at', models.DateTimeField(blank=True, null=True)),
-                ('last_inbound_at', models.DateTimeField(blank=True, null=True)),
-                ('created_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
-                ('client', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='conversations', to='scheduling.client')),
-                ('professional', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='conversations', to='scheduling.professional')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "channel",
+                    models.CharField(
+                        choices=[
+                            ("whatsapp", "WhatsApp"),
+                            ("api", "API"),
+                            ("simulator", "Simulator"),
+                            ("trial", "Trial"),
+                        ],
+                        max_length=10,
+                    ),
+                ),
+                ("address", models.CharField(max_length=120)),
+                ("profile_name", models.CharField(blank=True, max_length=200)),
+                ("state", models.JSONField(blank=True, default=dict)),
+                ("reply_due_at", models.DateTimeField(blank=True, null=True)),
+                ("burst_started_at", models.DateTimeField(blank=True, null=True)),
+                ("lease", models.UUIDField(blank=True, null=True)),
+                ("lease_until", models.DateTimeField(blank=True, null=True)),
+                ("human_until", models.DateTimeField(blank=True, help_text="The bot is silent until then.", null=True)),
+                ("human_reason", models.CharField(blank=True, max_length=200)),
+                ("opted_out_at", models.DateTimeField(blank=True, null=True)),
+                ("last_inbound_at", models.DateTimeField(blank=True, null=True)),
+                ("created_at", models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
+                (
+                    "client",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="conversations",
+                        to="scheduling.client",
+                    ),
+                ),
+                (
+                    "professional",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="conversations",
+                        to="scheduling.professional",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-last_inbound_at', '-id'],
+                "ordering": ["-last_inbound_at", "-id"],
             },
         ),
         migrations.CreateModel(
-            name='Turn',
+            name="Turn",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('path', models.CharField(choices=[('direct', 'Direct'), ('model', 'Model'), ('guided', 'Guided'), ('silent', 'Silent')], max_length=8)),
-                ('model', models.CharField(blank=True, max_length=80)),
-                ('outcome', models.CharField(blank=True, help_text="How the model's part ended.", max_length=40)),
-                ('prompt_tokens', models.PositiveIntegerField(default=0)),
-                ('completion_tokens', models.PositiveIntegerField(default=0)),
-                ('milliseconds', models.PositiveIntegerField(default=0)),
-                ('trace', models.JSONField(blank=True, default=list)),
-                ('created_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
-                ('conversation', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='turns', to='intake.conversation')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "path",
+                    models.CharField(
+                        choices=[("direct", "Direct"), ("model", "Model"), ("guided", "Guided"), ("silent", "Silent")],
+                        max_length=8,
+                    ),
+                ),
+                ("model", models.CharField(blank=True, max_length=80)),
+                ("outcome", models.CharField(blank=True, help_text="How the model's part ended.", max_length=40)),
+                ("prompt_tokens", models.PositiveIntegerField(default=0)),
+                ("completion_tokens", models.PositiveIntegerField(default=0)),
+                ("milliseconds", models.PositiveIntegerField(default=0)),
+                ("trace", models.JSONField(blank=True, default=list)),
+                ("created_at", models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
+                (
+                    "conversation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="turns", to="intake.conversation"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['id'],
+                "ordering": ["id"],
             },
         ),
         migrations.CreateModel(
-            name='OutboundMessage',
+            name="OutboundMessage",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('medium', models.CharField(choices=[('whatsapp', 'WhatsApp'), ('api', 'API'), ('simulator', 'Simulator'), ('trial', 'Trial'), ('email', 'E-mail')], max_length=10)),
-                ('author', models.CharField(choices=[('reception', 'Reception'), ('professional', 'Professional')], default='reception', max_length=12)),
-                ('recipient', models.CharField(max_length=254)),
-                ('subject', models.CharField(blank=True, max_length=200)),
-                ('body', models.TextField()),
-                ('options', models.JSONField(blank=True, default=list)),
-                ('dedupe_key', models.CharField(max_length=120, unique=True)),
-                ('status', models.CharField(choices=[('pending', 'Pending'), ('sending', 'Sending'), ('sent', 'Sent'), ('delivered', 'Delivered'), ('read', 'Read'), ('failed', 'Failed'), ('dropped', 'Dropped')], default='pending', max_length=10)),
-                ('attempts', models.PositiveSmallIntegerField(default=0)),
-                ('due_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
-                ('attempted_at', models.DateTimeField(blank=True, null=True)),
-                ('handed_at', models.DateTimeField(blank=True, help_text='When the provider accepted it.', null=True)),
-                ('provider_sid', models.CharField(blank=True, max_length=64)),
-                ('error_code', models.CharField(blank=True, max_length=20)),
-                ('error_message', models.CharField(blank=True, max_length=300)),
-                ('created_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
-                ('conversation', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='outbound', to='intake.conversation')),
-                ('event', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='outbound', to='scheduling.appointmentevent')),
-                ('professional', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='outbound', to='scheduling.professional')),
-                ('turn', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='outbound', to='intake.turn')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "medium",
+                    models.CharField(
+                        choices=[
+                            ("whatsapp", "WhatsApp"),
+                            ("api", "API"),
+                            ("simulator", "Simulator"),
+                            ("trial", "Trial"),
+                            ("email", "E-mail"),
+                        ],
+                        max_length=10,
+                    ),
+                ),
+                (
+                    "author",
+                    models.CharField(
+                        choices=[("reception", "Reception"), ("professional", "Professional")],
+                        default="reception",
+                        max_length=12,
+                    ),
+                ),
+                ("recipient", models.CharField(max_length=254)),
+                ("subject", models.CharField(blank=True, max_length=200)),
+                ("body", models.TextField()),
+                ("options", models.JSONField(blank=True, default=list)),
+                ("dedupe_key", models.CharField(max_length=120, unique=True)),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[
+                            ("pending", "Pending"),
+                            ("sending", "Sending"),
+                            ("sent", "Sent"),
+                            ("delivered", "Delivered"),
+                            ("read", "Read"),
+                            ("failed", "Failed"),
+                            ("dropped", "Dropped"),
+                        ],
+                        default="pending",
+                        max_length=10,
+                    ),
+                ),
+                ("attempts", models.PositiveSmallIntegerField(default=0)),
+                ("due_at", models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
+                ("attempted_at", models.DateTimeField(blank=True, null=True)),
+                ("handed_at", models.DateTimeField(blank=True, help_text="When the provider accepted it.", null=True)),
+                ("provider_sid", models.CharField(blank=True, max_length=64)),
+                ("error_code", models.CharField(blank=True, max_length=20)),
+                ("error_message", models.CharField(blank=True, max_length=300)),
+                ("created_at", models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
+                (
+                    "conversation",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="outbound",
+                        to="intake.conversation",
+                    ),
+                ),
+                (
+                    "event",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="outbound",
+                        to="scheduling.appointmentevent",
+                    ),
+                ),
+                (
+                    "professional",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="outbound",
+                        to="scheduling.professional",
+                    ),
+                ),
+                (
+                    "turn",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="outbound",
+                        to="intake.turn",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['id'],
+                "ordering": ["id"],
             },
         ),
         migrations.CreateModel(
-            name='InboundMessage',
+            name="InboundMessage",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('provider_sid', models.CharField(max_length=64, unique=True)),
-                ('body', models.TextField(blank=True)),
-                ('kind', models.CharField(default='text', max_length=20)),
-                ('button_payload', models.CharField(blank=True, max_length=256)),
-                ('replied_sid', models.CharField(blank=True, max_length=64)),
-                ('media', models.JSONField(blank=True, default=list)),
-                ('payload', models.JSONField(blank=True, default=dict)),
-                ('status', models.CharField(choices=[('pending', 'Pending'), ('done', 'Done'), ('dead', 'Dead')], default='pending', max_length=8)),
-                ('attempts', models.PositiveSmallIntegerField(default=0)),
-                ('received_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
-                ('conversation', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='inbound', to='intake.conversation')),
-                ('turn', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='inbound', to='intake.turn')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("provider_sid", models.CharField(max_length=64, unique=True)),
+                ("body", models.TextField(blank=True)),
+                ("kind", models.CharField(default="text", max_length=20)),
+                ("button_payload", models.CharField(blank=True, max_length=256)),
+                ("replied_sid", models.CharField(blank=True, max_length=64)),
+                ("media", models.JSONField(blank=True, default=list)),
+                ("payload", models.JSONField(blank=True, default=dict)),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[("pending", "Pending"), ("done", "Done"), ("dead", "Dead")],
+                        default="pending",
+                        max_length=8,
+                    ),
+                ),
+                ("attempts", models.PositiveSmallIntegerField(default=0)),
+                ("received_at", models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
+                (
+                    "conversation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="inbound", to="intake.conversation"
+                    ),
+                ),
+                (
+                    "turn",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="inbound",
+                        to="intake.turn",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['id'],
+                "ordering": ["id"],
             },
         ),
         migrations.AddIndex(
-            model_name='conversation',
-            index=models.Index(condition=models.Q(('reply_due_at__isnull', False)), fields=['reply_due_at'], name='conversation_due'),
+            model_name="conversation",
+            index=models.Index(
+                condition=models.Q(("reply_due_at__isnull", False)), fields=["reply_due_at"], name="conversation_due"
+            ),
         ),
         migrations.AddIndex(
-            model_name='conversation',
-            index=models.Index(fields=['professional', '-last_inbound_at'], name='conversation_latest'),
+            model_name="conversation",
+            index=models.Index(fields=["professional", "-last_inbound_at"], name="conversation_latest"),
         ),
         migrations.AddConstraint(
-            model_name='conversation',
-            constraint=models.UniqueConstraint(fields=('professional', 'channel', 'address'), name='conversation_unique'),
+            model_name="conversation",
+            constraint=models.UniqueConstraint(
+                fields=("professional", "channel", "address"), name="conversation_unique"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='conversation',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('lease__isnull', True), ('lease_until__isnull', True)), models.Q(('lease__isnull', False), ('lease_until__isnull', False)), _connector='OR'), name='conversation_lease_has_an_end'),
+            model_name="conversation",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("lease__isnull", True), ("lease_until__isnull", True)),
+                    models.Q(("lease__isnull", False), ("lease_until__isnull", False)),
+                    _connector="OR",
+                ),
+                name="conversation_lease_has_an_end",
+            ),
         ),
         migrations.AddIndex(
-            model_name='outboundmessage',
-            index=models.Index(condition=models.Q(('status__in', ['pending', 'sending'])), fields=['due_at'], name='outbound_due'),
+            model_name="outboundmessage",
+            index=models.Index(
+                condition=models.Q(("status__in", ["pending", "sending"])), fields=["due_at"], name="outbound_due"
+            ),
         ),
         migrations.AddIndex(
-            model_name='outboundmessage',
-            index=models.Index(fields=['conversation', 'id'], name='outbound_by_conversation'),
+            model_name="outboundmessage",
+            index=models.Index(fields=["conversation", "id"], name="outbound_by_conversation"),
         ),
         migrations.AddIndex(
-            model_name='outboundmessage',
-            index=models.Index(condition=models.Q(('provider_sid', ''), _negated=True), fields=['provider_sid'], name='outbound_by_provider_sid'),
+            model_name="outboundmessage",
+            index=models.Index(
+                condition=models.Q(("provider_sid", ""), _negated=True),
+                fields=["provider_sid"],
+                name="outbound_by_provider_sid",
+            ),
         ),
         migrations.AddIndex(
-            model_name='inboundmessage',
-            index=models.Index(condition=models.Q(('status', 'pending')), fields=['conversation'], name='inbound_pending'),
+            model_name="inboundmessage",
+            index=models.Index(
+                condition=models.Q(("status", "pending")), fields=["conversation"], name="inbound_pending"
+            ),
         ),
     ]

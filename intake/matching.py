@@ -1,0 +1,86 @@
+"""What a client's own words refer to: a service, a name, a day and hour they said. Pure but for the rows given."""
+
+import datetime as dt
+import difflib
+import re
+from collections.abc import Sequence
+
+from intake import phrases
+from language import when
+from scheduling.models import Service
+
+_NAME = re.compile(r"[^\W\d_][\w.'’´` -]{0,78}", re.UNICODE)
+_I_AM = (
+    r"(?:o )?meu nome (?:é|e)|me chamo|(?:eu )?sou (?:o|a)|aqui (?:é|e) (?:o|a)"
+    r"|my name is|i am|i'm|me llamo|mi nombre es|soy"
+)
+_INTRODUCTION = re.compile(rf"^(?:(?:oi|ola|olá)[,!. ]+)?(?:{_I_AM})\s+", re.IGNORECASE)
+_NAMED = r"([^\W\d_][\w'’-]+(?: (?:d[aeo]s? )?[A-ZÀ-Ý][\w'’-]+){0,3})"
+_INTRODUCED = re.compile(rf"(?i:\b(?:{_I_AM}))\s+{_NAMED}")
+_FOR_SOMEBODY = re.compile(
+    rf"(?i:\b(?:para|pra|for|para mi) (?:a |o )?(?:minha|meu|my|mi)?\s*\w+),? (?=[A-ZÀ-Ý]){_NAMED}"
+)
+
+
+def service(name: str, services: Sequence[Service]) -> Service | None:
+    """Return the service that the words name, forgiving accents, typos and extra words; None when unclear."""
+    wanted = phrases.normalise(name)
+    by_name = {phrases.normalise(one.name): one for one in services}
+    if wanted in by_name:
+        return by_name[wanted]
+    holding = [one for key, one in by_name.items() if key in wanted or (len(wanted) > 3 and wanted in key)]
+    if len(holding) == 1:
+        return holding[0]
+    if holding:
+        return None
+    telling = [one for key, one in by_name.items() if _telling_words(key, by_name) & set(wanted.split())]
+    if len(telling) == 1:
+        return telling[0]
+    close = difflib.get_close_matches(wanted, by_name, n=1, cutoff=0.75)
+    return by_name[close[0]] if close else None
+
+
+def mentioned(text: str, services: Sequence[Service]) -> Service | None:
+    """Return the one service whose name, or a word that only its name has, stands in a longer text."""
+    words = set(re.findall(r"\w+", phrases.normalise(text)))
+    by_name = {phrases.normalise(one.name): one for one in services}
+    found = [one for key, one in by_name.items() if set(key.split()) <= words]
+    longest = max(found, key=lambda one: len(one.name), default=None)
+    if longest is not None:
+        return longest
+    telling = [one for key, one in by_name.items() if _telling_words(key, by_name) & words]
+    return telling[0] if len(telling) == 1 else None
+
+
+def person_name(text: str) -> str | None:
+    """Return a text as a person's name, without what introduces it; None when it cannot be one."""
+    name = " ".join(_INTRODUCTION.sub("", text.strip()).split()).strip(" .,!")
+    if not _NAME.fullmatch(name) or len(name.split()) > 6:
+        return None
+    return name if any(letter.isupper() for letter in name) else name.title()
+
+
+def introduced(text: str) -> str | None:
+    """Return the name by which a sentence introduces its writer ("10h, meu nome é Lívia Castro")."""
+    found = _INTRODUCED.search(text)
+    return person_name(found[1]) if found else None
+
+
+def attendee(text: str) -> str | None:
+    """Return for whom somebody else the client asks ("para minha filha Júlia")."""
+    found = _FOR_SOMEBODY.search(text)
+    return person_name(found[1]) if found else None
+
+
+def said(texts: Sequence[str], wall: dt.datetime, *, now: dt.datetime, hours: tuple[dt.time, dt.time] | None) -> bool:
+    """Return whether the client said that day and that hour, together or one after the other."""
+    read = [wish for text in texts if isinstance(wish := when.parse(text, now=now, hours=hours), when.When)]
+    days = {wish.date for wish in read if wish.date}
+    times = {wish.time for wish in read if wish.time}
+    return wall.date() in days and wall.time() in times
+
+
+def _telling_words(key: str, by_name: dict[str, Service]) -> set[str]:
+    """Return the words that only this service's name has ("casal" in "Sessão de casal")."""
+    others = {word for other in by_name if other != key for word in other.split()}
+    return {word for word in key.split() if word not in others and len(word) > 2}

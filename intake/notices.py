@@ -1,0 +1,173 @@
+"""What is announced to whom about an appointment's event: once per event and recipient, from the committed row.
+
+Whoever sees an event first announces it: the turn that made it at once, else the sweep. A change from the
+chat, a page, the API or the admin is told by this one piece of code.
+"""
+
+from django.db import transaction
+from django.utils import timezone, translation
+from django.utils.translation import gettext as _
+
+from intake import outbox, wording
+from intake.models import Conversation
+from scheduling.models import Appointment, AppointmentEvent
+
+Kind = AppointmentEvent.Kind
+Actor = AppointmentEvent.Actor
+
+# What concerns nobody but the books.
+_UNTOLD = frozenset({Kind.HELD, Kind.COMPLETED, Kind.NO_SHOW})
+
+
+@transaction.atomic
+def announce(event: AppointmentEvent) -> None:
+    """Enqueue what the event's people are to know and mark the event; a second call changes nothing."""
+    event = (
+        AppointmentEvent.objects.select_for_update(of=("self",))
+        .select_related("appointment__professional__user", "appointment__client", "appointment__service")
+        .get(pk=event.pk)
+    )
+    if event.announced_at is not None:
+        return
+    if event.kind not in _UNTOLD:
+        with translation.override(event.appointment.professional.language):
+            _tell_client(event)
+            _tell_professional(event)
+    event.announced_at = timezone.now()
+    event.save(update_fields=["announced_at"])
+
+
+def announce_latest(appointment: Appointment) -> None:
+    """Announce what just happened to the appointment; call it in the transaction of the change."""
+    for event in appointment.events.filter(announced_at=None):
+        announce(event)
+
+
+def announce_pending() -> int:
+    """Announce the events that nobody has announced yet; return how many."""
+    events = list(AppointmentEvent.objects.filter(announced_at=None)[:500])
+    for event in events:
+        announce(event)
+    return len(events)
+
+
+def announce_handover(conversation: Conversation, *, reason: str, dedupe_key: str) -> None:
+    """Tell the professional that a client waits for a person."""
+    professional = conversation.professional
+    with translation.override(professional.language):
+        if professional.notice_email:
+            outbox.mail(
+                professional,
+                to=professional.notice_email,
+                subject=_("%(who)s is waiting for you on WhatsApp") % {"who": _who(conversation)},
+                body=_("%(who)s asked for a person.\nReason: %(reason)s\nThe reception is silent in this conversation.")
+                % {"who": _who(conversation), "reason": reason},
+                dedupe_key=dedupe_key,
+                conversation=conversation,
+            )
+
+
+def client_text(event: AppointmentEvent) -> str:
+    """Return what the client is told: the receipt, written from the row."""
+    appointment = event.appointment
+    facts = {
+        "when": wording.moment(appointment.starts_at, appointment.professional),
+        "service": appointment.service.name,
+        "reference": appointment.reference,
+        "name": appointment.professional.name,
+    }
+    if event.data.get("move") or event.kind == Kind.MOVE_REQUESTED:
+        return _move_text(event) % facts
+    texts = {
+        Kind.CONFIRMED: _("Booked: %(when)s\n%(service)s with %(name)s.\nReference: *%(reference)s*"),
+        Kind.APPROVED: _("%(name)s confirmed: %(when)s\n%(service)s.\nReference: *%(reference)s*"),
+        Kind.REQUESTED: _(
+            "Request sent: %(when)s\n%(service)s. %(name)s still has to approve it; I will let you know here.\n"
+            "Reference: *%(reference)s*"
+        ),
+        Kind.DECLINED: _("%(name)s cannot take %(when)s. Shall we look for another time?"),
+        Kind.MOVED: _("Moved to %(when)s\n%(service)s with %(name)s.\nReference: *%(reference)s*"),
+        Kind.CANCELLED: _("Cancelled: %(when)s, %(service)s (%(reference)s)."),
+        Kind.LAPSED: _("%(name)s did not answer the request for %(when)s in time, so it was not booked. Another time?"),
+    }
+    return texts[Kind(event.kind)] % facts
+
+
+def _move_text(event: AppointmentEvent) -> str:
+    if event.kind == Kind.MOVE_REQUESTED:
+        return _("Request to move sent. Until %(name)s approves it, your time stays %(when)s (%(reference)s).")
+    return _("The new time was not approved. Your time stays %(when)s, %(service)s (%(reference)s).")
+
+
+def _tell_client(event: AppointmentEvent) -> None:
+    appointment = event.appointment
+    text = client_text(event)
+    conversation = _conversation(event)
+    if conversation is not None:
+        outbox.say(conversation, text, dedupe_key=f"event:{event.pk}:client", event=event)
+    elif appointment.client.email and not appointment.is_trial:
+        outbox.mail(
+            appointment.professional,
+            to=appointment.client.email,
+            subject=_("Your appointment with %(name)s") % {"name": appointment.professional.name},
+            body=text,
+            dedupe_key=f"event:{event.pk}:client",
+            event=event,
+        )
+
+
+def _tell_professional(event: AppointmentEvent) -> None:
+    """E-mail the professional about everything that somebody else did."""
+    appointment = event.appointment
+    professional = appointment.professional
+    if event.actor == Actor.PROFESSIONAL or appointment.is_trial or not professional.notice_email:
+        return
+    who = appointment.client.name or appointment.client.address
+    attendee = f" ({_('for %(name)s') % {'name': appointment.attendee}})" if appointment.attendee else ""
+    outbox.mail(
+        professional,
+        to=professional.notice_email,
+        subject=f"{_headline(event)}: {who}, {wording.moment(appointment.starts_at, professional)}",
+        body="\n".join(
+            [
+                f"{_headline(event)}: {who}{attendee}",
+                wording.moment(appointment.starts_at, professional),
+                f"{appointment.service.name}, {wording.price(appointment.price)}",
+                _("Reference: %(reference)s") % {"reference": appointment.reference},
+            ]
+        ),
+        dedupe_key=f"event:{event.pk}:professional",
+        event=event,
+    )
+
+
+def _headline(event: AppointmentEvent) -> str:
+    if event.data.get("move"):
+        return _("Move not approved")
+    return {
+        Kind.CONFIRMED: _("New appointment"),
+        Kind.APPROVED: _("Request approved"),
+        Kind.REQUESTED: _("Request waiting for your approval"),
+        Kind.DECLINED: _("Request declined"),
+        Kind.MOVE_REQUESTED: _("Request to move waiting for your approval"),
+        Kind.MOVED: _("Appointment moved"),
+        Kind.CANCELLED: _("Appointment cancelled"),
+        Kind.LAPSED: _("Request lapsed"),
+    }[Kind(event.kind)]
+
+
+def _conversation(event: AppointmentEvent) -> Conversation | None:
+    """Return where the client wrote last; a trial stays in the trial, an opt-out from notices is respected."""
+    appointment = event.appointment
+    found = Conversation.objects.filter(professional=appointment.professional, client=appointment.client)
+    found = found.filter(channel="trial") if appointment.is_trial else found.exclude(channel="trial")
+    latest = found.order_by("-last_inbound_at").first()
+    if latest is None or (latest.opted_out_at and event.actor != Actor.CLIENT):
+        return None
+    return latest
+
+
+def _who(conversation: Conversation) -> str:
+    if conversation.client and conversation.client.name:
+        return conversation.client.name
+    return conversation.profile_name or conversation.address

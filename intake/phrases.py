@@ -1,0 +1,82 @@
+"""Short answers that need no model: yes and no, a number, stop, a person. Pure; Portuguese, English, Spanish."""
+
+import re
+import unicodedata
+
+_COURTESY = (
+    "obrigad[oa]|brigad[oa]|valeu|vlw|obg|por favor|pf|pfv|ta|tá|ok|okay|thanks|thank you|please|gracias"
+    "|bom dia|boa tarde|boa noite|oi|ola|perfeito|otimo|show|beleza|blz|combinado|certo|isso|claro|pode ser"
+    "|muito|muit[oa]|ai|entao|eu|a[ií]|moca|moco|querid[oa]|excelente|maravilha|great|perfect|vale|bueno"
+)
+_YES = (
+    "sim+|s|ss|simm*|isso|isso mesmo|confirmo|confirmad[oa]|confirma|confirmar|pode confirmar|pode sim|pode ser"
+    "|pode marcar|quero sim|com certeza|claro|claro que sim|fechado|fechou|combinado|ok|okay|certo|beleza|blz|perfeito|positivo"
+    "|yes|yep|yeah|yup|sure|confirm|si|claro que si|dale|confirmo si|ta bom|tudo bem|ta otimo|pode|marca|marque"
+    "|marcar|👍|✅"
+)
+_NO = (
+    "nao+|n|nn|nao quero|nao confirmo|nao obrigad[oa]|melhor nao|negativo|deixa|deixa pra la|desisto|esquece"
+    "|no|nope|no thanks|no gracias|nah|👎|❌"
+)
+_STOP = r"(?:parar|pare|sair|stop|unsubscribe|descadastrar)"
+_HUMAN = (
+    r"\b(?:falar|conversar|fala)\b.{0,20}\b(?:pessoa|humano|atendente|alguem|gente)\b"
+    r"|\b(?:atendente|ser humano|pessoa de verdade|talk to (?:a )?(?:person|human)|hablar con (?:una )?persona)\b"
+    r"|^(?:humano|pessoa|human)$"
+)
+_NUMBER_WORDS = {"um": 1, "uma": 1, "dois": 2, "duas": 2, "tres": 3, "quatro": 4, "cinco": 5, "seis": 6}
+_ORDINALS = {"primeir": 1, "segund": 2, "terceir": 3, "quart": 4, "quint": 5, "sext": 6}
+
+
+def normalise(text: str) -> str:
+    """Return the text in lower case without accents, invisible characters and outer punctuation."""
+    plain = "".join(
+        character
+        for character in unicodedata.normalize("NFKD", text).casefold()
+        if unicodedata.category(character) not in ("Mn", "Cf", "Me")
+    )
+    return re.sub(r"\s+", " ", plain).strip(" .,;:!?…\"'*_~")
+
+
+def yes_or_no(text: str) -> bool | None:
+    """Return what a short answer says; None when it says something else as well (a wish, a question)."""
+    if "?" in text:
+        return None
+    parts = [part for part in re.split(r"[.,;!\n]+", normalise(text)) if part.strip()]
+    said = {_reading(part.strip()) for part in parts} - {"courtesy"}
+    if said == {"yes"}:
+        return True
+    return False if said == {"no"} else None
+
+
+def number(text: str) -> int | None:
+    """Return the number that an answer consists of ("2", "opção 2", "a segunda", "2️⃣"), else None."""
+    plain = normalise(text)
+    if match := re.fullmatch(
+        r"(?:a |o |opcao |op |numero |n[ºo°]? ?|quero (?:a |o )?)*(\d{1,2})(?:[ªaº)o.]| por favor)?", plain
+    ):
+        return int(match[1])
+    if plain in _NUMBER_WORDS:
+        return _NUMBER_WORDS[plain]
+    ordinal = re.fullmatch(r"(?:quero )?[ao] (primeir|segund|terceir|quart|quint|sext)[ao](?: opcao)?", plain)
+    return _ORDINALS[ordinal[1]] if ordinal else None
+
+
+def wants_to_stop(text: str) -> bool:
+    """Return whether the text is nothing but an opt-out word. "Cancelar" means an appointment, never this."""
+    return re.fullmatch(_STOP, normalise(text)) is not None
+
+
+def wants_a_person(text: str) -> bool:
+    return re.search(_HUMAN, normalise(text)) is not None
+
+
+def _reading(part: str) -> str:
+    """Say what one clause is: courtesy words may stand around a yes and after a no."""
+    if re.fullmatch(rf"(?:{_NO})(?: (?:{_COURTESY}))*", part):
+        return "no"
+    if re.fullmatch(rf"(?:(?:{_COURTESY}) )*(?:{_YES})(?: (?:{_YES}|{_COURTESY}))*", part):
+        return "yes"
+    if re.fullmatch(rf"(?:{_COURTESY})(?: (?:{_COURTESY}))*", part):
+        return "courtesy"
+    return "other"

@@ -1,0 +1,262 @@
+"""What the reception proposes to a client: a held time or a cancellation, each with a question that only the
+client's next "sim" answers. Also the hand-over to a person. Every write runs under the conversation's lease.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime, time, timedelta
+from enum import StrEnum
+from typing import Any
+
+from django.conf import settings
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from intake import inbox, notices
+from intake.inbox import Lease
+from intake.models import Channel, Conversation
+from intake.state import Question, QuestionKind, State
+from language.tools import Refusal
+from scheduling import booking, clients
+from scheduling.errors import BookingError, Code
+from scheduling.models import Appointment, Client, Professional, Service
+
+
+class ToolCode(StrEnum):
+    """Refusals of the conversation itself, beside the domain's `scheduling.errors.Code`."""
+
+    QUESTION_OPEN = "question_open"
+    NOT_OFFERED = "not_offered"
+    UNKNOWN_SERVICE = "unknown_service"
+    NAME_NEEDED = "name_needed"
+    BLOCKED = "blocked"
+
+
+# What a model can do about it; in Portuguese, as it is prompted.
+HINTS = {
+    Code.CUTOFF_PASSED: "Explique a regra e ofereça falar com uma pessoa (ask_human).",
+    Code.OWN_APPOINTMENT: "O cliente já tem esse horário; veja list_my_appointments.",
+    Code.NOT_FOUND: "Veja as referências com list_my_appointments.",
+    Code.NOT_POSSIBLE: "Veja a situação com list_my_appointments.",
+    Code.SAME_TIME: "Pergunte qual é o novo horário.",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Offered:
+    """Free times found in this turn, and why what was asked for is not among them (empty if it is)."""
+
+    service: Service
+    starts: list[datetime]
+    why: str
+
+
+@dataclass
+class Context:
+    """Who is talking to whom in this turn, and what the turn has done so far."""
+
+    lease: Lease
+    conversation: Conversation
+    professional: Professional
+    client: Client | None
+    state: State
+    # What the client wrote lately, newest last.
+    client_texts: list[str]
+    newest_message_id: int
+    now: datetime = field(default_factory=timezone.now)
+    asked: bool = False
+    offered: Offered | None = None
+    handed_over: bool = False
+    # What was done for this turn, step by step, as plain JSON.
+    steps: list[dict[str, Any]] = field(default_factory=list)
+
+    @property
+    def name(self) -> str:
+        """What we call the client; empty until somebody said it."""
+        return (self.client.name if self.client else "") or self.state.name
+
+    @property
+    def local_now(self) -> datetime:
+        return self.now.astimezone(self.professional.zone)
+
+    @property
+    def hours(self) -> tuple[time, time] | None:
+        """The span of the weekly opening hours: in it a bare "às 3" is read."""
+        rows = list(self.professional.working_hours.filter(date=None).values_list("opens_at", "closes_at"))
+        if not rows or any(closes == time(0) for _, closes in rows):
+            return None
+        return min(opens for opens, _ in rows), max(closes for _, closes in rows)
+
+
+def hold(context: Context, *, service: Service, starts_at: datetime, name: str, attendee: str = "") -> Appointment:
+    """Hold a free time for the client and put the question. Raises Refusal."""
+    with _writing(context):
+        client = clients.register(context.professional, address=context.conversation.address, name=name)
+        if client.is_blocked:
+            raise Refusal(ToolCode.BLOCKED, _("I cannot book here for you. Please talk to a person."))
+        _release_former(context)
+        appointment = booking.hold(
+            context.professional,
+            client=client,
+            service=service,
+            starts_at=starts_at,
+            attendee=attendee,
+            source=context.conversation.channel,
+            is_trial=context.conversation.channel == Channel.TRIAL,
+            intent_key=_intent(context, "book", starts_at, service.pk, attendee),
+        )
+        context.client, context.state.name = client, client.name
+        _ask(context, QuestionKind.BOOK, appointment)
+    return appointment
+
+
+def hold_move(context: Context, original: Appointment, *, starts_at: datetime) -> Appointment:
+    """Hold the new time of an appointment and put the question; the old time stays until the yes. Raises Refusal."""
+    with _writing(context):
+        _release_former(context)
+        move = booking.hold_move(
+            original,
+            starts_at=starts_at,
+            source=context.conversation.channel,
+            intent_key=_intent(context, "move", starts_at, original.pk),
+        )
+        _ask(context, QuestionKind.MOVE, move)
+    return move
+
+
+def ask_cancel(context: Context, appointment: Appointment) -> Appointment:
+    """Put the question whether to cancel; the yes cancels. Raises Refusal after the cut-off."""
+    with _writing(context):
+        booking.require_changeable(appointment)
+        _release_former(context)
+        _ask(context, QuestionKind.CANCEL, appointment)
+    return appointment
+
+
+def hand_over(context: Context, *, reason: str) -> None:
+    """Give the conversation to the professional: the reception is silent for a while, the professional is told."""
+    with _writing(context, asks=False):
+        _release_former(context)
+        context.state.forget_flow()
+        context.conversation.human_until = context.now + timedelta(hours=settings.HUMAN_TAKEOVER_HOURS)
+        context.conversation.human_reason = reason[:200]
+        notices.announce_handover(
+            context.conversation, reason=reason, dedupe_key=f"handover:{context.newest_message_id}"
+        )
+    context.handed_over = True
+
+
+def accept(context: Context, question: Question) -> Appointment:
+    """Carry out what the client said yes to and announce it. Raises Refusal when it cannot be done any more."""
+    with _writing(context, asks=False):
+        context.state.forget_flow()
+        appointment = _carry_out(context, question)
+        notices.announce_latest(appointment)
+    return appointment
+
+
+def drop_question(context: Context) -> None:
+    """Forget the open question and give its hold back."""
+    with _writing(context, asks=False):
+        _release_former(context)
+
+
+def refusal(no: BookingError) -> Refusal:
+    """Translate the domain's "no" for the model and the client."""
+    return Refusal(no.code, no.message, hint=HINTS.get(no.code, "Ofereça outro horário com get_available_slots."))
+
+
+def _carry_out(context: Context, question: Question) -> Appointment:
+    if question.kind == QuestionKind.CANCEL:
+        return booking.cancel(_appointment(question.appointment_id), actor=booking.CLIENT)
+    try:
+        held = Appointment(pk=question.appointment_id, professional=context.professional)
+        agreed = booking.confirm(held)
+    except BookingError as gone:
+        if gone.code != Code.HOLD_EXPIRED:
+            raise
+        # The yes came late: book all the same if the time is still free.
+        agreed = booking.confirm(_hold_again(context, question))
+    return agreed.replaces or agreed
+
+
+def _hold_again(context: Context, question: Question) -> Appointment:
+    again = f"again:{question.id}"
+    if question.original_id is not None:
+        return booking.hold_move(
+            _appointment(question.original_id),
+            starts_at=question.starts_at,
+            source=context.conversation.channel,
+            intent_key=again,
+        )
+    if context.client is None:
+        raise BookingError(Code.HOLD_EXPIRED)
+    return booking.hold(
+        context.professional,
+        client=context.client,
+        service=Service.objects.get(pk=question.service_id, professional=context.professional),
+        starts_at=question.starts_at,
+        attendee=question.attendee,
+        source=context.conversation.channel,
+        is_trial=context.conversation.channel == Channel.TRIAL,
+        intent_key=again,
+    )
+
+
+def _appointment(pk: int) -> Appointment:
+    found = Appointment.objects.select_related("professional", "service", "client").filter(pk=pk).first()
+    if found is None:
+        raise BookingError(Code.NOT_FOUND)
+    return found
+
+
+@contextmanager
+def _writing(context: Context, *, asks: bool = True) -> Iterator[None]:
+    """One transaction under the lease; a refusal leaves neither a row nor a trace in the state."""
+    if asks and context.asked:
+        raise Refusal(
+            ToolCode.QUESTION_OPEN,
+            _("One question at a time: the client has to answer the open one first."),
+            hint="Encerre a resposta: a pergunta já vai ao cliente.",
+        )
+    former = context.state.model_copy(deep=True)
+    try:
+        with inbox.fenced(context.lease):
+            yield
+            conversation = context.conversation
+            conversation.memorise(context.state)
+            conversation.client = context.client
+            conversation.save(update_fields=["state", "client", "human_until", "human_reason"])
+    except BookingError as no:
+        context.state = former
+        raise refusal(no) from no
+    except Refusal:
+        context.state = former
+        raise
+    context.asked = context.asked or asks
+
+
+def _release_former(context: Context) -> None:
+    question = context.state.question
+    if question is not None and question.kind != QuestionKind.CANCEL:
+        booking.release(Appointment(pk=question.appointment_id, professional=context.professional))
+    context.state.question = None
+
+
+def _ask(context: Context, kind: QuestionKind, appointment: Appointment) -> None:
+    context.state.forget_flow()
+    context.state.question = Question(
+        kind=kind,
+        asked_for=context.newest_message_id,
+        appointment_id=appointment.pk,
+        service_id=appointment.service_id,
+        starts_at=appointment.wanted_start,
+        attendee=appointment.attendee,
+        original_id=appointment.replaces_id,
+    )
+
+
+def _intent(context: Context, verb: str, *arguments: object) -> str:
+    """The same wish of the same message is one row, however often its turn runs."""
+    return ":".join(map(str, (context.newest_message_id, verb, *arguments)))[:120]

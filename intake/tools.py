@@ -1,0 +1,345 @@
+"""The seven tools of the client's agent. Identity is context, never an argument: no tool takes a phone, a
+client or a professional. Reads answer at once; writes go through `intake/proposals.py` and end in a question.
+"""
+
+import datetime as dt
+from collections.abc import Sequence
+
+from django.utils.translation import gettext as _
+
+from intake import matching, proposals, wording
+from intake.proposals import Context, Offered, ToolCode
+from intake.schemas import (
+    MOST_DAYS,
+    AppointmentResult,
+    AppointmentsResult,
+    BookArguments,
+    CancelArguments,
+    HandoverResult,
+    HumanArguments,
+    InformationResult,
+    MoveArguments,
+    NoArguments,
+    OfferResult,
+    PartOfDay,
+    QuestionResult,
+    ServiceResult,
+    SlotArguments,
+    SlotsResult,
+)
+from intake.state import Offer, Option, OptionKind
+from language.tools import Refusal, Tool, Toolbox
+from scheduling import selectors, slots
+from scheduling.errors import MESSAGES, BookingError, Code
+from scheduling.models import Appointment, Professional, Service
+from scheduling.slots import Reason
+
+MOST_OFFERS = 6
+PARTS = {
+    PartOfDay.MORNING: (dt.time(0), dt.time(12)),
+    PartOfDay.AFTERNOON: (dt.time(12), dt.time(18)),
+    PartOfDay.EVENING: (dt.time(18), dt.time(23, 59, 59)),
+}
+
+
+def get_available_slots(context: Context, wanted: SlotArguments) -> SlotsResult:
+    """Find free times, remember them as offers of this conversation and number them for a short answer."""
+    professional, today = context.professional, context.local_now.date()
+    service = _service(context, wanted.service)
+    first = wanted.date or wanted.date_from or today
+    last = wanted.date or wanted.date_to or first
+    moving = _moving(context)
+    free = selectors.open_slots(professional, max(first, today), last, service, now=context.now, moving=moving)
+    fitting = _fitting(free, wanted.part_of_day, professional)
+    why = _why(context, wanted, service, fitting, days=(first, last), moving=moving)
+    chosen = fitting or free or _alternatives(context, service, after=last, moving=moving)
+    chosen = _spread(chosen, professional, around=wanted.time)
+    _offer(context, chosen, service, why=why)
+    return SlotsResult(
+        offers=[_offer_result(n, start, service, professional) for n, start in enumerate(chosen, start=1)],
+        asked_for_is_free=not why,
+        why_not=why,
+    )
+
+
+def book_appointment(context: Context, wanted: BookArguments) -> QuestionResult:
+    """Hold a time that was offered or that the client named, and ask for the yes."""
+    name = matching.person_name(wanted.client_name)
+    if name is None:
+        raise Refusal(ToolCode.NAME_NEEDED, _("The client's name is missing."), hint="Pergunte o nome do cliente.")
+    service = _service(context, wanted.service)
+    attendee = matching.person_name(wanted.for_whom or "") or ""
+    starts_at = _instant(wanted.date, wanted.time, context.professional)
+    _require_known_time(context, starts_at)
+    held = proposals.hold(
+        context, service=service, starts_at=starts_at, name=name, attendee="" if attendee == name else attendee
+    )
+    return _question_result(held)
+
+
+def get_professional_info(context: Context, _wanted: NoArguments) -> InformationResult:
+    professional = context.professional
+    return InformationResult(
+        name=professional.name,
+        profession=professional.profession,
+        about=professional.about,
+        services=[
+            ServiceResult(name=one.name, minutes=one.duration_minutes, price=one.price)
+            for one in services(professional)
+        ],
+        hours=wording.opening_hours(list(professional.working_hours.filter(date=None))),
+        address=professional.address,
+        link=professional.link,
+        cancellation=wording.cancellation_rule(professional),
+    )
+
+
+def list_my_appointments(context: Context, _wanted: NoArguments) -> AppointmentsResult:
+    if context.client is None:
+        return AppointmentsResult(coming=[])
+    last = selectors.last_visit(context.client, now=context.now)
+    return AppointmentsResult(
+        coming=[_appointment_result(one) for one in selectors.coming(context.client, now=context.now)],
+        last=_appointment_result(last) if last else None,
+    )
+
+
+def reschedule_appointment(context: Context, wanted: MoveArguments) -> QuestionResult:
+    original = own(context, wanted.reference)
+    starts_at = _instant(wanted.date, wanted.time, context.professional)
+    _require_known_time(context, starts_at)
+    return _question_result(proposals.hold_move(context, original, starts_at=starts_at))
+
+
+def cancel_appointment(context: Context, wanted: CancelArguments) -> QuestionResult:
+    """Ask once; the client's yes cancels."""
+    return _question_result(proposals.ask_cancel(context, own(context, wanted.reference)))
+
+
+def ask_human(context: Context, wanted: HumanArguments) -> HandoverResult:
+    """Hand the conversation to the professional."""
+    proposals.hand_over(context, reason=wanted.reason)
+    return HandoverResult()
+
+
+def services(professional: Professional) -> list[Service]:
+    return list(professional.services.filter(is_active=True))
+
+
+def own(context: Context, reference: str) -> Appointment:
+    """Return this client's coming appointment with that reference. Raises Refusal; others' do not exist here."""
+    wanted = reference.strip().upper()
+    coming = selectors.coming(context.client, now=context.now) if context.client else []
+    found = next((one for one in coming if one.reference == wanted), None)
+    if found is None:
+        raise proposals.refusal(BookingError(Code.NOT_FOUND))
+    return found
+
+
+def _service(context: Context, name: str | None) -> Service:
+    """Return the named service, or without a name the one already chosen, or the main one."""
+    active = services(context.professional)
+    if name:
+        found = matching.service(name, active)
+    else:
+        found = next((one for one in active if one.pk == context.state.draft.service_id), active[0] if active else None)
+    if found is None:
+        known = ", ".join(one.name for one in active)
+        raise Refusal(
+            ToolCode.UNKNOWN_SERVICE, _("There is no such service."), hint=f"Serviços: {known}.", fields=["service"]
+        )
+    return found
+
+
+def _instant(day: dt.date, at: dt.time, professional: Professional) -> dt.datetime:
+    """Return the instant of a wall time. Raises Refusal for one that the clocks skip."""
+    wall = dt.datetime.combine(day, at)
+    found = slots.wall(slots.instant(wall, professional.zone), professional.zone)
+    if found.replace(tzinfo=None, fold=0) != wall:
+        raise Refusal(ToolCode.NOT_OFFERED, _("This time does not exist on that day: the clocks change."))
+    return found.astimezone(dt.UTC)
+
+
+def _require_known_time(context: Context, starts_at: dt.datetime) -> None:
+    """A model may only book what this conversation offered, or what the client said in so many words."""
+    local = starts_at.astimezone(context.professional.zone).replace(tzinfo=None)
+    offered = any(offer.starts_at == starts_at for offer in context.state.offers)
+    if not offered and not matching.said(context.client_texts, local, now=context.local_now, hours=context.hours):
+        raise Refusal(
+            ToolCode.NOT_OFFERED,
+            _("This time was neither offered nor asked for."),
+            hint="Chame get_available_slots e ofereça um horário livre ao cliente.",
+            fields=["date", "time"],
+        )
+
+
+def _moving(context: Context) -> Appointment | None:
+    """Return the appointment whose own time counts as free: the one to be moved, or the client's open hold."""
+    question, draft = context.state.question, context.state.draft
+    pk = (question.original_id or question.appointment_id) if question else draft.moving_id
+    return context.professional.appointments.filter(pk=pk).first() if pk else None
+
+
+def _why(
+    context: Context,
+    wanted: SlotArguments,
+    service: Service,
+    fitting: Sequence[dt.datetime],
+    *,
+    days: tuple[dt.date, dt.date],
+    moving: Appointment | None,
+) -> str:
+    """Say why what was asked for is not free; empty when it is."""
+    professional = context.professional
+    reason: Reason | None = None
+    if wanted.time and days[0] == days[1]:
+        asked = _instant(days[0], wanted.time, professional)
+        reason = selectors.why_not(professional, asked, service, now=context.now, client=context.client, moving=moving)
+    elif not fitting:
+        reason = selectors.why_none(professional, *days, service, now=context.now)
+    return str(MESSAGES[Code(reason.value)]) if reason else ""
+
+
+def _fitting(free: Sequence[dt.datetime], part: PartOfDay | None, professional: Professional) -> list[dt.datetime]:
+    if part is None:
+        return list(free)
+    since, until = PARTS[part]
+    return [start for start in free if since <= start.astimezone(professional.zone).time() < until]
+
+
+def _alternatives(
+    context: Context, service: Service, *, after: dt.date, moving: Appointment | None
+) -> list[dt.datetime]:
+    """Return the free times of the days that follow, within the horizon."""
+    first = max(after, context.local_now.date())
+    until = first + dt.timedelta(days=MOST_DAYS)
+    return selectors.open_slots(context.professional, first, until, service, now=context.now, moving=moving)
+
+
+def _spread(free: Sequence[dt.datetime], professional: Professional, *, around: dt.time | None) -> list[dt.datetime]:
+    """Choose at most six: of one day spread over it (or nearest to the asked time), of several two a day."""
+    by_day: dict[dt.date, list[dt.datetime]] = {}
+    for start in free:
+        by_day.setdefault(start.astimezone(professional.zone).date(), []).append(start)
+    days = list(by_day.values())[: MOST_OFFERS // 2]
+    each = MOST_OFFERS // max(len(days), 1)
+    return [start for day in days for start in _choose(day, each, professional, around=around)]
+
+
+def _choose(
+    day: list[dt.datetime], most: int, professional: Professional, *, around: dt.time | None
+) -> list[dt.datetime]:
+    if around is None:
+        count = min(most, len(day))
+        return [day[round(n * (len(day) - 1) / max(count - 1, 1))] for n in range(count)]
+    asked = dt.datetime.combine(day[0].astimezone(professional.zone).date(), around, professional.zone)
+    nearest = sorted(day, key=lambda start: abs(start - asked))[:most]
+    return sorted(nearest, key=lambda start: (start != asked, start))
+
+
+def _offer(context: Context, starts: Sequence[dt.datetime], service: Service, *, why: str) -> None:
+    offers = [Offer(service_id=service.pk, starts_at=start) for start in starts]
+    context.offered = Offered(service, list(starts), why)
+    context.state.remember(offers)
+    context.state.draft.service_id = service.pk
+    context.state.options = [
+        Option(kind=OptionKind.SLOT, value=offer.id, label=wording.label(offer.starts_at, context.professional))
+        for offer in offers
+    ]
+
+
+def _offer_result(number: int, start: dt.datetime, service: Service, professional: Professional) -> OfferResult:
+    local = start.astimezone(professional.zone)
+    return OfferResult(
+        number=number,
+        date=local.date(),
+        weekday=wording.weekday(local.date()),
+        time=f"{local:%H:%M}",
+        service=service.name,
+        price=service.price,
+    )
+
+
+def _question_result(appointment: Appointment) -> QuestionResult:
+    local = appointment.local_start
+    return QuestionResult(
+        date=local.date(),
+        weekday=wording.weekday(local.date()),
+        time=f"{local:%H:%M}",
+        service=appointment.service.name,
+        price=appointment.price,
+    )
+
+
+def _appointment_result(appointment: Appointment) -> AppointmentResult:
+    local = appointment.local_start
+    return AppointmentResult(
+        reference=appointment.reference,
+        date=local.date(),
+        weekday=wording.weekday(local.date()),
+        time=f"{local:%H:%M}",
+        service=appointment.service.name,
+        status=appointment.status,
+    )
+
+
+TOOLBOX: Toolbox[Context] = Toolbox(
+    [
+        Tool(
+            "get_available_slots",
+            "Consulta horários livres. Use sempre que o cliente quiser marcar ou remarcar, antes de citar qualquer "
+            "horário. Informe date, ou date_from e date_to (até 14 dias); time se ele pediu uma hora. "
+            "Os horários encontrados são enviados numerados ao cliente pelo sistema.",
+            SlotArguments,
+            SlotsResult,
+            get_available_slots,
+        ),
+        Tool(
+            "book_appointment",
+            "Reserva um horário oferecido nesta conversa ou dito pelo cliente e envia a pergunta de confirmação. "
+            "Use quando dia, hora e nome do cliente forem conhecidos. Não confirma nada: só o sim do cliente confirma. "
+            "for_whom: nome de quem vem, se for outra pessoa.",
+            BookArguments,
+            QuestionResult,
+            book_appointment,
+        ),
+        Tool(
+            "get_professional_info",
+            "Nome, profissão, serviços com duração e preço, horários de atendimento, endereço e regra de cancelamento. "
+            "Use antes de citar preços, horários de atendimento ou endereço.",
+            NoArguments,
+            InformationResult,
+            get_professional_info,
+        ),
+        Tool(
+            "list_my_appointments",
+            "Os próximos horários marcados deste cliente, com referência, e o último. Use antes de remarcar ou cancelar.",
+            NoArguments,
+            AppointmentsResult,
+            list_my_appointments,
+        ),
+        Tool(
+            "reschedule_appointment",
+            "Reserva um novo horário para um agendamento do cliente e envia a pergunta de confirmação. "
+            "O horário antigo vale até o sim.",
+            MoveArguments,
+            QuestionResult,
+            reschedule_appointment,
+        ),
+        Tool(
+            "cancel_appointment",
+            "Envia a pergunta se o cliente quer mesmo cancelar um agendamento dele. Só o sim cancela.",
+            CancelArguments,
+            QuestionResult,
+            cancel_appointment,
+        ),
+        Tool(
+            "ask_human",
+            "Chama o profissional e silencia a recepção. Use quando o cliente pedir uma pessoa, em emergências, "
+            "ou quando você não puder ajudar.",
+            HumanArguments,
+            HandoverResult,
+            ask_human,
+        ),
+    ]
+)

@@ -1,0 +1,234 @@
+"""The only file that knows Twilio: signatures, forms, sending, its statuses and error numbers.
+
+Facts are from Twilio's documentation of webhooks (security, WhatsApp parameters) and its error dictionary.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+from functools import cache
+from typing import Any
+from urllib.parse import urlsplit, urlunsplit
+
+import requests
+from django.conf import settings
+from django.http import HttpRequest
+from pydantic import BaseModel, ConfigDict, Field
+from twilio.base.exceptions import TwilioException, TwilioRestException
+from twilio.http.http_client import TwilioHttpClient
+from twilio.request_validator import RequestValidator
+from twilio.rest import Client
+
+from config import state
+from intake.models import Channel, OutboundMessage
+
+WEBHOOK_PATH = "/webhooks/twilio/whatsapp/"
+PREFIX = "whatsapp:"
+SEND_TIMEOUT_SECONDS = 10
+# 21211 and 63024: no such WhatsApp address. 21610 and 63014: opted out. 63016: outside the customer service
+# window. 21608: not joined to the sandbox. 63007: our sender is unknown. Trying again changes none of them.
+PERMANENT_ERRORS = frozenset({21211, 21408, 21608, 21610, 21614, 21617, 63003, 63007, 63014, 63016, 63024})
+STATUSES = {
+    "accepted": OutboundMessage.Status.SENT,
+    "queued": OutboundMessage.Status.SENT,
+    "sending": OutboundMessage.Status.SENT,
+    "sent": OutboundMessage.Status.SENT,
+    "delivered": OutboundMessage.Status.DELIVERED,
+    "read": OutboundMessage.Status.READ,
+    "undelivered": OutboundMessage.Status.FAILED,
+    "failed": OutboundMessage.Status.FAILED,
+}
+
+
+class SendError(Exception):
+    """Twilio did not take a message; `permanent` says that trying again cannot help."""
+
+    def __init__(self, code: str, message: str, *, permanent: bool) -> None:
+        super().__init__(f"{code}: {message}")
+        self.code, self.message, self.permanent = code, message, permanent
+
+
+class Form(BaseModel):
+    """The fields of an inbound message that matter here; Twilio adds others at any time."""
+
+    model_config = ConfigDict(extra="ignore")
+
+    MessageSid: str = Field(min_length=1, max_length=64)
+    AccountSid: str = ""
+    From: str = Field(min_length=1, max_length=120)
+    To: str = Field(min_length=1, max_length=120)
+    Body: str = ""
+    NumMedia: int = 0
+    MessageType: str = ""
+    ProfileName: str = ""
+    ButtonPayload: str = ""
+    ListId: str = ""
+    OriginalRepliedMessageSid: str = Field(default="", max_length=64)
+    Latitude: str = ""
+    SinetaChannel: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Received:
+    """An inbound message in our own words. `sender` is the channel address, byte for byte."""
+
+    sid: str
+    account: str
+    sender: str
+    number: str
+    channel: Channel
+    body: str
+    kind: str
+    profile_name: str = ""
+    button_payload: str = ""
+    replied_sid: str = ""
+    media: list[dict[str, str]] = field(default_factory=list)
+    payload: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """A delivery report for one outbound message."""
+
+    sid: str
+    status: OutboundMessage.Status
+    error_code: str
+
+
+def configured() -> bool:
+    """Return whether messages can really leave."""
+    return bool(settings.TWILIO_ACCOUNT_SID and settings.TWILIO_AUTH_TOKEN)
+
+
+def account_sid() -> str:
+    return settings.TWILIO_ACCOUNT_SID or "AC" + "0" * 32
+
+
+def webhook_url() -> str:
+    """The URL that Twilio calls and therefore signs."""
+    return f"{settings.PUBLIC_BASE_URL}{WEBHOOK_PATH}"
+
+
+def sign(url: str, form: Mapping[str, str]) -> str:
+    """Return the signature that Twilio would send with that form."""
+    return str(RequestValidator(_tokens()[0]).compute_signature(url, form))
+
+
+def verify(request: HttpRequest) -> bool:
+    """Return whether the request's form was signed with our token, or during a rotation with the second one.
+
+    All fields are signed, blank ones and unknown ones too, over the public URL rather than the one a proxy
+    shows us.
+    """
+    url = f"{settings.PUBLIC_BASE_URL}{request.get_full_path()}"
+    signature = request.headers.get("X-Twilio-Signature", "")
+    return any(RequestValidator(token).validate(url, request.POST, signature) for token in _tokens())
+
+
+def parse(form: Mapping[str, str]) -> Received:
+    """Parse a verified form. Raises pydantic's ValidationError when sender, recipient or id are missing."""
+    fields = {name: _storable(value) for name, value in form.items()}
+    parsed = Form.model_validate(fields)
+    media = [
+        {"url": fields.get(f"MediaUrl{n}", ""), "type": fields.get(f"MediaContentType{n}", "")}
+        for n in range(min(parsed.NumMedia, 10))
+    ]
+    return Received(
+        sid=parsed.MessageSid,
+        account=parsed.AccountSid,
+        sender=parsed.From,
+        number=parsed.To.removeprefix(PREFIX),
+        channel=Channel.SIMULATOR if parsed.SinetaChannel == Channel.SIMULATOR else Channel.WHATSAPP,
+        body=parsed.Body,
+        kind=_kind(parsed, media),
+        profile_name=parsed.ProfileName[:200],
+        button_payload=(parsed.ButtonPayload or parsed.ListId)[:256],
+        replied_sid=parsed.OriginalRepliedMessageSid,
+        media=media,
+        payload=fields,
+    )
+
+
+def parse_report(form: Mapping[str, str]) -> Report | None:
+    """Parse a verified status callback; None for a status that tells nothing new."""
+    status = STATUSES.get(form.get("MessageStatus", "") or form.get("SmsStatus", ""))
+    if status is None:
+        return None
+    return Report(form.get("MessageSid", "")[:64], status, form.get("ErrorCode", "")[:20])
+
+
+def send(message: OutboundMessage) -> str:
+    """Hand a message to Twilio and return its id there. Raises SendError."""
+    try:
+        sent = _client().messages.create(
+            from_=f"{PREFIX}{message.professional.whatsapp_number}",
+            to=message.recipient,
+            body=message.body,
+            status_callback=f"{settings.PUBLIC_BASE_URL}/webhooks/twilio/status/{message.pk}/",
+        )
+    except TwilioRestException as error:
+        code = error.code or error.status
+        raise SendError(str(code), f"HTTP {error.status}", permanent=code in PERMANENT_ERRORS) from error
+    except (TwilioException, requests.RequestException) as error:
+        raise SendError(type(error).__name__[:20], "no answer from Twilio", permanent=False) from error
+    return str(sent.sid)
+
+
+def find(message: OutboundMessage) -> str | None:
+    """Return Twilio's id of a message that we may have sent before we died, by recipient, body and date."""
+    since = message.created_at - timedelta(minutes=5)
+    try:
+        listed = _client().messages.list(
+            to=message.recipient,
+            from_=f"{PREFIX}{message.professional.whatsapp_number}",
+            date_sent_after=since,
+            limit=50,
+        )
+    except (TwilioException, requests.RequestException) as error:
+        raise SendError(type(error).__name__[:20], "no answer from Twilio", permanent=False) from error
+    taken = set(
+        OutboundMessage.objects.filter(provider_sid__in=[one.sid for one in listed]).values_list(
+            "provider_sid", flat=True
+        )
+    )
+    return next((str(one.sid) for one in listed if one.body == message.body and one.sid not in taken), None)
+
+
+class _HttpClient(TwilioHttpClient):  # type: ignore[misc]
+    """Twilio's client has no timeout and no base URL of its own; a stand-in needs the second."""
+
+    def request(self, method: str, url: str, *args: Any, **kwargs: Any) -> Any:
+        if settings.TWILIO_API_BASE_URL:
+            base = urlsplit(settings.TWILIO_API_BASE_URL)
+            url = urlunsplit(urlsplit(url)._replace(scheme=base.scheme, netloc=base.netloc))
+        return super().request(method, url, *args, **kwargs)
+
+
+@cache
+def _client_for(sid: str, token: str) -> Client:
+    return Client(sid, token, http_client=_HttpClient(timeout=SEND_TIMEOUT_SECONDS))
+
+
+def _client() -> Client:
+    return _client_for(settings.TWILIO_ACCOUNT_SID, settings.TWILIO_AUTH_TOKEN)
+
+
+def _tokens() -> list[str]:
+    """Without a token a trial signs with a random one of its own, so that the simulator walks the real path."""
+    tokens = [token for token in (settings.TWILIO_AUTH_TOKEN, settings.TWILIO_AUTH_TOKEN_SECONDARY) if token]
+    return tokens or ([state.secret("twilio_token")] if settings.DEBUG else [])
+
+
+def _kind(form: Form, media: list[dict[str, str]]) -> str:
+    if form.ButtonPayload or form.ListId:
+        return "tap"
+    if media:
+        return media[0]["type"].partition("/")[0][:20] or "media"
+    if form.Latitude:
+        return "location"
+    return "text" if form.Body.strip() else (form.MessageType or "empty")[:20]
+
+
+def _storable(value: str) -> str:
+    """PostgreSQL stores no NUL; the signature was checked over the original."""
+    return value.replace("\0", "\ufffd")

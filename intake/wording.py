@@ -1,0 +1,191 @@
+"""The sentences that code writes: offers, questions, receipts, lists. Every fact comes from a row.
+
+Callers choose the language (`translation.override`); times are shown in the professional's zone.
+"""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from decimal import Decimal
+
+from django.utils import translation
+from django.utils.formats import date_format, number_format
+from django.utils.translation import gettext as _
+
+from intake.state import Question, QuestionKind
+from scheduling.models import Appointment, Professional, Service, WorkingHours
+
+
+def weekday(day: date) -> str:
+    """Return the weekday's name as it stands inside a sentence."""
+    name = date_format(day, "l")
+    return name if translation.get_language().startswith("en") else name.lower()
+
+
+def day_of(day: date) -> str:
+    """Return weekday and date: "quinta-feira, 26/11"."""
+    # Translators: a date without its year, in Django's format letters.
+    return f"{weekday(day)}, {date_format(day, _('j F'))}"
+
+
+def clock(moment: datetime, professional: Professional) -> str:
+    """Return the hour in the professional's zone, with the offset where the clock shows it twice."""
+    local = moment.astimezone(professional.zone)
+    twice = local.utcoffset() != local.replace(fold=1 - local.fold).utcoffset()
+    return f"{local:%H:%M} (UTC{local:%z})" if twice else f"{local:%H:%M}"
+
+
+def moment(when: datetime, professional: Professional) -> str:
+    """Return weekday, date and hour: "quinta-feira, 26/11, às 15:00"."""
+    day = day_of(when.astimezone(professional.zone).date())
+    return _("%(day)s, at %(time)s") % {"day": day, "time": clock(when, professional)}
+
+
+def price(amount: Decimal) -> str:
+    """Return an amount in reais: "R$ 1.234,56"."""
+    return f"R$ {number_format(amount, decimal_pos=2, use_l10n=True, force_grouping=True)}"
+
+
+def service(one: Service) -> str:
+    """Return name, length and price: "Sessão individual (50 min, R$ 200,00)"."""
+    return f"{one.name} ({one.duration_minutes} min, {price(one.price)})"
+
+
+def menu(professional: Professional) -> list[tuple[str, str]]:
+    """Return what the reception can do, as (key, label)."""
+    return [
+        ("book", _("Book a time")),
+        ("list", _("See my appointments")),
+        ("move", _("Move an appointment")),
+        ("cancel", _("Cancel an appointment")),
+        ("info", _("Prices and information")),
+        ("human", _("Talk to %(name)s") % {"name": first_name(professional.name)}),
+    ]
+
+
+def numbered(lines: Sequence[str]) -> str:
+    return "\n".join(f"{number}. {line}" for number, line in enumerate(lines, start=1))
+
+
+def greeting(professional: Professional) -> str:
+    """Say whose reception this is; the first words of every conversation."""
+    return _("Hello! This is the automatic reception of %(name)s.") % {"name": professional.name}
+
+
+def offers(starts: Sequence[datetime], professional: Professional, what: Service) -> str:
+    """List free times under numbers; of one day only the hours, else with their day."""
+    days = {start.astimezone(professional.zone).date() for start in starts}
+    if len(days) == 1:
+        head = _("On %(day)s, these times are free for %(service)s:") % {
+            "day": day_of(days.pop()),
+            "service": service(what),
+        }
+        lines = [clock(start, professional) for start in starts]
+    else:
+        head = _("These times are free for %(service)s:") % {"service": service(what)}
+        lines = [moment(start, professional) for start in starts]
+    return f"{head}\n{numbered(lines)}\n{_('Which one do you prefer? Answer with the number.')}"
+
+
+def question(asked: Question, appointment: Appointment) -> str:
+    """Ask for the yes to a hold or a cancellation, from its row."""
+    professional, what = appointment.professional, appointment.service
+    when = moment(appointment.wanted_start, professional)
+    if asked.kind == QuestionKind.CANCEL:
+        return _("Cancel %(when)s (%(service)s)?\nAnswer *yes* to cancel or *no* to keep it.") % {
+            "when": when,
+            "service": what.name,
+        }
+    if asked.kind == QuestionKind.MOVE and appointment.replaces:
+        return _(
+            "Move from %(old)s\nto %(new)s?\n%(service)s\nAnswer *yes* to confirm or *no* to keep the old time."
+        ) % {
+            "old": moment(appointment.replaces.starts_at, professional),
+            "new": when,
+            "service": what.name,
+        }
+    lines = [
+        _("So this is it, %(name)s:") % {"name": first_name(appointment.client.name)},
+        when,
+        f"{what.name}, {price(appointment.price)}",
+    ]
+    if appointment.attendee:
+        lines.append(_("For: %(name)s") % {"name": appointment.attendee})
+    lines.append(_("Do you confirm? Answer *yes* or *no*."))
+    return "\n".join(lines)
+
+
+def label(when: datetime, professional: Professional) -> str:
+    """Return a time as a short label (at most 20 characters): "qui, 26/11, 15:00"."""
+    local = when.astimezone(professional.zone)
+    return f"{date_format(local, 'D, d/m').lower()}, {local:%H:%M}"
+
+
+def appointment_line(appointment: Appointment) -> str:
+    """Return one appointment in a list: time, service, reference, and whether it still waits for approval."""
+    line = f"{moment(appointment.starts_at, appointment.professional)}, {appointment.service.name} ({appointment.reference})"
+    waiting = appointment.status == Appointment.Status.PENDING
+    return _("%(line)s, waiting for approval") % {"line": line} if waiting else line
+
+
+def appointments(coming: Sequence[Appointment], last: Appointment | None) -> str:
+    """List a client's own appointments."""
+    if not coming and last is None:
+        return _("You have no appointments here yet.")
+    parts = []
+    if coming:
+        lines = [appointment_line(one) for one in coming]
+        parts.append(_("Your appointments:") + "\n" + "\n".join(lines))
+    else:
+        parts.append(_("You have no coming appointments."))
+    if last is not None:
+        parts.append(_("The last one was on %(when)s.") % {"when": moment(last.starts_at, last.professional)})
+    return "\n".join(parts)
+
+
+def information(professional: Professional, services: Sequence[Service], hours: Sequence[WorkingHours]) -> str:
+    """Tell who, what it costs, when and where."""
+    head = f"*{professional.name}*" + (f", {professional.profession}" if professional.profession else "")
+    parts = [head, *(f"• {service(one)}" for one in services)]
+    if lines := opening_hours(hours):
+        parts.append(_("Hours: %(hours)s") % {"hours": "; ".join(lines)})
+    if professional.address:
+        parts.append(_("Address: %(address)s") % {"address": professional.address})
+    if professional.link:
+        parts.append(_("Online: %(link)s") % {"link": professional.link})
+    parts.append(cancellation_rule(professional))
+    return "\n".join(parts)
+
+
+def opening_hours(hours: Sequence[WorkingHours]) -> list[str]:
+    """Return the weekly hours, days with equal hours together: "segunda a sexta 09:00–12:00, 13:00–18:00"."""
+    by_day: dict[int, list[str]] = {}
+    for row in hours:
+        if row.weekday is not None:
+            by_day.setdefault(row.weekday, []).append(f"{row.opens_at:%H:%M}–{row.closes_at:%H:%M}")
+    groups: list[tuple[int, int, str]] = []
+    for day in sorted(by_day):
+        times = ", ".join(by_day[day])
+        if groups and groups[-1][1] == day - 1 and groups[-1][2] == times:
+            groups[-1] = (groups[-1][0], day, times)
+        else:
+            groups.append((day, day, times))
+    return [f"{_days(first, last)} {times}" for first, last, times in groups]
+
+
+def cancellation_rule(professional: Professional) -> str:
+    if not professional.cancellation_cutoff_hours:
+        return _("You can cancel or move here at any time before the appointment.")
+    return _("You can cancel or move here up to %(hours)s hours before the appointment.") % {
+        "hours": professional.cancellation_cutoff_hours
+    }
+
+
+def first_name(name: str) -> str:
+    return name.split()[0] if name.split() else ""
+
+
+def _days(first: int, last: int) -> str:
+    names = {value: str(label).lower() for value, label in WorkingHours.Weekday.choices}
+    if first == last:
+        return names[first]
+    return _("%(first)s to %(last)s") % {"first": names[first], "last": names[last]}
