@@ -171,8 +171,7 @@ class _Talk(Generic[C]):
         return None
 
     def finish(self, stop: Stop) -> Run:
-        text = self.text if stop is Stop.ANSWERED else ""
-        return Run(stop, text, tuple(self.outcomes), tuple(self.steps), self.usage, self.served_by, self.error)
+        return Run(stop, self.text, tuple(self.outcomes), tuple(self.steps), self.usage, self.served_by, self.error)
 
     def _forbid(self, key: str | None) -> Stop | None:
         """Why a call must not run; `key` is its canonical spelling."""

@@ -106,7 +106,7 @@ def test_rate_limit_that_does_not_fit_goes_to_next_model(
     """L1"""
     server.script(standin.status(429, retry_after=retry_after), standin.text("Oi."))
     started = time.monotonic()
-    assert ask(build(LLAMA, LARGE)).model == LARGE
+    assert ask(build(LLAMA, LARGE), seconds=20).model == LARGE
     assert time.monotonic() - started < 1
 
 

@@ -105,15 +105,10 @@ def test_result_of_a_call_goes_back_to_the_model() -> None:
     done = talk(model)
     assert done.stop is Stop.ANSWERED
     assert model.given == (TOOLBOX.schemas(), 20)
+    assert len(MESSAGES) == 1
     assert model.asked[1][0] == MESSAGES[0]
     assert model.asked[1][1]["tool_calls"][0]["function"]["name"] == "book_appointment"
     assert model.asked[1][2] == {"role": "tool", "tool_call_id": "a", "content": '{"ok": true, "reference": "R1"}'}
-
-
-def test_caller_keeps_its_messages() -> None:
-    before = list(MESSAGES)
-    converse(say("", want("15:00")), say("Anotei."))
-    assert before == MESSAGES
 
 
 def test_refusal_is_told_and_the_talk_goes_on() -> None:

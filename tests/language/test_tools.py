@@ -114,32 +114,33 @@ def test_wrong_result_type_is_a_bug() -> None:
         Toolbox([careless]).run(Desk(), "careless", {})
 
 
-MALFORMED = {
-    "not JSON": "amanhã às 15h",
-    "truncated": '{"date": "2026-11',
-    "trailing text": '{"date": "2026-11-26"} pronto',
-    "two objects": '{"date": "2026-11-26"}{"date": "2026-11-27"}',
-    "tag": '<function=book>{"date": "2026-11-26"}</function>',
-    "list": '["2026-11-26"]',
-    "text": '"2026-11-26"',
-    "same key twice": '{"date": "2026-11-26", "date": "2026-11-27"}',
-    "same key twice inside": '{"date": "2026-11-26", "guest": {"name": "a", "name": "b"}}',
-    "NaN": '{"date": "2026-11-26", "people": NaN}',
-    "infinity": '{"date": "2026-11-26", "people": -Infinity}',
-    "infinity in disguise": '{"date": "2026-11-26", "people": 1e999}',
-    "400 digits": f'{{"date": "2026-11-26", "people": {"9" * 400}}}',
-    "5000 digits": f'{{"date": "2026-11-26", "people": {"9" * 5000}}}',
-    "depth": f'{{"date": {"[" * 3900}{"]" * 3900}}}',
-    "some depth": f'{{"date": {"[" * 900}{"]" * 900}}}',
-    "length": f'{{"date": "2026-11-26", "title": "{"a" * 9000}"}}',
-}
+MALFORMED = [
+    ("not valid JSON", "amanhã às 15h"),
+    ("not valid JSON", '{"date": "2026-11'),
+    ("not valid JSON", '{"date": "2026-11-26"} pronto'),
+    ("not valid JSON", '{"date": "2026-11-26"}{"date": "2026-11-27"}'),
+    ("not valid JSON", '<function=book>{"date": "2026-11-26"}</function>'),
+    ("not a JSON object", '["2026-11-26"]'),
+    ("not a JSON object", '"2026-11-26"'),
+    ("same field twice", '{"date": "2026-11-26", "date": "2026-11-27"}'),
+    ("same field twice", '{"date": "2026-11-26", "guest": {"name": "a", "name": "b"}}'),
+    ("NaN is not a number", '{"date": "2026-11-26", "other": NaN}'),
+    ("-Infinity is not a number", '{"date": "2026-11-26", "other": -Infinity}'),
+    ("too large", '{"date": "2026-11-26", "other": 1e999}'),
+    ("number is too long", f'{{"date": "2026-11-26", "other": {"9" * 400}}}'),
+    ("number is too long", f'{{"date": "2026-11-26", "other": {"9" * 5000}}}'),
+    ("nested too deeply", f'{{"date": {"[" * 3900}{"]" * 3900}}}'),
+    ("", f'{{"date": {"[" * 900}{"]" * 900}}}'),
+    ("arguments are too long", f'{{"date": "2026-11-26", "title": "{"a" * 9000}"}}'),
+]
 
 
-@pytest.mark.parametrize("arguments", MALFORMED.values(), ids=MALFORMED.keys())
-def test_malformed_arguments_reach_no_tool(arguments: str) -> None:
+@pytest.mark.parametrize(("message", "arguments"), MALFORMED)
+def test_malformed_arguments_reach_no_tool(message: str, arguments: str) -> None:
     """L7"""
     desk = Desk()
     outcome = run(arguments, desk=desk)
+    assert message in outcome.payload["error"]["message"]
     assert outcome.payload["error"]["code"] == ErrorCode.INVALID_ARGUMENTS
     assert (outcome.ok, outcome.arguments, desk.wanted) == (False, None, [])
 
