@@ -1,0 +1,71 @@
+"""The Brazilian ninth digit, and addresses that hold no phone."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from scheduling import phones
+
+digits = st.integers(0, 9_999_999).map(lambda n: f"{n:07}")
+area = st.integers(11, 99).map(str).filter(lambda code: "0" not in code)
+
+
+@pytest.mark.parametrize(
+    ("address", "expected"),
+    [
+        ("whatsapp:+5511987654321", "+5511987654321"),
+        ("whatsapp:+551187654321", "+5511987654321"),
+        ("+551187654321", "+5511987654321"),
+        ("whatsapp:+551133334444", "+551133334444"),
+        ("whatsapp:+5511912345678", "+5511912345678"),
+        ("whatsapp:+351912345678", "+351912345678"),
+        ("whatsapp:BR.1502AbC", None),
+        ("whatsapp:", None),
+        ("", None),
+        ("simulator:caio", None),
+        ("whatsapp:+0511987654321", None),
+        ("whatsapp:+55 11 98765-4321", None),
+        ("whatsapp:+٥٥١١٩٨٧٦٥٤٣٢١", None),
+        ("whatsapp:+5511987654321\n", None),
+    ],
+)
+def test_phone_is_canonical_or_absent(address: str, expected: str | None) -> None:
+    assert phones.phone(address) == expected
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "whatsapp:+551133334444",  # a landline
+        "whatsapp:+5511933334444",  # a number issued after the ninth digit came
+        "whatsapp:+351912345678",
+        "whatsapp:BR.1502",
+        "",
+    ],
+)
+def test_an_address_without_another_form_stands_alone(address: str) -> None:
+    assert phones.variants(address) == (address,)
+
+
+@given(area, st.sampled_from("6789"), digits)
+def test_both_forms_of_an_old_mobile_know_each_other(code: str, first: str, rest: str) -> None:
+    short, long = f"whatsapp:+55{code}{first}{rest}", f"whatsapp:+55{code}9{first}{rest}"
+    assert phones.variants(short) == (short, long)
+    assert phones.variants(long) == (long, short)
+    assert phones.phone(short) == phones.phone(long)
+
+
+@given(area, st.sampled_from("12345"), digits)
+def test_a_landline_is_never_a_mobile(code: str, first: str, rest: str) -> None:
+    landline, mobile = f"+55{code}{first}{rest}", f"+55{code}9{first}{rest}"
+    assert phones.phone(landline) != phones.phone(mobile)
+    assert not set(phones.variants(landline)) & set(phones.variants(mobile))
+
+
+@given(st.text(max_size=40))
+def test_any_text_is_its_own_variant(address: str) -> None:
+    assert phones.variants(address)[0] == address
+
+
+def test_mask_shows_four_characters() -> None:
+    assert phones.mask("whatsapp:+5511987654321") == "…4321"
