@@ -1,0 +1,183 @@
+"""The simulator's page: choose who writes to whom, write, and watch what the reception does with it.
+
+Its texts are Portuguese alone: it is the trial of a product that speaks Portuguese to its first clients.
+"""
+
+import hashlib
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import wraps
+from urllib.parse import urlencode
+
+from django.conf import settings
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, JsonResponse, QueryDict
+from django.shortcuts import get_object_or_404, redirect, render
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.cache import get_conditional_response
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET, require_POST
+from pydantic import ValidationError
+
+from intake import simulator, simulator_trace, simulator_transcript, twilio
+from intake.models import Conversation
+from scheduling.models import Professional
+
+# Nothing but this server's own files and answers; no inline script or style anywhere.
+POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
+    "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+)
+STARTERS = ("Oi", "Quero marcar para segunda", "Quanto custa?", "Preciso remarcar", "Quero cancelar")
+
+View = Callable[[HttpRequest], HttpResponseBase]
+
+
+@dataclass(frozen=True)
+class Selection:
+    """Who writes to whom. Without an address, `error` says what to write instead of `typed`."""
+
+    professional: Professional
+    typed: str
+    profile_name: str
+    address: str = ""
+    error: str = ""
+
+    @property
+    def query(self) -> str:
+        return urlencode(
+            {"professional": self.professional.pk, "from": self.typed, "name": self.profile_name}, doseq=True
+        )
+
+    @property
+    def conversation(self) -> Conversation | None:
+        return simulator.conversation(self.professional, address=self.address) if self.address else None
+
+
+def trial_only(view: View) -> View:
+    """Answer 404 wherever the simulator is not allowed, as if its pages did not exist."""
+
+    @wraps(view)
+    def guarded(request: HttpRequest) -> HttpResponseBase:
+        if not simulator.allowed(request):
+            raise Http404
+        response = view(request)
+        response.headers["Content-Security-Policy"] = POLICY
+        response.headers["Referrer-Policy"] = "same-origin"
+        return response
+
+    return guarded
+
+
+@trial_only
+@never_cache
+@require_GET
+def page(request: HttpRequest) -> HttpResponse:
+    """Show the phone, the set-up beside it and what the reception did."""
+    professionals = list(Professional.objects.exclude(whatsapp_number=None).order_by("pk"))
+    if not professionals:
+        return render(request, "simulator/nobody.html")
+    chosen = _selection(request.GET)
+    context = {
+        "professionals": [(one, _selection(request.GET, professional=one)) for one in professionals],
+        "chosen": chosen,
+        "starters": STARTERS,
+        "initials": "".join(word[0] for word in chosen.professional.name.split()[:2]),
+        "webhook": twilio.WEBHOOK_PATH,
+        "longest": simulator.LONGEST_BODY,
+    }
+    return render(request, "simulator/page.html", context | _state(chosen))
+
+
+@trial_only
+@require_GET
+def state(request: HttpRequest) -> HttpResponseBase:
+    """Answer with the page's changing parts as escaped HTML; 304 when they are what the browser has."""
+    chosen = _selection(request.GET)
+    context = _state(chosen)
+    response = JsonResponse(
+        {
+            "messages": render_to_string("simulator/messages.html", context),
+            "trace": render_to_string("simulator/trace.html", context),
+            "status": context["status"],
+            "typing": context["typing"],
+        }
+    )
+    etag = f'"{hashlib.sha256(response.content).hexdigest()[:32]}"'
+    response.headers["ETag"] = etag
+    response.headers["Cache-Control"] = "no-cache, private"
+    return get_conditional_response(request, etag=etag, response=response) or response
+
+
+@trial_only
+@require_POST
+def sign(request: HttpRequest) -> HttpResponse:
+    """Build and sign the form of one message; the browser itself posts it to the webhook."""
+    posted = {name: value for name, value in request.POST.dict().items() if name != "csrfmiddlewaretoken"}
+    professional = _professional(str(posted.pop("professional", "")))
+    try:
+        message = simulator.Message.model_validate(posted)
+    except ValidationError as error:
+        return _refuse(error)
+    fields = simulator.form(message, professional=professional)
+    return JsonResponse({"form": fields, "signature": simulator.sign(fields)})
+
+
+@trial_only
+@require_POST
+def restart(request: HttpRequest) -> HttpResponse:
+    """Forget the conversation and show the empty one."""
+    chosen = _selection(request.POST)
+    if chosen.address:
+        simulator.restart(chosen.professional, address=chosen.address)
+    return redirect(f"{reverse('simulator')}?{chosen.query}")
+
+
+def _selection(query: QueryDict, *, professional: Professional | None = None) -> Selection:
+    who = professional or _professional(query.get("professional", ""))
+    typed = query.get("from", "").strip() or simulator.DEFAULT_NUMBER
+    name = query.get("name", "").strip()[:200] or simulator.DEFAULT_NAME
+    try:
+        address = simulator.address_of(typed)
+    except ValueError as error:
+        return Selection(who, typed, name, error=str(error))
+    return Selection(who, simulator.pretty(address), name, address=address)
+
+
+def _professional(typed: str) -> Professional:
+    """Return the chosen professional, or the first one for a visitor who has not chosen. Raises Http404."""
+    reachable = Professional.objects.exclude(whatsapp_number=None).order_by("pk")
+    if not typed:
+        return get_object_or_404(reachable[:1])
+    if not (typed.isascii() and typed.isdigit() and len(typed) < 19):
+        raise Http404
+    return get_object_or_404(reachable, pk=int(typed))
+
+
+def _state(chosen: Selection) -> dict[str, object]:
+    now = timezone.now()
+    conversation = chosen.conversation
+    typing = simulator_trace.is_typing(conversation, now=now)
+    context: dict[str, object] = {
+        "professional": chosen.professional,
+        "typing": typing,
+        "status": "digitando" if typing else (chosen.professional.profession or "Profissional"),
+        "guided_only": not settings.GROQ_API_KEY,
+        "warnings": simulator_trace.warnings(conversation, now=now),
+    }
+    if conversation is None:
+        return context
+    return context | {
+        "days": simulator_transcript.days(conversation, now=now),
+        "turn": simulator_trace.latest(conversation),
+        "rows": simulator_trace.rows(conversation),
+        "notices": simulator_trace.notices(conversation),
+    }
+
+
+def _refuse(error: ValidationError) -> JsonResponse:
+    fields = [str(one["loc"][0]) for one in error.errors(include_url=False, include_input=False) if one["loc"]]
+    message = simulator.NOT_A_NUMBER if "address" in fields else "A mensagem é longa demais ou está incompleta."
+    body = {"code": "invalid_arguments", "message": message, "hint": "", "fields": fields}
+    return JsonResponse({"ok": False, "error": body}, status=400)
