@@ -1,0 +1,65 @@
+# Everything here works in a fresh clone: Python 3.11 or newer and PyPI are all it needs.
+
+SHELL := /bin/sh
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+export PIP_ROOT_USER_ACTION := ignore
+BIN := .venv/bin
+# A stamp is the last thing an installation writes, and its name holds a sum of the requirements:
+# an environment that was interrupted, or made for others, is brought up to date.
+RUN := .venv/run-$(shell cksum < requirements.txt | cut -d ' ' -f 1)
+DEV := .venv/dev-$(shell cat requirements.txt requirements-dev.txt | cksum | cut -d ' ' -f 1)
+
+.PHONY: help
+help: ## Show this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' Makefile
+
+.PHONY: demo
+demo: $(RUN) ## Try Sineta: set everything up, run it, print addresses and logins (PORT=8001 make demo)
+	@exec $(BIN)/python manage.py demo
+
+.PHONY: test
+test: $(DEV) ## Pass the tests (PYTEST="-k slots" for some of them)
+	@exec $(BIN)/python -m pytest -n auto --dist loadfile -q $(PYTEST)
+
+.PHONY: check
+check: $(DEV) ## What every change has to pass: format, lint, types, layers, migrations, tests
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/python -m mypy .
+	$(BIN)/lint-imports
+	$(BIN)/python manage.py makemigrations --check --dry-run
+	@$(MAKE) --no-print-directory test
+
+.PHONY: requirements
+requirements: $(DEV) ## Pin the newest versions that requirements*.in allow
+	@$(BIN)/python -m pip install -q uv
+	$(BIN)/uv pip compile -q --upgrade --no-emit-index-url --no-header -o requirements.txt requirements.in
+	$(BIN)/uv pip compile -q --upgrade --no-emit-index-url --no-header -o requirements-dev.txt requirements-dev.in
+
+$(RUN):
+	@$(call install,requirements.txt)
+
+# The tests need what the product needs, so this stamp stands for both.
+$(DEV):
+	@$(call install,requirements-dev.txt)
+	@touch $(RUN)
+
+# Make .venv (again, if it does not work) and install. Where flock exists, a second make waits for the first.
+define install
+{ \
+if command -v flock >/dev/null; then flock 9; fi; \
+if [ -e $@ ]; then exit 0; fi; \
+if ! $(BIN)/python -m pip --version >/dev/null 2>&1; then \
+    for name in $(PYTHON) python3.11 python3.12 python3.13 python3.14 python3 python; do \
+        if "$$name" -c 'import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; \
+        then python="$$name"; break; fi; \
+    done; \
+    if [ -z "$$python" ]; then \
+        echo "Sineta needs Python 3.11 or newer with venv (Debian: apt-get install python3 python3-venv)." >&2; exit 1; \
+    fi; \
+    rm -rf .venv && "$$python" -m venv .venv || exit 1; \
+fi; \
+echo "Installing the dependencies (first time, about half a minute) …"; \
+$(BIN)/python -m pip install -q -r $(1) && touch $@; \
+} 9<Makefile
+endef
