@@ -18,6 +18,7 @@ def register(professional: Professional, *, address: str, name: str = "") -> Cli
         client = Client(professional=professional, phone=phones.phone(address))
     client.address = address
     client.name = client.name or name
-    client.save()
+    # Of a known client only these two: the professional may be writing notes at this very moment.
+    client.save(update_fields=["address", "name"] if client.pk else None)
     ClientAddress.objects.get_or_create(professional=professional, address=address, defaults={"client": client})
     return client

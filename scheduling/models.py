@@ -154,7 +154,9 @@ class WorkingHours(models.Model):
         ordering = ["date", "weekday", "opens_at"]
         constraints = [
             models.CheckConstraint(
-                condition=Q(weekday__isnull=True, date__isnull=False) | Q(weekday__range=(0, 6), date__isnull=True),
+                # The NULL tests are needed: a comparison with NULL is neither true nor false, and passes a CHECK.
+                condition=Q(weekday__isnull=True, date__isnull=False)
+                | Q(weekday__isnull=False, weekday__range=(0, 6), date__isnull=True),
                 name="hours_weekday_or_date",
                 violation_error_message=_("Choose a weekday or a date, not both."),
             ),
@@ -282,7 +284,16 @@ class Appointment(models.Model):
             # Covers the reads of busy time; their lower bound on starts_at keeps it an index-only scan.
             models.Index(
                 fields=["professional", "starts_at"],
-                include=["ends_at", "buffer_before_minutes", "buffer_after_minutes", "status", "expires_at"],
+                include=[
+                    "ends_at",
+                    "buffer_before_minutes",
+                    "buffer_after_minutes",
+                    "status",
+                    "expires_at",
+                    "id",
+                    "replaces",
+                    "client",
+                ],
                 condition=~Q(status="cancelled") & Q(is_trial=False),
                 name="appointment_busy",
             ),
