@@ -21,17 +21,26 @@ from language.when import Unsure, When
 from scheduling import selectors
 from scheduling.models import Appointment, Service
 
-_INTENTS = (
-    ("cancel", r"\b(?:cancel|desmarc|anular|suspender|nao (?:vou|posso|consigo) (?:mais )?(?:ir|poder|comparecer))"),
-    ("move", r"\b(?:remarc|reagend|mud(?:ar|o|a)\b|troc(?:ar|o)|adiar|adiant|transferir|outro horario para|reschedul|move|cambiar)"),
-    ("list", r"\b(?:meus? (?:horarios?|agendamentos?|consultas?|sessoes|sessao)|minhas? (?:consultas?|sessoes|sessao)"
-             r"|que (?:dia|horas?) (?:e|eh|ficou|esta) (?:a )?minha|tenho (?:algo |algum horario )?marcad|my appointments?|mis citas)"),
-    ("info", r"\b(?:preco|valor|quanto (?:custa|e|eh|sai|fica|cobra)|endereco|onde (?:fica|e|eh)|localiza|como chegar"
-             r"|horario de (?:atendimento|funcionamento)|que horas (?:abre|fecha)|atende (?:aos?|no|convenio)|servicos?\b|informac"
-             r"|price|how much|address|cuanto|direccion)"),
-    ("book", r"\b(?:marc|agend|reserv|horarios?|vaga|disponi|livre|consulta|sessao|corte|atend|book|appointment|cita|turno|cedo possivel|quando (?:tem|pode))"),
-    ("thanks", r"^(?:muito )?(?:obrigad|brigad|valeu|vlw|thanks|thank you|gracias|tchau|ate (?:mais|logo|la)|de nada)"),
-)  # fmt: skip
+# The first that is found decides: "desmarcar" and "remarcar" also hold "marcar".
+_INTENTS = {
+    "cancel": r"\b(?:cancel|desmarc|anular|suspender|nao (?:vou|posso|consigo) (?:mais )?(?:ir|poder|comparecer))",
+    "move": r"\b(?:remarc|reagend|mud(?:ar|o|a)\b|troc(?:ar|o)\b|adiar|adiant|transferir|reschedul|move\b|cambiar)",
+    "list": (
+        r"\b(?:meus? (?:horarios?|agendamentos?|consultas?|sessoes|sessao)|minhas? (?:consultas?|sessoes|sessao)"
+        r"|que (?:dia|horas?) (?:e|eh|ficou|esta) (?:a )?minha|tenho (?:algo |algum horario )?marcad"
+        r"|my appointments?|mis citas)"
+    ),
+    "info": (
+        r"\b(?:preco|valor|quanto (?:custa|e|eh|sai|fica|cobra)|endereco|onde (?:fica|e|eh)|localiza|como chegar"
+        r"|horario de (?:atendimento|funcionamento)|que horas (?:abre|fecha)|convenio|servicos?\b|informac"
+        r"|price|how much|address|cuanto|direccion)"
+    ),
+    "book": (
+        r"\b(?:marc|agend|reserv|horarios?|vaga|disponi|livre|consulta|sessao|atend|book|appointment|cita|turno"
+        r"|cedo possivel|quando (?:tem|pode))"
+    ),
+    "thanks": r"^(?:muito )?(?:obrigad|brigad|valeu|vlw|thanks|thank you|gracias|tchau|ate (?:mais|logo|la)|de nada)",
+}
 
 
 def answer(context: Context, text: str) -> str:
@@ -314,7 +323,7 @@ def _note_names(context: Context, text: str) -> None:
 
 def _intent(text: str) -> str:
     plain = phrases.normalise(text)
-    return next((name for name, pattern in _INTENTS if re.search(pattern, plain)), "")
+    return next((name for name, pattern in _INTENTS.items() if re.search(pattern, plain)), "")
 
 
 _HANDLERS: dict[str, Callable[[Context], str]] = {

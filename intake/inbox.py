@@ -4,7 +4,7 @@ Due times and leases are compared with the database's clock, so that workers wit
 """
 
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
@@ -15,7 +15,7 @@ from django.db.models import F, Q, QuerySet
 from django.db.models.functions import Coalesce, Least, Now
 
 from intake import phrases
-from intake.models import Conversation, InboundMessage
+from intake.models import Conversation, InboundMessage, Turn
 from intake.twilio import Received
 from scheduling import phones, selectors
 from scheduling.models import Professional
@@ -95,15 +95,18 @@ def fenced(lease: Lease) -> Iterator[Conversation]:
         yield conversation
 
 
-def finish(conversation: Conversation, messages: list[InboundMessage]) -> None:
+def finish(conversation: Conversation, messages: Sequence[InboundMessage], *, turn: Turn | None) -> None:
     """Mark the messages done and give the lease back; call inside `fenced`. Later messages stay due."""
     InboundMessage.objects.filter(pk__in=[message.pk for message in messages]).update(
-        status=InboundMessage.Status.DONE, turn=messages[-1].turn if messages else None
+        status=InboundMessage.Status.DONE, turn=turn
     )
-    conversation.lease = conversation.lease_until = None
-    if not pending_of(conversation.pk).exists():
-        conversation.reply_due_at = conversation.burst_started_at = None
-    conversation.save()
+    _let_go(conversation)
+
+
+def bury(conversation: Conversation) -> None:
+    """Give up the messages that no attempt could answer; call inside `fenced`."""
+    pending_of(conversation.pk).update(status=InboundMessage.Status.DEAD)
+    _let_go(conversation)
 
 
 def postpone(lease: Lease, *, seconds: float) -> None:
@@ -134,6 +137,13 @@ def _conversation(professional: Professional, received: Received) -> Conversatio
             professional=professional, channel=received.channel, address=received.sender, defaults={"client": client}
         )
     return conversation
+
+
+def _let_go(conversation: Conversation) -> None:
+    conversation.lease = conversation.lease_until = None
+    if not pending_of(conversation.pk).exists():
+        conversation.reply_due_at = conversation.burst_started_at = None
+    conversation.save()
 
 
 def _insert(conversation: Conversation, received: Received) -> None:

@@ -1,0 +1,237 @@
+"""One turn: a direct answer, else the model's, else the guided one. A client is always served.
+
+Everything that a turn decides is written in one transaction that is refused if the lease was lost. Only the
+writes of a model's tools come earlier, each in a transaction of its own under the same lease.
+"""
+
+import logging
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from functools import cache
+from typing import Any
+
+from django.conf import settings
+from django.core.cache import cache as shared_cache
+from django.utils import timezone, translation
+from django.utils.translation import gettext as _
+
+from intake import direct, facts, guided, inbox, notices, outbox, prompt, tools, wording
+from intake.inbox import Lease, LeaseLost
+from intake.models import Conversation, InboundMessage, Turn
+from intake.proposals import Context
+from language import grounding, loop
+from language.groq import Groq
+from scheduling.models import Appointment
+
+logger = logging.getLogger(__name__)
+
+TURN_SECONDS = 20
+RECENT_TEXTS = 8
+# Their answer is written by code: the model has nothing to add.
+_ENDING = frozenset({"book_appointment", "reschedule_appointment", "cancel_appointment", "ask_human"})
+
+
+@dataclass
+class Draft:
+    """An answer in the making: what is said, and how it was found."""
+
+    path: Turn.Path
+    text: str = ""
+    run: loop.Run | None = None
+    steps: list[dict[str, Any]] = field(default_factory=list)
+
+
+def reply(conversation_id: int) -> bool:
+    """Answer what is pending in a conversation; return whether there was a turn to take."""
+    lease = inbox.claim(conversation_id)
+    if lease is None:
+        return False
+    try:
+        _take_turn(lease)
+    except LeaseLost:
+        logger.warning("turn outlived its lease, nothing written", extra={"conversation": conversation_id})
+    except Exception:
+        logger.exception("turn failed", extra={"conversation": conversation_id})
+        _give_back(lease)
+    return True
+
+
+def _take_turn(lease: Lease) -> None:
+    started = time.monotonic()
+    with inbox.fenced(lease) as conversation, translation.override(conversation.professional.language):
+        messages = list(inbox.pending_of(conversation.pk).order_by("pk"))
+        context = _context(lease, conversation, messages)
+        draft = _without_model(context, conversation, messages)
+        if draft is not None:
+            _finish(context, conversation, messages, draft, started=started)
+            return
+    with translation.override(conversation.professional.language):
+        run = _ask_model(context, messages, deadline=started + TURN_SECONDS)
+        with inbox.fenced(lease) as conversation:
+            draft = _from_model(context, run, messages)
+            _finish(context, conversation, messages, draft, started=started)
+
+
+def _context(lease: Lease, conversation: Conversation, messages: Sequence[InboundMessage]) -> Context:
+    recent = InboundMessage.objects.filter(conversation=conversation, kind="text").order_by("-id")[:RECENT_TEXTS]
+    return Context(
+        lease=lease,
+        conversation=conversation,
+        professional=conversation.professional,
+        client=conversation.client,
+        state=conversation.recall(),
+        client_texts=[message.body for message in recent][::-1],
+        newest_message_id=messages[-1].pk if messages else 0,
+    )
+
+
+def _without_model(context: Context, conversation: Conversation, messages: Sequence[InboundMessage]) -> Draft | None:
+    """Return the answer that needs no model, or None if one is wanted and there is one."""
+    if not messages or _is_silent(conversation):
+        return Draft(Turn.Path.SILENT)
+    text = direct.answer(context, messages)
+    if text is not None:
+        return Draft(Turn.Path.DIRECT, text)
+    if model() is None:
+        return Draft(Turn.Path.GUIDED, guided.answer(context, _text(messages)))
+    return None
+
+
+def _is_silent(conversation: Conversation) -> bool:
+    if not conversation.professional.bot_enabled:
+        return True
+    return conversation.human_until is not None and conversation.human_until > timezone.now()
+
+
+def _ask_model(context: Context, messages: Sequence[InboundMessage], *, deadline: float) -> loop.Run:
+    chosen = model()
+    assert chosen is not None  # noqa: S101 - _without_model answered otherwise
+    return loop.run(
+        chosen,
+        prompt.messages(context, texts=[message.body for message in messages]),
+        toolbox=tools.TOOLBOX,
+        context=context,
+        deadline=deadline,
+        halt=lambda outcome: outcome.ok and outcome.name in _ENDING,
+    )
+
+
+def _from_model(context: Context, run: loop.Run, messages: Sequence[InboundMessage]) -> Draft:
+    """Make an answer of the model's run: only backed sentences leave; without any the guided mode answers."""
+    steps = [{"kind": s.kind, "name": s.name, "detail": s.detail, "milliseconds": s.milliseconds} for s in run.steps]
+    draft = Draft(Turn.Path.MODEL, run=run, steps=steps)
+    if context.handed_over:
+        draft.text = guided.handed_over_text(context)
+    elif not context.asked:
+        draft.text = _grounded(context, run, draft)
+        if context.offered and context.offered.starts:
+            draft.text = f"{draft.text}\n{guided.offers_text(context)}".strip()
+    if not draft.text and not context.asked:
+        draft.path = Turn.Path.GUIDED
+        draft.text = guided.answer(context, _text(messages))
+    return draft
+
+
+def _grounded(context: Context, run: loop.Run, draft: Draft) -> str:
+    """Return the model's text if every fact in it is backed; what was not is kept in the trace."""
+    if not run.text:
+        return ""
+    verdict = grounding.check(run.text, facts.gather(context, run.outcomes), now=context.local_now)
+    if verdict.ok:
+        return verdict.text
+    detail = {"dropped": [{"sentence": sentence, "reason": reason} for sentence, reason in verdict.dropped]}
+    draft.steps.append({"kind": "note", "name": "grounding", "detail": detail, "milliseconds": 0})
+    return ""
+
+
+def _finish(
+    context: Context,
+    conversation: Conversation,
+    messages: Sequence[InboundMessage],
+    draft: Draft,
+    *,
+    started: float,
+) -> None:
+    """Write the turn: what is said, what was done, the state, and give the lease back. Inside `fenced`."""
+    turn = _turn(conversation, draft, steps=[*draft.steps, *context.steps], started=started)
+    if draft.text and messages:
+        body = draft.text if context.state.greeted else f"{_greeting(context)}\n{draft.text}"
+        options = [{"id": option.id, "label": option.label} for option in context.state.options]
+        outbox.say(conversation, body, dedupe_key=f"turn:{messages[-1].pk}", options=options, turn=turn)
+        context.state.greeted = True
+    if context.asked and context.state.question is not None:
+        _put_question(context, conversation, turn)
+    conversation.client, conversation.opted_out_at = context.client, context.conversation.opted_out_at
+    conversation.human_until = context.conversation.human_until
+    conversation.human_reason = context.conversation.human_reason
+    conversation.memorise(context.state)
+    inbox.finish(conversation, messages, turn=turn)
+
+
+def _put_question(context: Context, conversation: Conversation, turn: Turn) -> None:
+    question = context.state.question
+    if question is None:
+        return
+    appointment = Appointment.objects.select_related("professional", "service", "client", "replaces").get(
+        pk=question.appointment_id
+    )
+    text = wording.question(question, appointment)
+    body = text if context.state.greeted else f"{_greeting(context)}\n{text}"
+    options = [{"id": f"{question.id}:yes", "label": _("Yes")}, {"id": f"{question.id}:no", "label": _("No")}]
+    outbox.say(conversation, body, dedupe_key=question.dedupe_key, options=options, turn=turn)
+    context.state.greeted = True
+
+
+def _turn(conversation: Conversation, draft: Draft, *, steps: list[dict[str, Any]], started: float) -> Turn:
+    run = draft.run
+    return Turn.objects.create(
+        conversation=conversation,
+        path=draft.path,
+        model=run.model if run else "",
+        outcome=(f"{run.stop}: {run.error}" if run.error else run.stop.value)[:40] if run else "",
+        prompt_tokens=run.usage.prompt_tokens if run else 0,
+        completion_tokens=run.usage.completion_tokens if run else 0,
+        milliseconds=round((time.monotonic() - started) * 1000),
+        trace=steps,
+    )
+
+
+def _greeting(context: Context) -> str:
+    return wording.greeting(context.professional)
+
+
+def _text(messages: Sequence[InboundMessage]) -> str:
+    return "\n".join(message.body for message in messages if message.body.strip())
+
+
+def _give_back(lease: Lease) -> None:
+    """After a failure: try again later, and in the end call a person instead of being silent."""
+    attempts = max(inbox.pending_of(lease.conversation_id).values_list("attempts", flat=True), default=0)
+    if attempts < inbox.MOST_ATTEMPTS:
+        inbox.postpone(lease, seconds=2**attempts)
+        return
+    try:
+        with inbox.fenced(lease) as conversation, translation.override(conversation.professional.language):
+            messages = list(inbox.pending_of(conversation.pk).order_by("pk"))
+            newest = messages[-1].pk
+            reason = _("The reception could not answer.")
+            notices.announce_handover(conversation, reason=reason, dedupe_key=f"handover:{newest}")
+            text = _("Something went wrong on our side. I have told %(name)s, who will answer you here.")
+            outbox.say(conversation, text % {"name": conversation.professional.name}, dedupe_key=f"turn:{newest}")
+            inbox.bury(conversation)
+    except LeaseLost:
+        logger.warning("gave up a turn that somebody else has", extra={"conversation": lease.conversation_id})
+
+
+@cache
+def model() -> loop.Model | None:
+    """Return the configured model; None means guided mode."""
+    if not settings.GROQ_API_KEY:
+        return None
+    return Groq(
+        api_key=settings.GROQ_API_KEY,
+        base_url=settings.GROQ_BASE_URL,
+        models=settings.GROQ_MODELS,
+        memory=shared_cache,
+    )

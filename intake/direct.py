@@ -1,0 +1,130 @@
+"""Answers that need no model: a tap, a number, sim or não, a name that was asked for, PARAR, a person.
+
+They mean the same whether a model answers the rest of the conversation or not.
+"""
+
+from collections.abc import Sequence
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from intake import guided, phrases, proposals
+from intake.models import InboundMessage, OutboundMessage
+from intake.proposals import Context
+from intake.state import Awaiting, Option, Question, QuestionKind
+from language.tools import Refusal
+
+
+def answer(context: Context, messages: Sequence[InboundMessage]) -> str | None:
+    """Answer the burst if it is one of the above, else None. An empty text: what is to be said is queued already."""
+    texts = [message.body for message in messages if message.kind in ("text", "tap")]
+    if not texts:
+        return _not_text(messages[-1])
+    if phrases.wants_to_stop(texts[-1]):
+        return _stop(context)
+    if any(phrases.wants_a_person(text) for text in texts):
+        return guided.hand_over(context)
+    if messages[-1].button_payload:
+        return _tap(context, messages[-1])
+    if context.state.question is not None:
+        return _yes_or_no(context, context.state.question, messages, "\n".join(texts))
+    return _from_list(context, texts[-1])
+
+
+def _from_list(context: Context, text: str) -> str | None:
+    """A number of the list shown last, or the name that was asked for."""
+    number, options = phrases.number(text), context.state.options
+    if number is not None and options:
+        if 1 <= number <= len(options):
+            return guided.choose(context, options[number - 1])
+        return _("Please choose a number from 1 to %(last)s.") % {"last": len(options)}
+    if context.state.awaiting == Awaiting.NAME:
+        return guided.take_name(context, text)
+    chosen = [option for option in options if phrases.normalise(option.label) == phrases.normalise(text)]
+    return guided.choose(context, chosen[0]) if len(chosen) == 1 else None
+
+
+def _yes_or_no(context: Context, question: Question, messages: Sequence[InboundMessage], text: str) -> str | None:
+    said = phrases.yes_or_no(text)
+    if said is None:
+        return None
+    if not _was_put(question, before=messages[0]):
+        # The client cannot have meant a question that had not reached them.
+        context.asked = True
+        return ""
+    return _accept(context, question) if said else _decline(context, question)
+
+
+def _accept(context: Context, question: Question) -> str:
+    try:
+        proposals.accept(context, question)
+    except Refusal as no:
+        context.state.forget_flow()
+        context.state.draft.service_id = question.service_id
+        context.state.draft.moving_id = question.original_id
+        context.state.draft.starts_at = question.starts_at
+        if question.kind == QuestionKind.CANCEL:
+            return f"{no.message}\n{guided.menu(context)}"
+        return guided.offer_again(context, reason=no.message)
+    _note(context, "receipt", question.kind.value)
+    return ""
+
+
+def _decline(context: Context, question: Question) -> str:
+    proposals.drop_question(context)
+    context.state.forget_flow()
+    if question.kind == QuestionKind.CANCEL:
+        return _("All right, your appointment stays as it is.")
+    kept = (
+        _("All right, your old time stays.")
+        if question.kind == QuestionKind.MOVE
+        else _("All right, I did not book it.")
+    )
+    return f"{kept} {_('Tell me another day or time, if you like.')}"
+
+
+def _tap(context: Context, message: InboundMessage) -> str:
+    payload, question = message.button_payload, context.state.question
+    if question is not None and payload in (f"{question.id}:yes", f"{question.id}:no"):
+        return _accept(context, question) if payload.endswith(":yes") else _decline(context, question)
+    option = _option(context, payload)
+    if option is not None:
+        return guided.choose(context, option)
+    return _("That choice is no longer open.") + "\n" + guided.menu(context)
+
+
+def _option(context: Context, payload: str) -> Option | None:
+    return next((option for option in context.state.options if option.id == payload), None)
+
+
+def _was_put(question: Question, *, before: InboundMessage) -> bool:
+    """Return whether the question was on its way to the client before that message arrived.
+
+    The attempt's time counts, not the provider's answer: a client may be faster than our note of it.
+    """
+    return (
+        OutboundMessage.objects.filter(dedupe_key=question.dedupe_key, attempted_at__lte=before.received_at)
+        .exclude(status__in=[OutboundMessage.Status.FAILED, OutboundMessage.Status.DROPPED])
+        .exists()
+    )
+
+
+def _stop(context: Context) -> str:
+    """Record the opt-out and acknowledge it once; whoever writes again is answered again."""
+    already = context.conversation.opted_out_at is not None
+    context.conversation.opted_out_at = timezone.now()
+    if already:
+        return ""
+    return _("All right: you will get no more notices here. If you need anything, just write.")
+
+
+def _not_text(message: InboundMessage) -> str:
+    if message.kind == "audio":
+        return _("I cannot listen to voice messages here yet. Could you write it, please?")
+    if message.kind == "location":
+        return _("Thank you for the location. How can I help? You can write the day and time you would like.")
+    return _("I can only read text here. Could you write what you need, please?")
+
+
+def _note(context: Context, kind: str, name: str) -> None:
+    context.steps.append({"kind": kind, "name": name, "detail": {}, "milliseconds": 0})

@@ -1,0 +1,73 @@
+"""Twilio's webhooks: verify, store one row, wake a worker, answer. No network call but that one try."""
+
+import logging
+
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_POST
+from pydantic import ValidationError
+
+from intake import inbox, outbox, simulator, tasks, twilio
+from intake.models import Channel
+from intake.twilio import Received
+from scheduling.models import Professional
+
+logger = logging.getLogger(__name__)
+
+EMPTY_TWIML = '<?xml version="1.0" encoding="UTF-8"?><Response/>'
+
+
+@csrf_exempt
+@require_POST
+def whatsapp(request: HttpRequest) -> HttpResponse:
+    """Store an inbound message; its answer leaves through the outbox."""
+    if not twilio.verify(request):
+        return _forbidden("message")
+    try:
+        received = twilio.parse(request.POST.dict())
+    except ValidationError as error:
+        logger.warning("signed form without its fields: %s", [".".join(map(str, e["loc"])) for e in error.errors()])
+        return _accepted()
+    professional = _professional(request, received)
+    if professional is None:
+        return _accepted()
+    stored = inbox.receive(professional, received)
+    if stored is not None:
+        transaction.on_commit(lambda: tasks.wake(tasks.reply, stored.conversation_id, after=stored.due_in))
+    return _accepted()
+
+
+@csrf_exempt
+@require_POST
+def status(request: HttpRequest, outbox_id: int) -> HttpResponse:
+    """Record a delivery report."""
+    if not twilio.verify(request):
+        return _forbidden("status")
+    report = twilio.parse_report(request.POST.dict())
+    if report is not None and not outbox.record(outbox_id, report):
+        logger.warning("delivery report for an unknown message")
+    return _accepted()
+
+
+def _professional(request: HttpRequest, received: Received) -> Professional | None:
+    """Return whose number was written to; a foreign account or an unknown number belongs to nobody."""
+    if received.channel == Channel.SIMULATOR and not simulator.allowed(request):
+        logger.warning("simulator message where the simulator is not allowed")
+        return None
+    if received.account != twilio.account_sid():
+        logger.warning("message for a foreign account")
+        return None
+    professional = Professional.objects.filter(whatsapp_number=received.number).first()
+    if professional is None:
+        logger.warning("message for a number that belongs to nobody")
+    return professional
+
+
+def _accepted() -> HttpResponse:
+    return HttpResponse(EMPTY_TWIML, content_type="text/xml")
+
+
+def _forbidden(what: str) -> HttpResponse:
+    logger.warning("refused a %s with a wrong signature", what)
+    return HttpResponse(status=403)
