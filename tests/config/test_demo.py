@@ -56,6 +56,11 @@ class Trial:
         finally:
             connection.close()
 
+    def pids_of(self, named: str) -> list[int]:
+        """Return a part's processes; another test may just have killed them, so wait for them."""
+        wait_until(lambda: self.pids(named=named))
+        return self.pids(named=named)
+
     def pids(self, *, named: str = "") -> list[int]:
         """Return the trial's processes: those that have its state folder in their environment or command line."""
         found = []
@@ -121,7 +126,7 @@ def test_second_trial_is_refused_in_one_sentence(trial: Trial) -> None:
 
 @pytest.mark.parametrize("named", ["granian", "-Q turns", "celery -A config beat"])
 def test_killed_part_is_started_again(trial: Trial, named: str) -> None:
-    before = trial.pids(named=named)
+    before = trial.pids_of(named)
     os.kill(before[0], signal.SIGKILL)
     wait_until(lambda: (now := trial.pids(named=named)) and not set(before) & set(now))
     wait_until(lambda: trial.status("/admin/login/") == 200)
@@ -129,7 +134,7 @@ def test_killed_part_is_started_again(trial: Trial, named: str) -> None:
 
 @pytest.mark.parametrize("named", ["config.keeper", "bin/postgres", "valkey-server"])
 def test_killed_server_comes_back_under_the_trial(trial: Trial, named: str) -> None:
-    killed = min(trial.pids(named=named))
+    killed = min(trial.pids_of(named))
     os.kill(killed, signal.SIGKILL)
     wait_until(lambda: trial.pids(named=named) and killed not in trial.pids())
     wait_until(lambda: trial.status("/admin/login/") == 200)
