@@ -75,12 +75,9 @@ def _decline(context: Context, question: Question) -> str:
     context.state.forget_flow()
     if question.kind == QuestionKind.CANCEL:
         return _("All right, your appointment stays as it is.")
-    kept = (
-        _("All right, your old time stays.")
-        if question.kind == QuestionKind.MOVE
-        else _("All right, I did not book it.")
-    )
-    return f"{kept} {_('Tell me another day or time, if you like.')}"
+    moving = question.kind == QuestionKind.MOVE
+    kept = _("All right, your old time stays.") if moving else _("All right, I did not book it.")
+    return " ".join([kept, _("Tell me another day or time, if you like.")])
 
 
 def _tap(context: Context, message: InboundMessage) -> str:

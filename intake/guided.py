@@ -60,7 +60,7 @@ def answer(context: Context, text: str) -> str:
         return wish.question
     if isinstance(wish, When) or intent == "book" or service is not None or context.state.awaiting == Awaiting.DAY:
         return _find(context, wish, asked=intent == "book" or isinstance(wish, When))
-    return menu(context)
+    return _repeat(context)
 
 
 def menu(context: Context) -> str:
@@ -68,6 +68,16 @@ def menu(context: Context) -> str:
     entries = wording.menu(context.professional)
     _show(context, OptionKind.MENU, entries)
     return _("How can I help?") + "\n" + wording.numbered([label for _key, label in entries])
+
+
+def _repeat(context: Context) -> str:
+    """Not understood: show the choice that is open once more, else the menu."""
+    options = context.state.options
+    if not options or options[0].kind == OptionKind.MENU:
+        return menu(context)
+    return "\n".join(
+        [_("Please choose one of these, or tell me another day:"), wording.numbered([o.label for o in options])]
+    )
 
 
 def choose(context: Context, option: Option) -> str:

@@ -123,7 +123,7 @@ def _tell_professional(event: AppointmentEvent) -> None:
     if event.actor == Actor.PROFESSIONAL or appointment.is_trial or not professional.notice_email:
         return
     who = appointment.client.name or appointment.client.address
-    attendee = f" ({_('for %(name)s') % {'name': appointment.attendee}})" if appointment.attendee else ""
+    attendee = _(" (for %(name)s)") % {"name": appointment.attendee} if appointment.attendee else ""
     outbox.mail(
         professional,
         to=professional.notice_email,

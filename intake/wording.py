@@ -24,7 +24,8 @@ def weekday(day: date) -> str:
 def day_of(day: date) -> str:
     """Return weekday and date: "quinta-feira, 26/11"."""
     # Translators: a date without its year, in Django's format letters.
-    return f"{weekday(day)}, {date_format(day, _('j F'))}"
+    pattern = _("j F")
+    return f"{weekday(day)}, {date_format(day, pattern)}"
 
 
 def clock(moment: datetime, professional: Professional) -> str:
@@ -83,7 +84,7 @@ def offers(starts: Sequence[datetime], professional: Professional, what: Service
     else:
         head = _("These times are free for %(service)s:") % {"service": service(what)}
         lines = [moment(start, professional) for start in starts]
-    return f"{head}\n{numbered(lines)}\n{_('Which one do you prefer? Answer with the number.')}"
+    return "\n".join([head, numbered(lines), _("Which one do you prefer? Answer with the number.")])
 
 
 def question(asked: Question, appointment: Appointment) -> str:
@@ -185,7 +186,7 @@ def first_name(name: str) -> str:
 
 
 def _days(first: int, last: int) -> str:
-    names = {value: str(label).lower() for value, label in WorkingHours.Weekday.choices}
+    names = {value: str(label).lower().removesuffix("-feira") for value, label in WorkingHours.Weekday.choices}
     if first == last:
         return names[first]
     return _("%(first)s to %(last)s") % {"first": names[first], "last": names[last]}
