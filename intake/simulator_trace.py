@@ -1,6 +1,7 @@
 """What the reception did, in words that need no programmer; the raw record is folded below each step."""
 
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -24,34 +25,38 @@ PATH_NOTES = {
 # (icon, tone): the tone is a class of the stylesheet, a = accent, o = ok, w = warning.
 LOOKS = {
     "received": ("chat", ""),
-    "tool": ("tool", ""),
+    "tool": ("tool", "o"),
     "model": ("spark", ""),
     "question": ("ask", "a"),
-    "receipt": ("send", "a"),
+    "receipt": ("check", "o"),
+    "answer": ("send", "a"),
     "guided": ("list", ""),
     "note": ("info", ""),
 }
-# What a tool did, and what it did not get done.
+# What a tool did, what it did not get done, and what a model asks for.
 TOOLS = {
-    "get_available_slots": ("Procurou horários livres", "Não procurou horários"),
-    "book_appointment": ("Segurou o horário", "Não segurou o horário"),
-    "get_professional_info": ("Leu serviços, preços e regras", "Não leu os dados"),
-    "list_my_appointments": ("Leu os horários deste cliente", "Não leu os horários"),
-    "reschedule_appointment": ("Segurou o novo horário", "Não segurou o novo horário"),
-    "cancel_appointment": ("Perguntou se cancela", "Não cancelou"),
-    "ask_human": ("Chamou uma pessoa", "Não chamou uma pessoa"),
-    "confirm": ("Confirmou o horário", "Não confirmou o horário"),
+    "get_available_slots": ("Procurou horários livres", "Não procurou horários", "horários livres"),
+    "book_appointment": ("Segurou o horário", "Não segurou o horário", "segurar o horário"),
+    "get_professional_info": ("Leu serviços, preços e regras", "Não leu os dados", "serviços e preços"),
+    "list_my_appointments": ("Leu os horários deste cliente", "Não leu os horários", "horários do cliente"),
+    "reschedule_appointment": ("Segurou o novo horário", "Não segurou o novo horário", "segurar o novo horário"),
+    "cancel_appointment": ("Perguntou se cancela", "Não cancelou", "cancelar"),
+    "ask_human": ("Chamou uma pessoa", "Não chamou uma pessoa", "chamar uma pessoa"),
 }
 TITLES = {
-    "received": "Recebeu a mensagem",
-    "model": "Consultou o modelo",
-    "question": "Fez uma pergunta de sim ou não",
-    "receipt": "Escreveu o recibo",
-    "guided": "Seguiu em modo guiado",
-    "note": "Anotou",
+    ("receipt", "book"): "Confirmou o horário",
+    ("receipt", "move"): "Trocou o horário",
+    ("receipt", "cancel"): "Cancelou o horário",
+    ("note", "grounding"): "Não disse o que não podia provar",
+    ("received", ""): "Recebeu a mensagem",
+    ("model", ""): "Consultou o modelo",
+    ("question", ""): "Fez uma pergunta de sim ou não",
+    ("receipt", ""): "Escreveu o recibo",
+    ("guided", ""): "Seguiu em modo guiado",
+    ("note", ""): "Anotou",
 }
 SUBTITLES = {
-    "receipt": "Texto feito a partir do horário gravado.",
+    "receipt": "O recibo é texto do código, feito a partir do horário gravado.",
     "question": "Texto escrito pelo código. Só o próximo “sim” do cliente confirma.",
 }
 
@@ -79,7 +84,9 @@ class Row:
 
 
 def steps(turn: Turn) -> list[Step]:
-    return [step(one) for one in turn.trace if isinstance(one, dict)]
+    """Return the turn from what was heard to what was said, each step in words."""
+    records = turn.trace if isinstance(turn.trace, list) else []
+    return [*_heard(turn), *(step(one) for one in records if isinstance(one, dict)), *_said(turn)]
 
 
 def step(record: Mapping[str, Any]) -> Step:
@@ -91,38 +98,95 @@ def step(record: Mapping[str, Any]) -> Step:
     icon, tone = LOOKS.get(kind, ("info", ""))
     return Step(
         icon="alert" if refused else icon,
-        tone="w" if refused else ("o" if kind == "tool" and not tone else tone),
+        tone="w" if refused else tone,
         title=_title(kind, name=name, refused=bool(refused)),
-        subtitle=refused or _text(facts) or SUBTITLES.get(kind, ""),
+        subtitle=refused or _result(facts) or _text(facts) or SUBTITLES.get(kind, ""),
         duration=duration(record.get("milliseconds")),
         raw=_raw(name, detail=detail),
     )
 
 
+def _heard(turn: Turn) -> list[Step]:
+    if turn.pk is None or not (messages := list(turn.inbound.all())):
+        return []
+    taps = any(message.button_payload for message in messages)
+    together = f"{len(messages)} mensagens respondidas juntas." if len(messages) > 1 else ""
+    title = f"Recebeu “{_shortened(' / '.join(message.body for message in messages), 60)}”"
+    return [Step(*LOOKS["received"], title, "Toque numa opção." if taps else together, "", "")]
+
+
+def _said(turn: Turn) -> list[Step]:
+    messages = [] if turn.pk is None else list(turn.outbound.exclude(medium=OutboundMessage.Medium.EMAIL))
+    return [_answer(message) for message in messages]
+
+
+def _answer(message: OutboundMessage) -> Step:
+    if message.dedupe_key.startswith("question:"):
+        return Step(*LOOKS["question"], TITLES["question", ""], SUBTITLES["question"], "", "")
+    options = f"Com {len(message.options)} opções numeradas." if message.options else ""
+    return Step(*LOOKS["answer"], "Respondeu", options or _shortened(message.body, 120), "", "")
+
+
 def _title(kind: str, *, name: str, refused: bool) -> str:
     if kind == "tool":
         return TOOLS[name][refused] if name in TOOLS else _spoken(name)
-    title = TITLES.get(kind) or _spoken(kind)
-    return f"{title}: {name}" if kind == "model" and name else title
+    if kind == "model":
+        title = "O modelo não respondeu" if refused else TITLES["model", ""]
+        return f"{title}: {name}" if name else title
+    return TITLES.get((kind, name)) or TITLES.get((kind, "")) or _spoken(kind)
 
 
 def _spoken(name: str) -> str:
     return name.replace("_", " ").strip().capitalize() or "Passo"
 
 
+def _shortened(text: str, longest: int) -> str:
+    text = " ".join(text.split())
+    return text if len(text) <= longest else f"{text[: longest - 1].rstrip()}…"
+
+
 def _error(facts: Mapping[str, Any]) -> str:
-    """Return why a tool said no, in the error shape that every door shares."""
-    result = facts.get("result")
-    error = result.get("error") if isinstance(result, Mapping) else facts.get("error")
+    """Return why a tool said no, in the error shape that every door shares, or why a model did not answer."""
+    payload = facts.get("payload", facts.get("result"))
+    error = payload.get("error") if isinstance(payload, Mapping) else facts.get("error")
     if isinstance(error, Mapping):
         return str(error.get("message") or error.get("code") or "")
-    return str(error) if isinstance(error, str) else ""
+    return error if isinstance(error, str) else ""
+
+
+def _result(facts: Mapping[str, Any]) -> str:
+    """Return what a tool found or a model asked for, in a sentence."""
+    payload = facts.get("payload")
+    found: Mapping[str, Any] = payload if isinstance(payload, Mapping) else {}
+    if isinstance(offers := found.get("offers"), list):
+        return " ".join(filter(None, [str(found.get("why_not") or ""), _counted(len(offers), "horário", "horários")]))
+    if found.get("status") == "waiting_for_yes":
+        when = ", ".join(str(found[name]) for name in ("weekday", "date", "time") if found.get(name))
+        return f"{_day_first(when)}. Espera o “sim” do cliente."
+    if isinstance(coming := found.get("coming"), list):
+        return _counted(len(coming), "horário marcado", "horários marcados")
+    if isinstance(calls := facts.get("calls"), list) and calls:
+        return "Pediu: " + ", ".join(TOOLS[str(one)][2] if str(one) in TOOLS else str(one) for one in calls) + "."
+    dropped = facts.get("dropped")
+    sentences = (
+        [one.get("sentence") for one in dropped if isinstance(one, Mapping)] if isinstance(dropped, list) else []
+    )
+    return " ".join(f"“{sentence}”" for sentence in sentences)
+
+
+def _day_first(text: str) -> str:
+    """Write ISO dates as people in Brazil do: 2026-11-23 -> 23/11."""
+    return re.sub(r"\b\d{4}-(\d\d)-(\d\d)\b", r"\2/\1", text)
+
+
+def _counted(number: int, one: str, many: str) -> str:
+    return f"{number} {one if number == 1 else many}." if number else f"Nenhum {one}."
 
 
 def _text(facts: Mapping[str, Any]) -> str:
     for name in ("text", "message", "body", "reason", "note"):
-        if isinstance(facts.get(name), str) and facts[name].strip():
-            return str(facts[name]).strip()[:280]
+        if isinstance(text := facts.get(name), str) and text.strip():
+            return _shortened(text, 280)
     return ""
 
 
@@ -150,7 +214,7 @@ def _row(turn: Turn, *, number: int) -> Row:
     heard = " / ".join(message.body for message in turn.inbound.all())
     return Row(
         number=number,
-        heard=heard if len(heard) <= 20 else f"{heard[:19].rstrip()}…",
+        heard=_shortened(heard, 20),
         path=PATHS.get(turn.path, turn.path),
         duration=duration(turn.milliseconds),
         tokens=f"{turn.prompt_tokens + turn.completion_tokens:,}".replace(",", "."),

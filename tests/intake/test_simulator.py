@@ -446,7 +446,7 @@ def test_trace_speaks_before_it_shows_the_record(visitor: Client) -> None:
 
 
 def test_refused_tool_is_shown_as_not_done() -> None:
-    detail = {"result": {"ok": False, "error": {"code": "slot_taken", "message": "Este horário já está ocupado."}}}
+    detail = {"payload": {"ok": False, "error": {"code": "slot_taken", "message": "Este horário já está ocupado."}}}
     step = simulator_trace.step({"kind": "tool", "name": "book_appointment", "detail": detail})
     assert (step.title, step.subtitle, step.icon) == ("Não segurou o horário", "Este horário já está ocupado.", "alert")
 
