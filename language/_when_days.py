@@ -55,7 +55,7 @@ def day_and_month(day: int, month: int, *, year: int | None, today: date) -> Fix
     if found is None:
         return Doubt(f"O dia {day:02}/{month:02} não existe nesse ano. Qual data você prefere?")
     if found < today:
-        return Doubt(f"O dia {found:%d/%m/%Y} já passou. Qual data você prefere?")
+        return Doubt(f"O dia {found:%d/%m/%Y} já passou. Qual data você prefere?", about=found)
     return Fixed(found, found)
 
 

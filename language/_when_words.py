@@ -280,9 +280,10 @@ class Weekday:
 
 @dataclass(frozen=True, slots=True)
 class Doubt:
-    """Something about days or times that only the client can settle."""
+    """Something about days or times that only the client can settle; `about`: the date said, where it is one."""
 
     question: str
+    about: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -333,6 +334,11 @@ class Scan:
     text: str
     now: datetime
     found: list[Mention] = field(default_factory=list)
+    # The same text without marks, for whoever wants to know how a thing was said.
+    source: str = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.source = self.text
 
     @property
     def today(self) -> date:

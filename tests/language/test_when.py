@@ -140,13 +140,13 @@ WORDS = """quinta sexta hoje amanhã dia 15 31 30/02 26/11 às das entre e 9 11 
 vem próxima semana mês fim do daqui a 2 horas dias ou até depois antes não posso , . ? - / : 24h meio-dia mañana at 3pm
 next para o ontem R$ 200 dezembro em 999 0"""
 PHRASES = st.lists(st.sampled_from(WORDS.split()), max_size=12).map(" ".join)
-MOMENTS = st.datetimes(datetime.min.replace(year=2020), datetime.min.replace(year=2040))
+MOMENTS = st.timedeltas(timedelta(0), timedelta(days=5_000)).map(lambda gap: FRIDAY_NOON + gap)
 
 
 @given(st.one_of(st.text(max_size=60), PHRASES), MOMENTS)
 def test_any_text_gives_real_dates_from_today_on_or_a_question(text: str, moment: datetime) -> None:
     """I4: never an exception, never the past, never a span that ends before it starts."""
-    answer = parse(text, now=moment.replace(tzinfo=SAO_PAULO))
+    answer = parse(text, now=moment)
     if isinstance(answer, when.When):
         assert answer != when.When()
         assert answer.date_from is None or moment.date() <= answer.date_from <= (answer.date_to or date.max)

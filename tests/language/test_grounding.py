@@ -1,0 +1,145 @@
+"""`language/grounding.py` on the sentences of `grounding_leaves.txt` and `grounding_stays.txt`, and on whole texts."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date, datetime, time
+from decimal import Decimal
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from language import grounding
+from language.grounding import Claim, Facts
+
+NOW = datetime(2026, 11, 20, 12, tzinfo=ZoneInfo("America/Sao_Paulo"))
+THURSDAY, FRIDAY = date(2026, 11, 26), date(2026, 11, 27)
+FACTS = Facts(
+    moments=frozenset({(THURSDAY, time(15)), (THURSDAY, time(16)), (FRIDAY, time(10))}),
+    dates=frozenset({NOW.date()}),
+    times=frozenset({time(9), time(12), time(13), time(18)}),
+    prices=frozenset({Decimal(200), Decimal(320)}),
+)
+
+
+def read_table(name: str) -> Iterator[tuple[str, Facts]]:
+    """Yield each sentence with the facts of its section: an "@" line names the claims that are established."""
+    facts = FACTS
+    for line in (Path(__file__).parent / f"grounding_{name}.txt").read_text().splitlines():
+        if line.startswith("@"):
+            facts = replace(FACTS, claims=frozenset(map(Claim, line[1:].split())))
+        elif line:
+            yield line, facts
+
+
+def check(text: str, facts: Facts = FACTS) -> grounding.Verdict:
+    return grounding.check(text, facts, now=NOW)
+
+
+def test_backed_sentences_leave_unchanged() -> None:
+    dropped = [(text, check(text, facts).dropped) for text, facts in read_table("leaves")]
+    assert [row for row in dropped if row[1]] == []
+
+
+def test_unbacked_sentences_do_not_leave() -> None:
+    """L15, L19."""
+    assert [text for text, facts in read_table("stays") if check(text, facts).text] == []
+
+
+@pytest.mark.parametrize("name", ["leaves", "stays"])
+def test_tables_are_long_enough_to_mean_something(name: str) -> None:
+    assert len(list(read_table(name))) >= 60
+
+
+def test_only_the_unbacked_sentence_is_dropped() -> None:
+    verdict = check("Oi, Caio! Ficou marcado para quinta. A sessão custa R$ 200,00.")
+    assert verdict.text == "Oi, Caio! A sessão custa R$ 200,00."
+    assert verdict.dropped == (("Ficou marcado para quinta.", "claims booked"),)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "A sessão custa R$ 200,00. Quer?",
+        "Fale com a Dra. Ana às 9h.",
+        "Dia 26.11 às 15h?",
+        "Custa R$ 200. Quer?\n1. Sim\n2. Não",
+    ],
+)
+def test_full_stops_inside_numbers_and_titles_end_no_sentence(text: str) -> None:
+    assert check(text).ok
+    assert check(text).text == text
+
+
+def test_thousands_are_one_price() -> None:
+    facts = replace(FACTS, prices=frozenset({Decimal("1234.56")}))
+    assert check("O pacote custa R$ 1.234,56.", facts).ok
+    assert not check("O pacote custa R$ 1.234,50.", facts).ok
+
+
+def test_list_under_a_day_is_that_days() -> None:
+    """A known time on the wrong day does not leave, also when the day stands in the line above."""
+    facts = replace(FACTS, claims=frozenset({Claim.FREE}))
+    verdict = check("Horários de sexta, 27/11:\n1) 10:00\n2) 15:00\nQual prefere?", facts)
+    assert verdict.text == "Horários de sexta, 27/11:\n1) 10:00\nQual prefere?"
+
+
+def test_list_goes_with_its_heading() -> None:
+    verdict = check("Horários livres de quinta, 26/11:\n1) 15:00\n2) 16:00\nPosso ajudar?")
+    assert verdict.text == "Posso ajudar?"
+
+
+def test_client_words_are_echoed_in_questions_only() -> None:
+    facts = replace(FACTS, client_words="queria quarta às 17h")
+    assert check("Você quer quarta às 17h?", facts).ok
+    assert not check("Você vem quarta às 17h.", facts).ok
+
+
+def test_client_time_is_not_paired_with_an_offered_day() -> None:
+    facts = replace(FACTS, client_words="pode ser às 17h?")
+    assert not check("Prefere quinta às 17h?", facts).ok
+
+
+def test_links_of_facts_and_of_the_client_leave() -> None:
+    facts = replace(FACTS, links=frozenset({"https://maps.app/ana"}), client_words="vi em www.ana.com.br")
+    assert check("Endereço: https://maps.app/ana.", facts).ok
+    assert check("Sim, www.ana.com.br é o site.", facts).ok
+    assert not check("Veja https://maps.app/outro", facts).ok
+
+
+def test_tool_call_is_cut_out_of_the_text_around_it() -> None:
+    """L19: a call printed as text is never shown."""
+    verdict = check('Um instante.\n<function=cancel_appointment>{"reference":\n"A1"}</function>\nQual é o seu nome?')
+    assert verdict.text == "Um instante.\n\nQual é o seu nome?"
+
+
+def test_denial_of_what_succeeded_does_not_leave() -> None:
+    """L16: the tool succeeded, the text says that it failed."""
+    assert not check("Não consegui agendar.", replace(FACTS, claims=frozenset({Claim.BOOKED}))).ok
+
+
+def test_past_appointment_of_the_tool_may_be_named() -> None:
+    facts = replace(FACTS, moments=frozenset({(date(2026, 11, 10), time(15)), (date(2026, 9, 1), time(9))}))
+    assert check("A última vez foi em 10/11 às 15h, e antes em 01/09 às 9h.", facts).ok
+
+
+def test_text_longer_than_is_read_does_not_leave() -> None:
+    assert check("oi " * 2_000).text == ""
+
+
+@given(st.text(max_size=200))
+def test_any_text_is_split_without_loss(text: str) -> None:
+    """Every character that is no white space leaves or is dropped."""
+    verdict = check(text)
+    out = verdict.text + "".join(sentence for sentence, _ in verdict.dropped)
+    assert sorted("".join(out.split())) == sorted("".join(text.split()))
+
+
+@given(st.times(), st.dates(min_value=date(2026, 11, 21), max_value=date(2027, 9, 1)))
+def test_unknown_moment_never_leaves(clock: time, day: date) -> None:
+    """L15: whatever the form, an hour or a day that is no fact stays."""
+    known = (day, clock.replace(second=0, microsecond=0)) in FACTS.moments
+    for form in (f"Pode ser {day:%d/%m} às {clock:%H:%M}?", f"{clock:%Hh%M} do dia {day:%d/%m/%Y}, pode ser?"):
+        assert check(form).ok == known
