@@ -12,7 +12,7 @@ from typing import Any
 from django.conf import settings
 from django.core.mail import EmailMessage
 from django.db import transaction
-from django.db.models import Exists, F, OuterRef, Q
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.db.models.functions import Now
 
 from intake import twilio
@@ -91,6 +91,13 @@ def deliver_due() -> int:
         _deliver(message)
         tried += 1
     return tried
+
+
+def revive(messages: QuerySet[OutboundMessage]) -> int:
+    """Give failed messages another round of tries; return how many there were."""
+    return OutboundMessage.objects.filter(pk__in=messages.values("pk"), status=Status.FAILED).update(
+        status=Status.PENDING, attempts=1, due_at=Now(), error_code="", error_message=""
+    )
 
 
 def record(outbox_id: int, report: Report) -> bool:
