@@ -5,17 +5,16 @@ constraint alone, none behind the lock); the constraint stays the guarantee for 
 Every change leaves an `AppointmentEvent`; telling people is the concern of whoever reads those.
 """
 
-import secrets
-from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
 from django.contrib.auth.models import User
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.utils import timezone
 
-from scheduling import selectors
+from scheduling import drafts, selectors
 from scheduling.errors import BookingError, Code
 from scheduling.models import Appointment, AppointmentEvent, Client, Professional, Service
 
@@ -24,10 +23,6 @@ Status = Appointment.Status
 
 HOLD = timedelta(minutes=10)
 REQUEST = timedelta(hours=24)
-
-# No 0, O, 1, I or L: people read references aloud. No vowels: no words.
-_REFERENCE_LETTERS = "23456789BCDFGHJKMNPQRSTVWXZ"
-_REFERENCE_LENGTH = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,11 +41,6 @@ def professional_actor(user: User | None = None) -> Actor:
     return Actor(AppointmentEvent.Actor.PROFESSIONAL, user)
 
 
-def new_reference(pick: Callable[[str], str] = secrets.choice) -> str:
-    """Return a short code that a client can read aloud; unique only once its row is in."""
-    return "".join(pick(_REFERENCE_LETTERS) for _ in range(_REFERENCE_LENGTH))
-
-
 @transaction.atomic
 def hold(
     professional: Professional,
@@ -67,11 +57,11 @@ def hold(
     professional = _lock(professional.pk)
     if existing := _by_intent(professional, intent_key):
         return existing
+    appointment = drafts.draft(professional, client=client, service=service, starts_at=starts_at, source=source)
     _require_free(professional, starts_at, service, client=client)
-    appointment = _draft(professional, client=client, service=service, starts_at=starts_at, source=source)
     appointment.attendee, appointment.intent_key, appointment.is_trial = attendee, intent_key, is_trial
     appointment.status, appointment.expires_at = Status.HELD, timezone.now() + HOLD
-    _insert(appointment)
+    drafts.insert(appointment)
     _record(appointment, Kind.HELD, CLIENT)
     return appointment
 
@@ -91,18 +81,9 @@ def hold_move(
         raise BookingError(Code.SAME_TIME)
     _require_free(professional, starts_at, original.service, client=original.client, moving=original)
     original.moves.all().delete()
-    move = _draft(professional, client=original.client, service=original.service, starts_at=starts_at, source=source)
-    move.attendee, move.intent_key, move.price, move.is_trial = (
-        original.attendee,
-        intent_key,
-        original.price,
-        original.is_trial,
-    )
-    move.replaces, move.move_to = original, starts_at
-    wanted = (starts_at, starts_at + (original.ends_at - original.starts_at))
-    move.starts_at, move.ends_at = _beyond(wanted, (original.starts_at, original.ends_at))
-    move.status, move.expires_at = Status.HELD, timezone.now() + HOLD
-    _insert(move)
+    move = drafts.draft_move(professional, original, starts_at=starts_at, source=source)
+    move.intent_key, move.status, move.expires_at = intent_key, Status.HELD, timezone.now() + HOLD
+    drafts.insert(move)
     _record(move, Kind.HELD, CLIENT)
     return move
 
@@ -117,7 +98,7 @@ def confirm(appointment: Appointment, *, actor: Actor = CLIENT) -> Appointment:
     professional = _lock(appointment.professional_id, clear=False)
     held = Appointment.objects.select_related("service", "client", "replaces").filter(pk=appointment.pk).first()
     if held is None:
-        raise BookingError(Code.HOLD_EXPIRED)
+        return _moved_before(appointment, otherwise=Code.HOLD_EXPIRED)
     if held.status != Status.HELD:
         _require(held.status in (Status.PENDING, Status.CONFIRMED))
         return held
@@ -149,9 +130,9 @@ def book(
     professional = _lock(professional.pk)
     if existing := _by_intent(professional, intent_key):
         return existing
-    appointment = _draft(professional, client=client, service=service, starts_at=starts_at, source=source)
+    appointment = drafts.draft(professional, client=client, service=service, starts_at=starts_at, source=source)
     appointment.attendee, appointment.intent_key, appointment.status = attendee, intent_key, Status.CONFIRMED
-    _insert(appointment)
+    drafts.insert(appointment)
     _record(appointment, Kind.CONFIRMED, actor)
     return appointment
 
@@ -171,7 +152,10 @@ def reschedule(appointment: Appointment, *, starts_at: datetime, actor: Actor) -
 
 @transaction.atomic
 def cancel(appointment: Appointment, *, actor: Actor, reason: str = "") -> Appointment:
-    """Cancel; a client only before the cut-off. A cancelled appointment stays as it is."""
+    """Cancel; a client only before the cut-off. A cancelled appointment stays as it is.
+
+    Of a wanted move only the wish ends: the old time stays, and its row is returned.
+    """
     _lock(appointment.professional_id, clear=False)
     current = _fresh(appointment.pk)
     if current.status == Status.CANCELLED:
@@ -179,9 +163,7 @@ def cancel(appointment: Appointment, *, actor: Actor, reason: str = "") -> Appoi
     _require(current.status in (Status.PENDING, Status.CONFIRMED))
     if actor.kind == AppointmentEvent.Actor.CLIENT:
         require_changeable(current)
-    current.moves.all().delete()
-    _close(current, Kind.CANCELLED, actor, reason=reason)
-    return current
+    return _close(current, Kind.CANCELLED, actor, reason=reason)
 
 
 def require_changeable(appointment: Appointment) -> None:
@@ -201,14 +183,14 @@ def release(appointment: Appointment) -> None:
 def approve(appointment: Appointment, *, actor: Actor) -> Appointment:
     """Agree to a request and return the agreed appointment (of a wanted move: the moved one)."""
     _lock(appointment.professional_id, clear=False)
+    if not Appointment.objects.filter(pk=appointment.pk).exists():
+        return _moved_before(appointment, otherwise=Code.NOT_FOUND)
     current = _fresh(appointment.pk)
     if current.status == Status.CONFIRMED:
         return current
     _require(current.status == Status.PENDING and current.wanted_start > timezone.now())
     if current.replaces is not None:
-        original, target = current.replaces, current.wanted_start
-        current.delete()
-        return _move(original, target, actor, Kind.APPROVED)
+        return _fulfil(current, current.replaces, actor, Kind.APPROVED)
     current.status, current.expires_at = Status.CONFIRMED, None
     current.save(update_fields=["status", "expires_at"])
     _record(current, Kind.APPROVED, actor)
@@ -253,10 +235,13 @@ def lapse_due() -> int:
 
 def complete_due() -> int:
     """Mark confirmed appointments that ended an hour ago as completed; return how many."""
-    due = list(selectors.appointments_due()[:500])
-    for appointment in due:
-        mark(appointment, status=Status.COMPLETED, actor=SYSTEM)
-    return len(due)
+    count = 0
+    for appointment in selectors.appointments_due()[:500]:
+        # One that was cancelled or moved since it was read is no longer due, and no reason to leave the others.
+        with suppress(BookingError):
+            mark(appointment, status=Status.COMPLETED, actor=SYSTEM)
+            count += 1
+    return count
 
 
 def _lock(professional_id: int, *, clear: bool = True) -> Professional:
@@ -312,68 +297,11 @@ def _require_free(
         raise BookingError(Code(reason.value))
 
 
-def _draft(
-    professional: Professional, *, client: Client, service: Service, starts_at: datetime, source: str
-) -> Appointment:
-    if client.professional_id != professional.pk or service.professional_id != professional.pk:
-        raise BookingError(Code.NOT_FOUND)
-    return Appointment(
-        professional=professional,
-        client=client,
-        service=service,
-        starts_at=starts_at,
-        ends_at=starts_at + service.duration,
-        local_start=_wall(starts_at, professional),
-        timezone=professional.timezone,
-        buffer_before_minutes=service.buffer_before_minutes,
-        buffer_after_minutes=service.buffer_after_minutes,
-        price=service.price,
-        source=source,
-    )
-
-
-def _wall(moment: datetime, professional: Professional) -> datetime:
-    return moment.astimezone(professional.zone).replace(tzinfo=None, fold=0)
-
-
-def _beyond(wanted: tuple[datetime, datetime], old: tuple[datetime, datetime]) -> tuple[datetime, datetime]:
-    """Return what the wanted time adds to the old one of the same length: always one interval."""
-    if wanted[0] < old[0] < wanted[1]:
-        return wanted[0], old[0]
-    if wanted[0] < old[1] < wanted[1]:
-        return old[1], wanted[1]
-    return wanted
-
-
-def _insert(appointment: Appointment) -> None:
-    """Insert with a new reference; another writer's overlapping row is a refusal, its equal reference a retry."""
-    for _attempt in range(5):
-        appointment.reference = new_reference()
-        try:
-            with transaction.atomic():
-                appointment.save(force_insert=True)
-        except IntegrityError as error:
-            if _constraint(error) == "appointment_no_double_booking":
-                raise BookingError(Code.SLOT_TAKEN) from error
-            if "reference" not in _constraint(error):
-                raise
-        else:
-            return
-    raise RuntimeError("No free reference in five tries: lengthen _REFERENCE_LENGTH.")
-
-
-def _constraint(error: IntegrityError) -> str:
-    return getattr(getattr(error.__cause__, "diag", None), "constraint_name", None) or ""
-
-
 def _confirm_move(professional: Professional, held: Appointment, actor: Actor) -> Appointment:
     original = _fresh(held.replaces_id or 0)
-    _require(original.status in (Status.CONFIRMED, Status.PENDING))
     if professional.requires_approval and original.status == Status.CONFIRMED:
         return _request(held, Kind.MOVE_REQUESTED, actor, about=original)
-    target = held.wanted_start
-    held.delete()
-    return _move(original, target, actor)
+    return _fulfil(held, original, actor, Kind.MOVED)
 
 
 def _request(held: Appointment, kind: Kind, actor: Actor, *, about: Appointment) -> Appointment:
@@ -383,33 +311,44 @@ def _request(held: Appointment, kind: Kind, actor: Actor, *, about: Appointment)
     return held
 
 
-def _move(appointment: Appointment, starts_at: datetime, actor: Actor, kind: Kind = Kind.MOVED) -> Appointment:
+def _fulfil(move: Appointment, original: Appointment, actor: Actor, kind: Kind) -> Appointment:
+    """Swap the old time for the wanted one; the wanted move's row disappears and its id stays in the event."""
+    _require(original.status in (Status.CONFIRMED, Status.PENDING))
+    fulfilled = move.pk
+    return _move(original, move.wanted_start, actor, kind, request=fulfilled)
+
+
+def _moved_before(move: Appointment, *, otherwise: Code) -> Appointment:
+    """Return the appointment that this wanted move, whose row is gone, has moved already; raise if it has not."""
+    event = (
+        AppointmentEvent.objects.select_related("appointment")
+        .filter(appointment__professional_id=move.professional_id, kind__in=[Kind.MOVED, Kind.APPROVED])
+        .filter(data__request=move.pk)
+        .first()
+    )
+    if event is None:
+        raise BookingError(otherwise)
+    return event.appointment
+
+
+def _move(
+    appointment: Appointment, starts_at: datetime, actor: Actor, kind: Kind = Kind.MOVED, **data: Any
+) -> Appointment:
     before = appointment.starts_at
     appointment.moves.all().delete()
-    appointment.ends_at = starts_at + (appointment.ends_at - appointment.starts_at)
-    appointment.starts_at = starts_at
-    appointment.local_start = _wall(starts_at, appointment.professional)
-    appointment.timezone = appointment.professional.timezone
-    if appointment.expires_at is not None:
-        appointment.expires_at = min(appointment.expires_at, starts_at)
-    try:
-        with transaction.atomic():
-            appointment.save(update_fields=["starts_at", "ends_at", "local_start", "timezone", "expires_at"])
-    except IntegrityError as error:
-        if _constraint(error) == "appointment_no_double_booking":
-            raise BookingError(Code.SLOT_TAKEN) from error
-        raise
-    _record(appointment, kind, actor, **{"from": before.isoformat(), "to": starts_at.isoformat()})
+    drafts.shift(appointment, starts_at)
+    _record(appointment, kind, actor, **{"from": before.isoformat(), "to": starts_at.isoformat()}, **data)
     return appointment
 
 
 def _close(appointment: Appointment, kind: Kind, actor: Actor, *, reason: str = "") -> Appointment:
-    """End a live row: cancelled, declined or lapsed. A wanted move disappears, its original stays."""
+    """End a live row with its wanted moves. A wanted move itself disappears, its original stays."""
     if appointment.replaces is not None:
         original, wanted = appointment.replaces, appointment.wanted_start
         appointment.delete()
         _record(original, kind, actor, to=wanted.isoformat(), move=True, reason=reason)
         return original
+    appointment.moves.all().delete()
     appointment.status, appointment.expires_at, appointment.cancel_reason = Status.CANCELLED, None, reason
     appointment.save(update_fields=["status", "expires_at", "cancel_reason"])
     _record(appointment, kind, actor, reason=reason)

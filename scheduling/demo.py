@@ -15,7 +15,7 @@ from django.contrib.auth import get_user_model
 from django.contrib.auth.models import User
 from django.db import transaction
 
-from scheduling import booking, slots
+from scheduling import booking, drafts, slots
 from scheduling.models import Appointment, AppointmentEvent, Client, ClientAddress, Professional, Service, WorkingHours
 
 Actor = AppointmentEvent.Actor
@@ -208,7 +208,7 @@ def _row(visit: Visit, professional: Professional, *, rng: random.Random, now: d
         local_start=visit.starts_at.astimezone(professional.zone).replace(tzinfo=None),
         timezone=professional.timezone,
         status=_ending(visit, now),
-        reference=booking.new_reference(rng.choice),
+        reference=drafts.new_reference(rng.choice),
         price=visit.service.price,
         source=Appointment.Source.DASHBOARD if visit.fate > 0.85 else Appointment.Source.WHATSAPP,
         created_at=min(asked, now - timedelta(hours=rng.randint(1, 30))),
