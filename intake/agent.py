@@ -69,7 +69,7 @@ def _take_turn(lease: Lease) -> None:
     with translation.override(conversation.professional.language):
         run = _ask_model(context, messages, deadline=started + TURN_SECONDS)
         with inbox.fenced(lease) as conversation:
-            draft = _from_model(context, run, messages)
+            draft = _from_model(context, conversation, run, messages)
             _finish(context, conversation, messages, draft, started=started)
 
 
@@ -82,6 +82,7 @@ def _context(lease: Lease, conversation: Conversation, messages: Sequence[Inboun
         client=conversation.client,
         state=conversation.recall(),
         client_texts=[message.body for message in recent][::-1],
+        old_option_ids=frozenset(option.id for option in conversation.recall().options),
         newest_message_id=messages[-1].pk if messages else 0,
     )
 
@@ -117,10 +118,16 @@ def _ask_model(context: Context, messages: Sequence[InboundMessage], *, deadline
     )
 
 
-def _from_model(context: Context, run: loop.Run, messages: Sequence[InboundMessage]) -> Draft:
+def _from_model(
+    context: Context, conversation: Conversation, run: loop.Run, messages: Sequence[InboundMessage]
+) -> Draft:
     """Make an answer of the model's run: only backed sentences leave; without any the guided mode answers."""
     steps = [{"kind": s.kind, "name": s.name, "detail": s.detail, "milliseconds": s.milliseconds} for s in run.steps]
     draft = Draft(Turn.Path.MODEL, run=run, steps=steps)
+    if _is_silent(conversation) and not context.handed_over:
+        # A person took over while the model was thinking: nothing that it says may interfere.
+        draft.path, context.asked = Turn.Path.SILENT, False
+        return draft
     if context.handed_over:
         draft.text = guided.handed_over_text(context)
     elif not context.asked:
@@ -157,14 +164,15 @@ def _finish(
     turn = _turn(conversation, draft, steps=[*draft.steps, *context.steps], started=started)
     if draft.text and messages:
         body = draft.text if context.state.greeted else f"{_greeting(context)}\n{draft.text}"
-        options = [{"id": option.id, "label": option.label} for option in context.state.options]
+        options = [{"id": o.id, "label": o.label} for o in context.state.options if o.id not in context.old_option_ids]
         outbox.say(conversation, body, dedupe_key=f"turn:{messages[-1].pk}", options=options, turn=turn)
         context.state.greeted = True
     if context.asked and context.state.question is not None:
         _put_question(context, conversation, turn)
     conversation.client, conversation.opted_out_at = context.client, context.conversation.opted_out_at
-    conversation.human_until = context.conversation.human_until
-    conversation.human_reason = context.conversation.human_reason
+    if context.handed_over:
+        conversation.human_until = context.conversation.human_until
+        conversation.human_reason = context.conversation.human_reason
     conversation.memorise(context.state)
     inbox.finish(conversation, messages, turn=turn)
 

@@ -64,6 +64,8 @@ class Context:
     # What the client wrote lately, newest last.
     client_texts: list[str]
     newest_message_id: int
+    # The lists of earlier turns are open to be chosen from, but are not shown again.
+    old_option_ids: frozenset[str] = frozenset()
     now: datetime = field(default_factory=timezone.now)
     asked: bool = False
     offered: Offered | None = None
@@ -139,8 +141,10 @@ def hand_over(context: Context, *, reason: str) -> None:
     with _writing(context, asks=False):
         _release_former(context)
         context.state.forget_flow()
-        context.conversation.human_until = context.now + timedelta(hours=settings.HUMAN_TAKEOVER_HOURS)
-        context.conversation.human_reason = reason[:200]
+        conversation = context.conversation
+        conversation.human_until = context.now + timedelta(hours=settings.HUMAN_TAKEOVER_HOURS)
+        conversation.human_reason = reason[:200]
+        conversation.save(update_fields=["human_until", "human_reason"])
         notices.announce_handover(
             context.conversation, reason=reason, dedupe_key=f"handover:{context.newest_message_id}"
         )
@@ -227,7 +231,7 @@ def _writing(context: Context, *, asks: bool = True) -> Iterator[None]:
             conversation = context.conversation
             conversation.memorise(context.state)
             conversation.client = context.client
-            conversation.save(update_fields=["state", "client", "human_until", "human_reason"])
+            conversation.save(update_fields=["state", "client"])
     except BookingError as no:
         context.state = former
         raise refusal(no) from no
