@@ -101,7 +101,8 @@ def _single(match: re.Match[str], scan: Scan) -> Hour | None:
     """Read one clock time, with "depois das", "até as" before it or "em diante" behind it."""
     bound, prefix = match.group("bound") or "", match.group("prefix")
     whole = scan.text[match.end() :]
-    if not _marked(match) and (not (bound or prefix) or _QUANTITY.match(whole)):
+    alone = match.group("and") and not re.search(r"[^D=,\s]", scan.text[: match.start()]) and re.match(r"\W*$", whole)
+    if not _marked(match) and (not (bound or prefix or alone) or _QUANTITY.match(whole)):
         return None
     if match.group("dot") and not match.group("dunit") and not (bound or prefix):
         return None
@@ -122,13 +123,15 @@ def _between(match: re.Match[str], scan: Scan) -> Hour | None:
     behind = scan.text[match.end() :]
     marked = _marked(match, "1") or _marked(match, "2")
     loose = match.group("plain") == "de" and match.group("join") == "a" and re.match(r"\s?(?:$|[,.!?;])", behind)
-    if not (marked or match.group("sure") or loose) or (not _marked(match, "2") and _QUANTITY.match(behind)):
+    # "9 às 12" is a stretch of time, "sala 2 às 10" is not.
+    unclear = match.group("join") == "as" and not match.group("plain")
+    if not (marked or match.group("sure") or loose or unclear) or (not _marked(match, "2") and _QUANTITY.match(behind)):
         return None
     if match.group("join") in {"e", "and", "y"} and not (match.group("sure") or "").startswith(("entre", "between")):
         return None
     if not marked and max(int(match.group("hour1")), int(match.group("hour2"))) > 24:
         return None
-    if not (marked or match.group("sure") or "D=" in scan.text):
+    if not (marked or match.group("sure") or (loose and "D=" in scan.text)):
         return Doubt(f"Você quer dizer das {match.group('hour1')}h às {match.group('hour2')}h?")
     first, last = _read(match, "1"), _read(match, "2")
     if isinstance(first, Doubt):

@@ -340,7 +340,7 @@ DAY_RULES = compile_rules(
         r"\b(?:n?es[st]e mes|deste mes|este mes|this month)\b",
         lambda _match, scan: Fixed(scan.today, month_span(scan.today, 0).last),
     ),
-    (rf"\b(?:em|en|in|mes de|agora em) {_FULL_MONTH}\b", _in_month),
+    (rf"\b(?:em|en|in|mes de|a partir de|depois de|desde|from) {_FULL_MONTH}\b", _in_month),
     (
         (
             r"\b(?P<word>daqui(?: a| ha)?|em|dentro de|in|en|within)\s(?:uns |umas )?(?P<count>\d{1,3})\s"

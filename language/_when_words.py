@@ -104,6 +104,7 @@ _SPELLINGS = tuple(
         (r"\b(as|pelas|das|ate|la|at) (?:uma|one|una)\b", r"\1 1"),
         (r"\b(?:uma|una)(?= (?:hora )?(?:e (?:meia|quinze|pouco)|da tarde|da manha|da madrugada|y media))", "1"),
         (r"\b(?:um|uma|un|una)(?= (?:dia|semana|mes)\b)|\b(?:a|an|one)(?= (?:day|week|month)\b)", "1"),
+        (r"(?<=\dh)/(?=\d)|(?<=\dh\d\d)/(?=\d)", " ou "),
         (r"\bone(?= (?:pm|am|p\.m|o'clock)\b)", "1"),
         (r"\b(?<=las )dos\b|\b(?<=en )dos\b|\b(?<=de )dos(?= (?:dias|semanas))", "2"),
         (r"\b(?<=las )once\b", "11"),
@@ -204,6 +205,16 @@ NOISE = re.compile(
             ),
             r"\b(?:tao|mais|muito) cedo\b|\bhoje em dia\b|\bum dia desses\b|\btodo dia\b|\bdia a dia\b",
             r"\b(?:meu nome(?: completo)? (?:e|eh)|me chamo|my name is|me llamo|mi nombre es|nome:) [a-z]+",
+            # Streets are named after dates, and a birthday is no wish.
+            (
+                r"\b(?:rua|r\.|av\.?|avenida|praca|travessa|alameda|rodovia|estrada|bairro|esquina) (?:da |do |de )?"
+                rf"\d{{1,2}} de (?:{words(MONTHS)})\b"
+            ),
+            (
+                r"\b(?:aniversario|nasci|nascid[oa]|nascimento):?(?: (?:e|eh|em|no|dia|foi|sera)){0,3}"
+                r" \d{1,2}(?:[/.-]| de )\w+(?:(?:[/.-]| de )\d{2,4})?"
+            ),
+            r"\bde \d+ em \d+ dias\b",
             rf"\b(?:ontem|anteontem|ayer|anteayer|yesterday|last (?:night|week|month|{_WEEKDAY}))\b{_AT}",
             rf"\b(?:{_WEEKDAY})(?:[\s-]feira)? (?:passad[ao]|pasad[ao]|retrasad[ao])\b{_AT}",
             r"\b(?:semana|mes|ano|fim de semana) (?:passad[ao]|pasad[ao]|retrasad[ao])\b",
@@ -230,6 +241,7 @@ LENGTHS = re.compile(
     "|".join(
         (
             r"\b(?:abert\w+|atend\w+|funcion\w+|open) 24 ?(?:h|hs|horas|hours)\b",
+            r"\b(?:custa|cobra[a-z]*|quanto (?:e|eh|fica)|sessao|aula|consulta|pacote) [1-4] ?(?:h|hs|horas?|hours?)\b",
             r"\b(?:meia|uma|1/2|media|half an) (?:hora|hour)\b(?! d[ae] (?:manha|tarde))",
             (
                 r"\b\d{1,3}\s?(?:h|hrs?|hs|horas?|hours?)(?:\s?\d{2})?\s(?:antes|depois|atras|before|later"

@@ -1,13 +1,16 @@
 """`language/when.py` on the phrases of `when_*.txt`, and what must hold for any text at all."""
 
+import json
 import re
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, time, timedelta
+from io import StringIO
 from pathlib import Path
 from time import perf_counter
 from zoneinfo import ZoneInfo
 
 import pytest
+from django.core.management import CommandError, call_command
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -168,3 +171,33 @@ def test_days_from_now_are_counted(days: int) -> None:
     answer = parse(f"em {days} dias")
     expected = FRIDAY_NOON.date() + timedelta(days=days)
     assert (isinstance(answer, when.When) and answer.date == expected) or days in {8, 15}
+
+
+def run_command(capsys: pytest.CaptureFixture[str], *arguments: str) -> list[str]:
+    call_command("when", *arguments)
+    return capsys.readouterr().out.splitlines()
+
+
+def test_command_prints_one_json_line(capsys: pytest.CaptureFixture[str]) -> None:
+    lines = run_command(capsys, "quinta às 15h", "--now", "2026-11-20T12:00:00-03:00", "--tz", "America/Sao_Paulo")
+    assert lines == ['{"date": "2026-11-26", "time": "15:00"}']
+
+
+def test_command_reads_one_phrase_a_line(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sys.stdin", StringIO("amanhã às 8\noi\n"))
+    lines = run_command(capsys, "--stdin", "--now", "2026-11-20T23:30", "--hours", "07:00-12:00")
+    assert [json.loads(line) for line in lines] == [
+        {"date": "2026-11-21", "time": "08:00"},
+        {"unsure": "Qual dia e horário você prefere?"},
+    ]
+
+
+def test_command_moves_now_into_the_zone(capsys: pytest.CaptureFixture[str]) -> None:
+    """T11: 02:00 UTC is still the evening before in Sao Paulo."""
+    assert run_command(capsys, "hoje", "--now", "2026-11-21T02:00:00+00:00") == ['{"date": "2026-11-20"}']
+
+
+@pytest.mark.parametrize("wrong", [("--now", "ontem"), ("--tz", "Marte/Base"), ("--hours", "9-18h")])
+def test_command_explains_wrong_options(wrong: tuple[str, str]) -> None:
+    with pytest.raises(CommandError, match="as in"):
+        call_command("when", "hoje", *wrong)
