@@ -22,49 +22,61 @@ _VISIT = (
     r"|session|booking|visit"
     r"|cita|turno|hora)s?"
 )
-_DONE = r"(?:feit|realizad|concluid|efetuad|efetivad|registrad)[oa]s?"
+_DONE = r"(?:(?:foi|ta|esta|foram) )?(?:feit|realizad|concluid|efetuad|efetivad|registrad)[oa]s?"
+_FILLER = (
+    r"(?:(?:um|uma|o|a|os|as|est[ae]s|ess[ae]s|sim|ainda|tambem|so|somente|apenas|alguns|algumas|outros|outras|varios"
+    r"|\d+|na|no|para|em|dia) ){0,3}"
+)
+# What follows "tenho", "hay", "I have" when a time is offered; D and T mark a day and a time.
+_OFFER = r"(?:horarios?|disponibilidade|encaixes?|opcoes|opcao|lugar|espaco|[DT])"
+_OFERTA = r"(?:horas?|citas?|turnos?|hueco|lugar|espacio|[DT])"
+_IS = r"(?:eh|e|ta|esta|fica|ficou|is|es|continua)"
+_ON = r"(?:para |na |no |em |as |dia |on |at |el |a las )?(?:para |na |no |as |dia )?[DT]"
 
-_WORDS: dict[Claim, str] = {
+_WORDS: dict[Claim, tuple[str, ...]] = {
     Claim.MOVED: (
-        r"(?:remarcad|reagendad|reprogramad|transferid|alterad|antecipad|adiad|trocad|mudad|cambiad|movid)[oa]s?"
-        r"|remarquei|reagendei|mudei|transferi|alterei|antecipei|adiei|troquei|remarcamos|mudamos"
-        r"|passei (?:sua|seu|voce|para)"
-        r"|rescheduled|moved|changed|postponed|(?:remarcacao|alteracao|mudanca|troca) " + _DONE
+        r"(?:remarcad|reagendad|reprogramad|transferid|alterad|antecipad|adiad|trocad|mudad|cambiad|movid)[oa]s?",
+        r"remarquei|reagendei|mudei|transferi|alterei|antecipei|adiei|troquei|remarcamos|mudamos",
+        r"passei (?:sua|seu|voce|para)|pass(?:ou|aram|a) para|nov[oa] (?:data|dia|horario) (?:eh|e|fica|ficou|sera)",
+        r"rescheduled|moved|changed|postponed|new (?:date|time) is",
+        rf"(?:remarcacao|alteracao|mudanca|troca) {_DONE}",
     ),
     Claim.CANCELLED: (
-        r"(?:cancelad|desmarcad|anulad)[oa]s?|cancelei|desmarquei|cancelamos|cancell?ed|cancelamento " + _DONE
+        r"(?:cancelad|desmarcad|anulad)[oa]s?|cancelei|desmarquei|cancelamos|cancell?ed",
+        rf"cancelamento {_DONE}",
     ),
     Claim.BOOKED: (
-        r"(?:confirmad|agendad|marcad|reservad|garantid|anotad|encaixad|agendadinh|marcadinh|separad)[oa]s?"
-        r"|agendei|marquei|reservei|confirmei|anotei|garanti|encaixei|bloqueei|separei|guardei|agendamos"
-        r"|marcamos|reservamos"
-        r"|consegui (?:o|um|uma|a|seu|sua|esse|este|aquele|te|marcar|agendar|reservar|encaixar|confirmar|[DT])"
-        r"|coloquei voce|(?:tudo|ta|esta) (?:certo|certinho|ok) (?:para|com|na|no|entao)|(?:combinado"
-        r"|fechado) (?:para|na|no|entao)"
-        r"|(?:te|lhe|espero|aguardo|esperamos|aguardamos) (?:espero|aguardo|vejo|voce|por voce|te)|(?:nos"
-        r"|a gente se) (?:vemos|ve)"
-        rf"|(?:agendamento|reserva|marcacao|confirmacao) {_DONE}"
-        rf"|(?:sua|seu|your|tu|su|[oa] nov[ao]) (?:proxim[ao] |next )?{_VISIT} (?:eh|e|ta|esta|fica|ficou"
-        rf"|sera|is|es|vai ser|continua)"
-        r" (?:para |na |no |em |as |dia |on |at |el ){0,2}[DT]"
-        r"|booked|scheduled|confirmed|reserved|all set|you're (?:in|set)|see you|i(?:'ve| have) (?:got|put) you"
-        r"|quedo (?:agendad|reservad|confirmad)[oa]"
+        r"(?:confirmad|agendad|marcad|reservad|garantid|anotad|encaixad|separad)[oa]s?",
+        r"(?:agendad|marcad|reservad)inh[oa]s?|confirmadissim[oa]",
+        r"agendei|marquei|reservei|confirmei|garanti|encaixei|bloqueei|separei|guardei|agendamos|marcamos|reservamos",
+        r"anotei(?! (?:seu|sua|o|a) (?:nome|telefone|e-?mail|recado|pedido|preferencia|endereco|observacao))",
+        r"consegui (?:o|um|uma|a|seu|sua|esse|este|aquele|te|marcar|agendar|reservar|encaixar|confirmar|[DT])",
+        r"coloquei voce|(?:ta|esta|coloquei|inclui|botei|entrou|ficou) (?:\w+ )?(?:na|em|na minha|na sua) agenda",
+        r"(?:tudo|ta|esta) (?:certo|certinho|ok) (?:para|com|na|no|entao)|combinad[oa]s?|fechado (?:para|na|no|entao)",
+        r"fechado(?=\s*$)|(?:te|lhe) (?:espero|aguardo|vejo|espera|aguarda)|(?:espero|aguardo|vejo) (?:por )?voce",
+        r"(?:esperamos|aguardamos) (?:por )?voce|(?:nos|a gente se) (?:vemos|ve)",
+        rf"(?:agendamento|reserva|marcacao|confirmacao) {_DONE}",
+        rf"(?:sua|seu|your|tu|su|[oa] nov[ao]) (?:proxim[ao] |next )?{_VISIT} {_IS} {_ON}",
+        rf"{_VISIT} (?:acontece|acontecera|ficou|sera|vai ser|takes place|will be) {_ON}",
+        r"eh (?:todo )?(?:seu|sua|teu|tua)(?=\s*$)",
+        r"booked|scheduled|confirmed|reserved|all set|you're (?:in|set)|see you|i(?:'ve| have) (?:got|put) you",
+        r"quedo (?:agendad|reservad|confirmad)[oa]",
     ),
     Claim.FREE: (
-        r"livres?|disponive(?:l|is)|vag[oa]s?|desocupad[oa]s?|sobrou|abriu (?:um|uma)"
-        r"|(?<!voce )(?<!vc )(?:tenho|temos|tem|ha|existe|existem|consigo|conseguimos) (?:(?:um|uma|o|a|os"
-        r"|as|est[ae]s|ess[ae]s|sim|ainda|tambem|so"
-        r"|somente|apenas|alguns|algumas|outros|outras|varios|\d+|na|no|para|em|dia) ){0,3}(?:horarios?"
-        r"|disponibilidade"
-        r"|encaixes?|opcoes|opcao|lugar|espaco|[DT])"
-        r"|available|availability|(?:is|are|'s|'re|still|slots?|times?) free|free (?:slot|time|at|on)"
-        r"|open slots?|openings?"
-        r"|i have (?:an? |the |one |two )?(?:[DT]|slots?|openings?|times?)|disponibles?|disponibilidad|libres?"
-        r"|(?:hay|tengo|tenemos) (?:un |una |la |el |las |los )?(?:hora|horas|cita|citas|turno|hueco|lugar"
-        r"|espacio|[DT])"
+        r"livres?|disponive(?:l|is)|vag[oa]s?|desocupad[oa]s?|sobrou|abriu (?:um|uma)|da certo",
+        rf"(?<!voce )(?<!vc )(?:tenho|temos|tem|ha|existe|existem|consigo|conseguimos) {_FILLER}{_OFFER}",
+        r"available|availability|(?:is|are|'s|'re|still|slots?|times?) free|free (?:slot|time|at|on)|open slots?",
+        r"openings?",
+        r"i have (?:an? |the |one |two )?(?:[DT]|slots?|openings?|times?)|disponibles?|disponibilidad|libres?",
+        rf"(?:hay|tengo|tenemos) (?:un |una |la |el |las |los )?{_OFERTA}",
     ),
 }
-_PATTERNS = {claim: re.compile(rf"\b(?:{words})(?![a-z])") for claim, words in _WORDS.items()}
+# Behind a word a letter would make it another one; D and T are marks and go on.
+_PATTERNS = {claim: re.compile(rf"\b(?:{'|'.join(words)})(?![a-z])") for claim, words in _WORDS.items()}
+_FAREWELL_TILL = re.compile(
+    r"^\W*(?:entao |obrigad[oa],? )?ate (?:a )?(?:proxima )?"
+    r"(?:amanha|hoje|segunda|terca|quarta|quinta|sexta|sabado|domingo|dia \d)"
+)
 # The Spanish first person of the past differs from the Portuguese imperative ("agende") by its accent alone.
 _SPANISH_PAST = {
     Claim.BOOKED: re.compile(r"\b(?:agend|reserv|confirm|anot)é\b"),
@@ -131,7 +143,8 @@ def find_unbacked(said: str, *, marked: str, raw: str, established: frozenset[Cl
     denied = _DENIED.search(said)
     if denied and _DEEDS.get(denied.group("what"), Claim.BOOKED) in established:
         return f"denies what is {_DEEDS.get(denied.group('what'), Claim.BOOKED)}"
-    claims = _made(marked) | _made(said) | {claim for claim, past in _SPANISH_PAST.items() if past.search(raw.lower())}
+    claims = {Claim.BOOKED} if _FAREWELL_TILL.match(said) and not said.endswith("?") else set()
+    claims |= _made(marked) | _made(said) | {claim for claim, past in _SPANISH_PAST.items() if past.search(raw.lower())}
     missing = sorted(claims - established)
     return f"claims {missing[0]}" if missing else None
 

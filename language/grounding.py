@@ -206,17 +206,19 @@ _OTHER_MONEY = re.compile(
 )
 # "O valor é 200": a number with no unit behind a word for price; times and dates are marks by then.
 _NAKED = re.compile(
-    rf"\b(?:custa|custam|valor|preco|sai por|sai a|cobro|cobramos|investimento|price|costs?|cuesta|vale"
-    rf"|precio)\b[^\d.!?DT]{{0,25}}"
-    rf"(?P<marked>{_AMOUNT})(?![\d:h])"
+    r"\b(?:custam?|valor|preco|(?:sai|saem|fica|ficam) (?:por|a)|por apenas|cobr[oa]|cobramos|investimento"
+    rf"|price|costs?|cuesta|vale|precio)\b[^\d.!?DT]{{0,25}}(?P<asked>{_AMOUNT})(?![\d:h])"
+    rf"|(?P<paid>{_AMOUNT}) (?:no pix|a vista|por (?:sessao|hora|consulta|pessoa|mes|sesion)|cada|no cartao|per)\b"
 )
+_FOR_NOTHING = re.compile(r"\b(?:gratuit[oa]s?|gratis|de graca|cortesia|free of charge|for free)\b")
 
 
 def _wrong_price(read: Scan, facts: Facts) -> str | None:
     if _OTHER_MONEY.search(read.source):
         return "a figure that is no known price"
     said = [_amount(match) for match in _PRICE.finditer(read.source)]
-    said += [_decimal(match.group("marked")) for match in _NAKED.finditer(read.text)]
+    said += [_decimal(match.group("asked") or match.group("paid")) for match in _NAKED.finditer(read.text)]
+    said += [Decimal(0)] * bool(_FOR_NOTHING.search(read.source))
     unknown = [price for price in said if price not in facts.prices]
     return f"unknown price {unknown[0]}" if unknown else None
 
