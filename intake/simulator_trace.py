@@ -142,7 +142,7 @@ def _spoken(name: str) -> str:
 
 def _shortened(text: str, longest: int) -> str:
     text = " ".join(text.split())
-    return text if len(text) <= longest else f"{text[: longest - 1].rstrip()}…"
+    return text if len(text) <= longest else f"{text[: longest - 1].rstrip(' (,;:.-')}…"
 
 
 def _error(facts: Mapping[str, Any]) -> str:
@@ -198,7 +198,7 @@ def _raw(name: str, *, detail: object) -> str:
 
 def duration(milliseconds: object) -> str:
     """Return 17 ms below a second, 1,6 s above; nothing where nothing was measured."""
-    if not isinstance(milliseconds, int | float):
+    if not isinstance(milliseconds, int | float) or not milliseconds:
         return ""
     return f"{milliseconds:.0f} ms" if milliseconds < 1000 else f"{milliseconds / 1000:.1f} s".replace(".", ",")
 
