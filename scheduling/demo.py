@@ -70,7 +70,7 @@ ANA = Practice(
     hours=((time(9), time(12)), (time(13), time(18))),
     clients=24,
     past_visits=(1, 3),
-    coming_visits=(1, 4),
+    coming_visits=(1, 3),
 )
 BRUNO = Practice(
     fields={
