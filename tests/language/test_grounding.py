@@ -115,6 +115,12 @@ def test_tool_call_is_cut_out_of_the_text_around_it() -> None:
     assert verdict.text == "Um instante.\n\nQual é o seu nome?"
 
 
+def test_tool_call_over_several_lines_is_dropped_whole() -> None:
+    """L19."""
+    call = '{\n  "name": "get_stats",\n  "arguments": {\n    "reason": "x"\n  }\n}'
+    assert check(f"Um instante.\n{call}").text == "Um instante."
+
+
 def test_denial_of_what_succeeded_does_not_leave() -> None:
     """L16: the tool succeeded, the text says that it failed."""
     assert not check("Não consegui agendar.", replace(FACTS, claims=frozenset({Claim.BOOKED}))).ok
