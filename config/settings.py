@@ -136,6 +136,8 @@ TWILIO_ACCOUNT_SID = env.str("TWILIO_ACCOUNT_SID", "")
 TWILIO_AUTH_TOKEN = env.str("TWILIO_AUTH_TOKEN", "")
 TWILIO_AUTH_TOKEN_SECONDARY = env.str("TWILIO_AUTH_TOKEN_SECONDARY", "")
 TWILIO_API_BASE_URL = env.str("TWILIO_API_BASE_URL", "")
+# Without a token a trial signs its simulator's forms with one of its own.
+TRIAL_SIGNING_TOKEN = state.secret("twilio_token") if DEBUG else ""
 
 # A burst of short messages is one turn: wait after the last one, but never longer than the limit.
 BURST_QUIET_SECONDS = env.float("BURST_QUIET_SECONDS", 2.0)
