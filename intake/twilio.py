@@ -18,16 +18,18 @@ from twilio.base.exceptions import TwilioException, TwilioRestException
 from twilio.http.http_client import TwilioHttpClient
 from twilio.request_validator import RequestValidator
 from twilio.rest import Client
+from urllib3.exceptions import NewConnectionError
 
-from config import state
 from intake.models import Channel, OutboundMessage
 
 WEBHOOK_PATH = "/webhooks/twilio/whatsapp/"
 PREFIX = "whatsapp:"
 SEND_TIMEOUT_SECONDS = 10
+MOST_MEDIA = 10
 # 21211 and 63024: no such WhatsApp address. 21610 and 63014: opted out. 63016: outside the customer service
 # window. 21608: not joined to the sandbox. 63007: our sender is unknown. Trying again changes none of them.
 PERMANENT_ERRORS = frozenset({21211, 21408, 21608, 21610, 21614, 21617, 63003, 63007, 63014, 63016, 63024})
+OPT_OUTS = frozenset({"21610", "63014"})
 STATUSES = {
     "accepted": OutboundMessage.Status.SENT,
     "queued": OutboundMessage.Status.SENT,
@@ -41,15 +43,18 @@ STATUSES = {
 
 
 class SendError(Exception):
-    """Twilio did not take a message; `permanent` says that trying again cannot help."""
+    """A message was not taken: `permanent` if trying again cannot help, `uncertain` if it may have been taken."""
 
-    def __init__(self, code: str, message: str, *, permanent: bool) -> None:
+    def __init__(self, code: str, message: str, *, permanent: bool, uncertain: bool = False) -> None:
         super().__init__(f"{code}: {message}")
-        self.code, self.message, self.permanent = code, message, permanent
+        self.code, self.message, self.permanent, self.uncertain = code, message, permanent, uncertain
 
 
 class Form(BaseModel):
-    """The fields of an inbound message that matter here; Twilio adds others at any time."""
+    """The fields of an inbound message that matter here; Twilio adds others at any time.
+
+    Strict only about what makes a message: one with an odd extra is still somebody's words.
+    """
 
     model_config = ConfigDict(extra="ignore")
 
@@ -58,12 +63,11 @@ class Form(BaseModel):
     From: str = Field(min_length=1, max_length=120)
     To: str = Field(min_length=1, max_length=120)
     Body: str = ""
-    NumMedia: int = 0
     MessageType: str = ""
     ProfileName: str = ""
     ButtonPayload: str = ""
     ListId: str = ""
-    OriginalRepliedMessageSid: str = Field(default="", max_length=64)
+    OriginalRepliedMessageSid: str = ""
     Latitude: str = ""
     SinetaChannel: str = ""
 
@@ -127,11 +131,12 @@ def verify(request: HttpRequest) -> bool:
 
 def parse(form: Mapping[str, str]) -> Received:
     """Parse a verified form. Raises pydantic's ValidationError when sender, recipient or id are missing."""
-    fields = {name: _storable(value) for name, value in form.items()}
+    fields = {_storable(name): _storable(value) for name, value in form.items()}
     parsed = Form.model_validate(fields)
     media = [
-        {"url": fields.get(f"MediaUrl{n}", ""), "type": fields.get(f"MediaContentType{n}", "")}
-        for n in range(min(parsed.NumMedia, 10))
+        {"url": fields[f"MediaUrl{n}"], "type": fields.get(f"MediaContentType{n}", "")}
+        for n in range(MOST_MEDIA)
+        if f"MediaUrl{n}" in fields
     ]
     return Received(
         sid=parsed.MessageSid,
@@ -143,7 +148,7 @@ def parse(form: Mapping[str, str]) -> Received:
         kind=_kind(parsed, media),
         profile_name=parsed.ProfileName[:200],
         button_payload=(parsed.ButtonPayload or parsed.ListId)[:256],
-        replied_sid=parsed.OriginalRepliedMessageSid,
+        replied_sid=parsed.OriginalRepliedMessageSid[:64],
         media=media,
         payload=fields,
     )
@@ -159,23 +164,23 @@ def parse_report(form: Mapping[str, str]) -> Report | None:
 
 def send(message: OutboundMessage) -> str:
     """Hand a message to Twilio and return its id there. Raises SendError."""
+    number = message.professional.whatsapp_number
+    if not number:
+        raise SendError("no_number", "the professional has no WhatsApp number", permanent=True)
     try:
         sent = _client().messages.create(
-            from_=f"{PREFIX}{message.professional.whatsapp_number}",
+            from_=f"{PREFIX}{number}",
             to=message.recipient,
             body=message.body,
             status_callback=f"{settings.PUBLIC_BASE_URL}/webhooks/twilio/status/{message.pk}/",
         )
-    except TwilioRestException as error:
-        code = error.code or error.status
-        raise SendError(str(code), f"HTTP {error.status}", permanent=code in PERMANENT_ERRORS) from error
     except (TwilioException, requests.RequestException) as error:
-        raise SendError(type(error).__name__[:20], "no answer from Twilio", permanent=False) from error
+        raise _send_error(error) from error
     return str(sent.sid)
 
 
 def find(message: OutboundMessage) -> str | None:
-    """Return Twilio's id of a message that we may have sent before we died, by recipient, body and date."""
+    """Return Twilio's id of a message that it may have taken before, by recipient, body and date. Raises SendError."""
     since = message.created_at - timedelta(minutes=5)
     try:
         listed = _client().messages.list(
@@ -185,13 +190,21 @@ def find(message: OutboundMessage) -> str | None:
             limit=50,
         )
     except (TwilioException, requests.RequestException) as error:
-        raise SendError(type(error).__name__[:20], "no answer from Twilio", permanent=False) from error
-    taken = set(
-        OutboundMessage.objects.filter(provider_sid__in=[one.sid for one in listed]).values_list(
-            "provider_sid", flat=True
-        )
-    )
+        code = _send_error(error).code
+        raise SendError(code, "could not be looked up at Twilio", permanent=False, uncertain=True) from error
+    sids = [one.sid for one in listed]
+    taken = set(OutboundMessage.objects.filter(provider_sid__in=sids).values_list("provider_sid", flat=True))
     return next((str(one.sid) for one in listed if one.body == message.body and one.sid not in taken), None)
+
+
+def _send_error(error: Exception) -> SendError:
+    """Say what an error means. Only a refusal, or a connection that was never made, is certainly not sent."""
+    if isinstance(error, TwilioRestException):
+        code = error.code or error.status
+        permanent = code in PERMANENT_ERRORS
+        return SendError(str(code), f"HTTP {error.status}", permanent=permanent, uncertain=error.status >= 500)
+    never_left = isinstance(getattr(error.args[0] if error.args else None, "reason", None), NewConnectionError)
+    return SendError(type(error).__name__[:20], "no answer from Twilio", permanent=False, uncertain=not never_left)
 
 
 class _HttpClient(TwilioHttpClient):  # type: ignore[misc]
@@ -202,6 +215,12 @@ class _HttpClient(TwilioHttpClient):  # type: ignore[misc]
             base = urlsplit(settings.TWILIO_API_BASE_URL)
             url = urlunsplit(urlsplit(url)._replace(scheme=base.scheme, netloc=base.netloc))
         return super().request(method, url, *args, **kwargs)
+
+    def log_request(self, kwargs: dict[str, Any]) -> None:
+        """Nothing: the SDK's own line holds the recipient's number."""
+
+    def log_response(self, status_code: int, response: Any) -> None:
+        """Nothing, as above."""
 
 
 @cache
@@ -216,17 +235,20 @@ def _client() -> Client:
 def _tokens() -> list[str]:
     """Without a token a trial signs with a random one of its own, so that the simulator walks the real path."""
     tokens = [token for token in (settings.TWILIO_AUTH_TOKEN, settings.TWILIO_AUTH_TOKEN_SECONDARY) if token]
-    return tokens or ([state.secret("twilio_token")] if settings.DEBUG else [])
+    return tokens or ([settings.TRIAL_SIGNING_TOKEN] if settings.DEBUG else [])
 
 
 def _kind(form: Form, media: list[dict[str, str]]) -> str:
+    """Say what arrived. A picture with words under it is text; a document's body is only its file name."""
     if form.ButtonPayload or form.ListId:
         return "tap"
-    if media:
-        return media[0]["type"].partition("/")[0][:20] or "media"
     if form.Latitude:
         return "location"
-    return "text" if form.Body.strip() else (form.MessageType or "empty")[:20]
+    if media and (main := media[0]["type"].partition("/")[0]) not in ("image", "video"):
+        return main if main == "audio" else "contact" if main == "text" else "document"
+    if form.Body.strip():
+        return "text"
+    return media[0]["type"].partition("/")[0] if media else (form.MessageType or "empty")[:20]
 
 
 def _storable(value: str) -> str:

@@ -1,0 +1,322 @@
+"""A scripted Twilio: the real SDK sends through it over HTTP, and it does what a test tells it to.
+
+    with TwilioStandIn(callbacks_to=live_server.url) as twilio:
+        twilio.script(error(429, 20429), accepted())
+        … TWILIO_API_BASE_URL=twilio.url, TWILIO_ACCOUNT_SID=twilio.account, TWILIO_AUTH_TOKEN=twilio.token
+        assert twilio.sent[0].body == "Olá"
+
+Scripted behaviours are used up in order; after them every message is accepted. What is accepted stands in
+`sent` and in the Messages list. By hand: `python -m tests.standins.twilio 8020`.
+"""
+
+import base64
+import json
+import socket
+import struct
+import sys
+import urllib.request
+from collections import deque
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from email.utils import format_datetime
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from threading import Event, Lock, Thread
+from types import TracebackType
+from typing import Any, Self
+from urllib.parse import parse_qs, urlencode, urlsplit
+
+from twilio.request_validator import RequestValidator
+
+ACCOUNT = "AC" + "0123456789abcdef" * 2
+TOKEN = "a-token-of-the-stand-in"
+LONGEST_BODY = 1600
+PAYLOADS = Path(__file__).parent.parent / "payloads"
+FORWARDS = ("queued", "sent", "delivered")
+
+
+@dataclass(frozen=True)
+class Behaviour:
+    """What happens to one request: whether Twilio takes the message, and what its client gets to see."""
+
+    accept: bool = True
+    status: int = 201
+    code: int | None = None
+    hang: float = 0
+    reset: bool = False
+
+
+@dataclass
+class Sent:
+    """A message that was accepted."""
+
+    sid: str
+    to: str
+    from_: str
+    body: str
+    callback: str
+    at: datetime = field(default_factory=lambda: datetime.now(UTC))
+    status: str = "queued"
+
+
+def payload(name: str, **changes: str) -> dict[str, str]:
+    """Return the recorded form of `tests/payloads/<name>.json`, with changed or added fields."""
+    form: dict[str, str] = json.loads((PAYLOADS / f"{name}.json").read_text())
+    return form | changes
+
+
+def signature(url: str, form: Mapping[str, str], *, token: str = TOKEN) -> str:
+    """Return what Twilio sends in `X-Twilio-Signature` with that form."""
+    return str(RequestValidator(token).compute_signature(url, form))
+
+
+def accepted() -> Behaviour:
+    return Behaviour()
+
+
+def error(status: int, code: int | None = None) -> Behaviour:
+    """A refusal in Twilio's shape."""
+    return Behaviour(accept=False, status=status, code=code)
+
+
+def too_many() -> Behaviour:
+    return error(429, 20429)
+
+
+def broken_after_accepting() -> Behaviour:
+    """A 500 for a message that is on its way all the same."""
+    return Behaviour(status=500, code=20500)
+
+
+def silent_after_accepting(seconds: float = 30) -> Behaviour:
+    """No answer within the client's patience; the message is on its way."""
+    return Behaviour(hang=seconds)
+
+
+def reset(*, accept: bool = False) -> Behaviour:
+    """The connection breaks off, with or without the message."""
+    return Behaviour(accept=accept, reset=True)
+
+
+class TwilioStandIn:
+    """The server; a context manager. With `callbacks_to` it reports `statuses` of each message, in that order."""
+
+    def __init__(self, *, callbacks_to: str = "", statuses: Sequence[str] = FORWARDS, port: int = 0) -> None:
+        self.account, self.token = ACCOUNT, TOKEN
+        self.callbacks_to, self.statuses = callbacks_to, statuses
+        self.sent: list[Sent] = []
+        self.requests: list[str] = []
+        self.reported: list[tuple[str, int]] = []
+        self._script: deque[Behaviour] = deque()
+        self._lock = Lock()
+        self._stopping = Event()
+        self._server = _Server(("127.0.0.1", port), _Handler, standin=self)
+        self.url = f"http://127.0.0.1:{self._server.server_port}"
+
+    def script(self, *behaviours: Behaviour) -> None:
+        """Append to what happens to the next messages."""
+        self._script.extend(behaviours)
+
+    def bodies(self, to: str = "") -> list[str]:
+        """Return the accepted texts in order, of one recipient if given."""
+        return [one.body for one in self.sent if to in ("", one.to)]
+
+    def report(self, sent: Sent, status: str, *, error_code: str = "") -> int:
+        """Post one signed status callback and return the HTTP status of the answer."""
+        form = {
+            "SmsSid": sent.sid,
+            "SmsStatus": status,
+            "MessageStatus": status,
+            "ChannelToAddress": sent.to,
+            "To": sent.to,
+            "ChannelPrefix": "whatsapp",
+            "MessageSid": sent.sid,
+            "AccountSid": self.account,
+            "From": sent.from_,
+            "ApiVersion": "2010-04-01",
+            **({"ErrorCode": error_code} if error_code else {}),
+        }
+        # Twilio signs the URL that it was given, whatever stands between it and the product.
+        headers = {"X-Twilio-Signature": signature(sent.callback, form, token=self.token)}
+        url = (self.callbacks_to or _origin(sent.callback)) + urlsplit(sent.callback).path
+        request = urllib.request.Request(url, urlencode(form).encode(), headers)  # noqa: S310 - our own URL
+        with urllib.request.urlopen(request, timeout=10) as answer:  # noqa: S310
+            self.reported.append((status, answer.status))
+            return int(answer.status)
+
+    def take(self, form: dict[str, str]) -> tuple[Behaviour, Sent | None]:
+        """Decide what happens to a message, and keep it if it is accepted."""
+        with self._lock:
+            behaviour = self._script.popleft() if self._script else _judged(form)
+            if not behaviour.accept:
+                return behaviour, None
+            sid = f"SM{len(self.sent) + 1:032x}"
+            sent = Sent(sid, form["To"], form["From"], form["Body"], form.get("StatusCallback", ""))
+            self.sent.append(sent)
+        if self.callbacks_to and sent.callback:
+            Thread(target=self._report_all, args=(sent,), daemon=True).start()
+        return behaviour, sent
+
+    def listed(self, query: dict[str, list[str]]) -> list[Sent]:
+        """Return the newest first, as Twilio does."""
+        since = query.get("DateSent>", [""])[0]
+        return [
+            one
+            for one in reversed(self.sent)
+            if one.to == query.get("To", [one.to])[0]
+            and one.from_ == query.get("From", [one.from_])[0]
+            and (not since or one.at >= datetime.fromisoformat(since))
+        ]
+
+    def wait(self, seconds: float) -> bool:
+        """Sleep; True when the server is being stopped."""
+        return self._stopping.wait(seconds)
+
+    def serve(self) -> None:
+        """Until `stop`; `with` runs it in a thread."""
+        self._server.serve_forever(poll_interval=0.02)
+
+    def stop(self) -> None:
+        """Also wakes what hangs."""
+        self._stopping.set()
+        self._server.shutdown()
+        self._server.server_close()
+
+    def __enter__(self) -> Self:
+        Thread(target=self.serve, name="twilio-standin", daemon=True).start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.stop()
+
+    def _report_all(self, sent: Sent) -> None:
+        for status in self.statuses:
+            self.report(sent, status)
+
+
+class _Server(ThreadingHTTPServer):
+    daemon_threads = True
+
+    def __init__(
+        self, address: tuple[str, int], handler: type[BaseHTTPRequestHandler], *, standin: TwilioStandIn
+    ) -> None:
+        self.standin = standin
+        super().__init__(address, handler)
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """A client that gives up in the middle is what some tests are about."""
+        if not isinstance(sys.exception(), ConnectionError):
+            super().handle_error(request, client_address)
+
+
+class _Handler(BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+    disable_nagle_algorithm = True
+    server: _Server
+
+    def do_POST(self) -> None:
+        length = int(self.headers.get("content-length", 0))
+        # Read in any case: what is left over would be taken for the next request of the connection.
+        form = {name: values[0] for name, values in parse_qs(self.rfile.read(length).decode(), True).items()}
+        if not self._admitted():
+            return
+        behaviour, sent = self.server.standin.take(form)
+        if behaviour.reset or (behaviour.hang and self.server.standin.wait(behaviour.hang)):
+            self._break_off()
+        elif behaviour.status == 201 and sent is not None:
+            self._send(201, _resource(sent))
+        else:
+            self._send(behaviour.status, _fault(behaviour.status, behaviour.code))
+
+    def do_GET(self) -> None:
+        if not self._admitted():
+            return
+        listed = self.server.standin.listed(parse_qs(urlsplit(self.path).query))
+        page = {"messages": [_resource(one) for one in listed], "page": 0, "page_size": 50, "next_page_uri": None}
+        self._send(200, page)
+
+    def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 - the signature of http.server
+        """Silence: pytest shows what matters."""
+
+    def _admitted(self) -> bool:
+        """Check path and credentials; a refusal is answered here."""
+        standin = self.server.standin
+        standin.requests.append(f"{self.command} {self.path}")
+        expected = base64.b64encode(f"{standin.account}:{standin.token}".encode()).decode()
+        if self.headers.get("authorization") != f"Basic {expected}":
+            self._send(401, _fault(401, 20003))
+            return False
+        if urlsplit(self.path).path != f"/2010-04-01/Accounts/{standin.account}/Messages.json":
+            self._send(404, _fault(404, 20404))
+            return False
+        return True
+
+    def _send(self, status: int, body: dict[str, Any]) -> None:
+        raw = json.dumps(body).encode()
+        self.send_response(status)
+        self.send_header("content-type", "application/json")
+        self.send_header("content-length", str(len(raw)))
+        self.end_headers()
+        self.wfile.write(raw)
+
+    def _break_off(self) -> None:
+        """Close with a RST instead of a FIN."""
+        self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        self.connection.close()
+        self.close_connection = True
+
+
+def _judged(form: dict[str, str]) -> Behaviour:
+    """Refuse what Twilio refuses."""
+    if not form.get("To", "").startswith("whatsapp:"):
+        return error(400, 21211)
+    if not form.get("From", "").startswith("whatsapp:+"):
+        return error(400, 63007)
+    if not form.get("Body"):
+        return error(400, 21602)
+    return error(400, 21617) if len(form["Body"]) > LONGEST_BODY else accepted()
+
+
+def _resource(sent: Sent) -> dict[str, Any]:
+    moment = format_datetime(sent.at)
+    return {
+        "account_sid": ACCOUNT,
+        "api_version": "2010-04-01",
+        "body": sent.body,
+        "date_created": moment,
+        "date_sent": moment,
+        "date_updated": moment,
+        "direction": "outbound-api",
+        "error_code": None,
+        "error_message": None,
+        "from": sent.from_,
+        "messaging_service_sid": None,
+        "num_media": "0",
+        "num_segments": "1",
+        "price": None,
+        "price_unit": None,
+        "sid": sent.sid,
+        "status": sent.status,
+        "subresource_uris": {"media": f"/2010-04-01/Accounts/{ACCOUNT}/Messages/{sent.sid}/Media.json"},
+        "to": sent.to,
+        "uri": f"/2010-04-01/Accounts/{ACCOUNT}/Messages/{sent.sid}.json",
+    }
+
+
+def _fault(status: int, code: int | None) -> dict[str, Any]:
+    more = f"https://www.twilio.com/docs/errors/{code}"
+    return {"code": code, "message": f"Error {code or status}", "more_info": more, "status": status}
+
+
+def _origin(url: str) -> str:
+    parts = urlsplit(url)
+    return f"{parts.scheme}://{parts.netloc}"
+
+
+if __name__ == "__main__":
+    standin = TwilioStandIn(port=int(sys.argv[1]))
+    sys.stdout.write(f"{standin.url}\nTWILIO_ACCOUNT_SID={ACCOUNT}\nTWILIO_AUTH_TOKEN={TOKEN}\n")
+    standin.serve()
