@@ -72,9 +72,23 @@ class Step:
 
 
 @dataclass(frozen=True)
+class Shown:
+    """One turn in words. `outcome` is how the model's part ended, as recorded."""
+
+    id: int
+    number: int
+    steps: tuple[Step, ...]
+    path: str
+    note: str
+    duration: str
+    outcome: str
+
+
+@dataclass(frozen=True)
 class Row:
     """One turn in the table. `heard` is how its messages began."""
 
+    id: int
     number: int
     heard: str
     path: str
@@ -213,6 +227,7 @@ def rows(conversation: Conversation) -> list[Row]:
 def _row(turn: Turn, *, number: int) -> Row:
     heard = " / ".join(message.body for message in turn.inbound.all())
     return Row(
+        id=turn.pk,
         number=number,
         heard=_shortened(heard, 20),
         path=PATHS.get(turn.path, turn.path),
@@ -222,12 +237,21 @@ def _row(turn: Turn, *, number: int) -> Row:
     )
 
 
-def latest(conversation: Conversation) -> dict[str, object] | None:
-    """Return the newest turn in words, None before the first answer."""
-    turn = conversation.turns.order_by("-id").first()
+def shown(conversation: Conversation, *, turn_id: int | None = None) -> Shown | None:
+    """Return that turn in words, or the newest if it is not this conversation's; None before the first answer."""
+    chosen = conversation.turns.filter(pk=turn_id).first() if turn_id is not None else None
+    turn = chosen or conversation.turns.order_by("-id").first()
     if turn is None:
         return None
-    return {"steps": steps(turn), "path": PATHS.get(turn.path, turn.path), "note": PATH_NOTES.get(turn.path, "")}
+    return Shown(
+        id=turn.pk,
+        number=conversation.turns.filter(pk__lte=turn.pk).count(),
+        steps=tuple(steps(turn)),
+        path=PATHS.get(turn.path, turn.path),
+        note=PATH_NOTES.get(turn.path, ""),
+        duration=duration(turn.milliseconds),
+        outcome=turn.outcome,
+    )
 
 
 def notices(conversation: Conversation) -> list[OutboundMessage]:
@@ -246,6 +270,8 @@ def warnings(conversation: Conversation | None, *, now: datetime) -> list[str]:
     if conversation is None:
         return []
     found = []
+    if not conversation.professional.bot_enabled:
+        found.append(f"A recepção está desligada: {conversation.professional.name} responde.")
     zone = conversation.professional.zone
     if conversation.human_until and conversation.human_until > now:
         until = f"{timezone.localtime(conversation.human_until, zone):%d/%m, %H:%M}"

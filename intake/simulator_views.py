@@ -95,7 +95,7 @@ def page(request: HttpRequest) -> HttpResponse:
 def state(request: HttpRequest) -> HttpResponseBase:
     """Answer with the page's changing parts as escaped HTML; 304 when they are what the browser has."""
     chosen = _selection(request.GET)
-    context = _state(chosen)
+    context = _state(chosen, turn_id=_number(request.GET.get("turn", "")))
     response = JsonResponse(
         {
             "messages": render_to_string("simulator/messages.html", context),
@@ -150,12 +150,15 @@ def _professional(typed: str) -> Professional:
     reachable = Professional.objects.exclude(whatsapp_number=None).order_by("pk")
     if not typed:
         return get_object_or_404(reachable[:1])
-    if not (typed.isascii() and typed.isdigit() and len(typed) < 19):
-        raise Http404
-    return get_object_or_404(reachable, pk=int(typed))
+    return get_object_or_404(reachable, pk=_number(typed))
 
 
-def _state(chosen: Selection) -> dict[str, object]:
+def _number(typed: str) -> int | None:
+    """Return a row's number as typed into a URL, None for anything else."""
+    return int(typed) if typed.isascii() and typed.isdigit() and len(typed) < 19 else None
+
+
+def _state(chosen: Selection, *, turn_id: int | None = None) -> dict[str, object]:
     now = timezone.now()
     conversation = chosen.conversation
     typing = simulator_trace.is_typing(conversation, now=now)
@@ -170,7 +173,7 @@ def _state(chosen: Selection) -> dict[str, object]:
         return context
     return context | {
         "days": simulator_transcript.days(conversation, now=now),
-        "turn": simulator_trace.latest(conversation),
+        "turn": simulator_trace.shown(conversation, turn_id=turn_id),
         "rows": simulator_trace.rows(conversation),
         "notices": simulator_trace.notices(conversation),
     }

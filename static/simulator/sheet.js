@@ -1,6 +1,7 @@
 // The list of options that slides up inside the phone; one is chosen and sent.
 
 const sheet = document.getElementById("sheet");
+const form = sheet.querySelector("form");
 const shade = document.getElementById("shade");
 const rows = document.getElementById("sheet-options");
 const submit = sheet.querySelector("[type=submit]");
@@ -46,9 +47,9 @@ rows.addEventListener("change", () => { submit.disabled = false; });
 shade.addEventListener("click", close);
 sheet.querySelector("[data-close]").addEventListener("click", close);
 sheet.addEventListener("keydown", (event) => { if (event.key === "Escape") close(); });
-sheet.addEventListener("submit", (event) => {
+form.addEventListener("submit", (event) => {
   event.preventDefault();
-  const chosen = new FormData(sheet).get("option");
+  const chosen = new FormData(form).get("option");
   close();
   if (chosen !== null) choose(chosen);
 });

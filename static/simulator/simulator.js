@@ -22,6 +22,8 @@ let etag = "";
 let typing = false;
 let timer = 0;
 let asking = false;
+// Which turn the trace shows; empty: the newest.
+let turn = "";
 let queue = Promise.resolve();
 // Bubbles on their way: they stay below what the server knows until it knows them too.
 const underway = [];
@@ -49,7 +51,7 @@ async function refresh() {
   asking = true;
   clearTimeout(timer);
   try {
-    const state = await wire.state(sim.dataset.state, etag);
+    const state = await wire.state(`${sim.dataset.state}&turn=${turn}`, etag);
     if (state) {
       etag = state.etag;
       draw(state);
@@ -100,6 +102,7 @@ function say(body, tap = {}) {
     typing = true;
     refresh();
   };
+  turn = "";
   underway.push(bubble);
   document.getElementById("empty")?.remove();
   messages.append(bubble);
@@ -150,6 +153,14 @@ document.addEventListener("click", (event) => {
   if (chip || toggle) sim.dataset.view = toggle?.dataset.show ?? "phone";
   if (chip || toggle?.dataset.show === "phone") field.focus();
   if (toggle) window.scrollTo(0, 0);
+});
+
+trace.addEventListener("click", async (event) => {
+  const row = event.target.closest("[data-turn]");
+  if (!row) return;
+  turn = row.dataset.turn;
+  await refresh();
+  trace.querySelector(`[data-turn="${CSS.escape(turn)}"]`)?.focus();
 });
 
 document.addEventListener("visibilitychange", () => { if (!document.hidden) refresh(); });

@@ -1,11 +1,13 @@
 """The simulator: for nobody but this machine, its forms signed like Twilio's, its page what the rows say."""
 
 import json
+import re
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.http import HttpRequest
 from django.test import Client, RequestFactory
 from django.utils import timezone
@@ -498,3 +500,52 @@ def test_mail_to_the_professional_is_shown_from_this_talk_on(visitor: Client) ->
     assert "Caio marcou." not in answer["messages"]
     assert "antigo" not in answer["trace"]
     assert "Do Bruno." not in answer["trace"]
+
+
+@pytest.mark.django_db
+def test_former_turn_is_shown_when_asked_for(visitor: Client) -> None:
+    conversation = talk(cast.ana())
+    first = Turn.objects.create(conversation=conversation, path="guided", trace=[{"kind": "note", "name": "first"}])
+    Turn.objects.create(conversation=conversation, path="model")
+    foreign = Turn.objects.create(conversation=talk(cast.bruno()), path="silent")
+    assert "turno 1<" in fragments(visitor, conversation.professional, turn=str(first.pk))["trace"]
+    assert "turno 2<" in fragments(visitor, conversation.professional)["trace"]
+    assert "turno 2<" in fragments(visitor, conversation.professional, turn=str(foreign.pk))["trace"]
+
+
+@pytest.mark.django_db
+def test_state_costs_few_queries(visitor: Client, django_assert_max_num_queries: Any) -> None:
+    conversation = talk(cast.ana())
+    for number in range(10):
+        turn = Turn.objects.create(conversation=conversation, path="guided")
+        heard(conversation, f"oi {number}", turn=turn)
+        said(conversation, f"Oi {number}", turn=turn)
+    with django_assert_max_num_queries(13):
+        fragments(visitor, conversation.professional)
+
+
+# The look
+
+
+def test_dark_theme_is_the_same_by_choice_and_by_system() -> None:
+    tokens = (settings.BASE_DIR / "static" / "tokens.css").read_text()
+    blocks = re.findall(
+        r":root(?:\[data-theme=\"dark\"\]|:not\(\[data-theme=\"light\"\]\)) \{(.*?)\}", tokens, re.DOTALL
+    )
+    by_system, by_choice = (block.split() for block in blocks)
+    assert by_system == by_choice
+
+
+def test_stylesheets_use_only_tokens_that_exist() -> None:
+    static = settings.BASE_DIR / "static"
+    known = set(re.findall(r"(--[\w-]+):", (static / "tokens.css").read_text()))
+    used = {name for sheet in static.rglob("*.css") for name in re.findall(r"var\((--[\w-]+)", sheet.read_text())}
+    assert used <= known
+
+
+def test_every_icon_used_is_in_the_sprite() -> None:
+    templates = settings.BASE_DIR / "templates"
+    known = set(re.findall(r'id="i-([\w-]+)"', (templates / "icons.svg").read_text()))
+    pages = "".join(page.read_text() for page in templates.rglob("*.html"))
+    used = set(re.findall(r"#i-([\w-]+)\"", pages)) | {icon for icon, _tone in simulator_trace.LOOKS.values()}
+    assert used <= known

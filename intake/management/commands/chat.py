@@ -55,11 +55,9 @@ class Command(BaseCommand):
         """Yield what is typed; a line that is not typed at a prompt is echoed, so that a log reads as a talk."""
         prompted = sys.stdin.isatty()
         while True:
-            if prompted:
-                self.stdout.write("> ", ending="")
-                self.stdout.flush()
-            line = sys.stdin.readline()
-            if not line:
+            try:
+                line = input("> " if prompted else "")
+            except (EOFError, KeyboardInterrupt):
                 return
             if text := line.strip()[: simulator.LONGEST_BODY]:
                 if not prompted:
