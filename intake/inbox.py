@@ -7,12 +7,13 @@ import uuid
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.conf import settings
-from django.db import IntegrityError, transaction
-from django.db.models import F, Q, QuerySet
-from django.db.models.functions import Coalesce, Least, Now
+from django.db import IntegrityError, connection, transaction
+from django.db.models import Case, F, Q, QuerySet, When
+from django.db.models.functions import Now
+from pydantic import ValidationError
 
 from intake import phrases
 from intake.models import Conversation, InboundMessage, Turn
@@ -51,13 +52,9 @@ def receive(professional: Professional, received: Received) -> Stored | None:
     """Store a message and set the conversation's due time; None when its id is known already."""
     with transaction.atomic():
         conversation = _conversation(professional, received)
-        try:
-            with transaction.atomic():
-                _insert(conversation, received)
-        except IntegrityError:
+        if not _insert(conversation, received):
             return None
-        due_in = 0.0 if _is_urgent(conversation, received) else settings.BURST_QUIET_SECONDS
-        _touch(conversation, received, due_in=due_in)
+        due_in = _touch(conversation, received, urgent=_is_urgent(conversation, received))
     return Stored(conversation.pk, due_in)
 
 
@@ -68,7 +65,8 @@ def claim(conversation_id: int) -> Lease | None:
         taken = (
             Conversation.objects.filter(Q(lease_until=None) | Q(lease_until__lte=Now()))
             .filter(pk=conversation_id, reply_due_at__lte=Now())
-            .update(lease=lease.token, lease_until=Now() + LEASE)
+            # A message that comes during the turn begins a burst of its own.
+            .update(lease=lease.token, lease_until=Now() + LEASE, burst_started_at=None)
         )
         if taken:
             # Counted before the work: a message that kills its worker is given up in the end as well.
@@ -82,10 +80,14 @@ def pending_of(conversation_id: int) -> QuerySet[InboundMessage]:
 
 @contextmanager
 def fenced(lease: Lease) -> Iterator[Conversation]:
-    """Open a transaction with the conversation locked. Raises LeaseLost when the lease is somebody else's."""
+    """Open a transaction with the conversation locked. Raises LeaseLost when the lease is somebody else's.
+
+    NO KEY leaves rows that only refer to the conversation free to be inserted: whoever announces an event while
+    holding the professional's lock would else wait for a turn that waits for that lock.
+    """
     with transaction.atomic():
         conversation = (
-            Conversation.objects.select_for_update(of=("self",))
+            Conversation.objects.select_for_update(of=("self",), no_key=True)
             .select_related("professional", "client")
             .filter(pk=lease.conversation_id, lease=lease.token)
             .first()
@@ -116,6 +118,13 @@ def postpone(lease: Lease, *, seconds: float) -> None:
     )
 
 
+def due_in(conversation_id: int) -> float | None:
+    """Return in how many seconds the next turn of a conversation is due; None without one, or if somebody has it."""
+    waiting = Conversation.objects.filter(pk=conversation_id, lease=None, reply_due_at__isnull=False)
+    moments = waiting.values_list("reply_due_at", Now()).first()
+    return max((moments[0] - moments[1]).total_seconds(), 0.0) if moments else None
+
+
 def due() -> list[int]:
     """Return the conversations whose turn is due and that nobody has: what a lost wake-up forgot."""
     return list(
@@ -126,17 +135,38 @@ def due() -> list[int]:
 
 
 def _conversation(professional: Professional, received: Received) -> Conversation:
-    """Find the person's conversation in either form of the ninth digit; answers go to the form used last."""
-    known = Conversation.objects.filter(
-        professional=professional, channel=received.channel, address__in=phones.variants(received.sender)
-    ).order_by("pk")
-    conversation = known.first()
-    if conversation is None:
+    """Find the person's conversation in either form of the ninth digit, make it if new, and lock it.
+
+    Messages of one conversation are stored one after the other: their ids are in the order of arrival.
+    """
+    found = _locked(professional, received)
+    if found is None:
+        # Two first messages at once, perhaps in both forms of the number, are one conversation.
+        _serialise_newcomer(professional, received)
+        found = _locked(professional, received)
+    if found is None:
         client = selectors.find_client(professional, received.sender)
-        conversation, _ = Conversation.objects.get_or_create(
-            professional=professional, channel=received.channel, address=received.sender, defaults={"client": client}
+        found = Conversation.objects.create(
+            professional=professional, channel=received.channel, address=received.sender, client=client
         )
-    return conversation
+    return found
+
+
+def _locked(professional: Professional, received: Received) -> Conversation | None:
+    """Lock the conversation of that very address, else of its other form."""
+    return (
+        Conversation.objects.select_for_update(no_key=True)
+        .filter(professional=professional, channel=received.channel, address__in=phones.variants(received.sender))
+        .order_by(Case(When(address=received.sender, then=0), default=1), "pk")
+        .first()
+    )
+
+
+def _serialise_newcomer(professional: Professional, received: Received) -> None:
+    """Wait for whoever makes a conversation with the same person, until the end of that transaction."""
+    person = f"{professional.pk}:{received.channel}:{min(phones.variants(received.sender))}"
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [person])
 
 
 def _let_go(conversation: Conversation) -> None:
@@ -146,36 +176,60 @@ def _let_go(conversation: Conversation) -> None:
     conversation.save()
 
 
-def _insert(conversation: Conversation, received: Received) -> None:
-    InboundMessage.objects.create(
-        conversation=conversation,
-        provider_sid=received.sid,
-        body=received.body[:LONGEST_BODY],
-        kind=received.kind,
-        button_payload=received.button_payload,
-        replied_sid=received.replied_sid,
-        media=received.media,
-        payload=received.payload,
-    )
+def _insert(conversation: Conversation, received: Received) -> bool:
+    """Insert the message; False when the provider's id is known, in whatever conversation."""
+    try:
+        with transaction.atomic():
+            InboundMessage.objects.create(
+                conversation=conversation,
+                provider_sid=received.sid,
+                body=received.body[:LONGEST_BODY],
+                kind=received.kind,
+                button_payload=received.button_payload,
+                replied_sid=received.replied_sid,
+                media=received.media,
+                payload=received.payload,
+            )
+    except IntegrityError:
+        if InboundMessage.objects.filter(provider_sid=received.sid).exists():
+            return False
+        raise
+    return True
 
 
-def _touch(conversation: Conversation, received: Received, *, due_in: float) -> None:
-    burst = Coalesce(F("burst_started_at"), Now())
-    latest = burst + timedelta(seconds=settings.BURST_LIMIT_SECONDS)
-    Conversation.objects.filter(pk=conversation.pk).update(
-        address=received.sender,
-        profile_name=received.profile_name or F("profile_name"),
-        last_inbound_at=Now(),
-        burst_started_at=burst,
-        reply_due_at=Least(Now() + timedelta(seconds=due_in), latest),
-    )
+def _touch(conversation: Conversation, received: Received, *, urgent: bool) -> float:
+    """Note the newest message on its locked conversation; return in how many seconds its turn is due.
+
+    The clock is read after the lock: a message that waited for it begins its quiet time only then.
+    """
+    now = _database_clock()
+    conversation.burst_started_at = conversation.burst_started_at or now
+    quiet = now if urgent else now + timedelta(seconds=settings.BURST_QUIET_SECONDS)
+    latest = conversation.burst_started_at + timedelta(seconds=settings.BURST_LIMIT_SECONDS)
+    conversation.reply_due_at = min(quiet, latest)
+    conversation.last_inbound_at = now
+    conversation.address = received.sender
+    conversation.profile_name = received.profile_name or conversation.profile_name
+    conversation.save(update_fields=["burst_started_at", "reply_due_at", "last_inbound_at", "address", "profile_name"])
+    return max((conversation.reply_due_at - now).total_seconds(), 0.0)
+
+
+def _database_clock() -> datetime:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT clock_timestamp()")
+        now: datetime = cursor.fetchone()[0]
+    return now
 
 
 def _is_urgent(conversation: Conversation, received: Received) -> bool:
     """A tap, or an answer to what was asked, waits for nothing that might follow."""
     if received.button_payload:
         return True
-    state = conversation.recall()
+    try:
+        state = conversation.recall()
+    except ValidationError:
+        # Of another version of the product: the message counts, not how fast it is answered.
+        return False
     if state.question and phrases.yes_or_no(received.body) is not None:
         return True
     return bool(state.options) and phrases.number(received.body) is not None

@@ -4,13 +4,18 @@ Whoever sees an event first announces it: the turn that made it at once, else th
 chat, a page, the API or the admin is told by this one piece of code.
 """
 
+import logging
+
 from django.db import transaction
+from django.db.models import F, Q
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from intake import outbox, wording
 from intake.models import Conversation
 from scheduling.models import Appointment, AppointmentEvent
+
+logger = logging.getLogger(__name__)
 
 Kind = AppointmentEvent.Kind
 Actor = AppointmentEvent.Actor
@@ -44,11 +49,18 @@ def announce_latest(appointment: Appointment) -> None:
 
 
 def announce_pending() -> int:
-    """Announce the events that nobody has announced yet; return how many."""
+    """Announce the events that nobody has announced yet; return how many. One that fails keeps no other back."""
     events = list(AppointmentEvent.objects.filter(announced_at=None)[:500])
+    announced = 0
     for event in events:
-        announce(event)
-    return len(events)
+        try:
+            announce(event)
+        except Exception as error:  # noqa: BLE001 - whatever it is, the next sweep tries again
+            # Only the kind of error: its text may quote a name.
+            logger.error("event could not be announced: %s", type(error).__name__, extra={"event": event.pk})
+        else:
+            announced += 1
+    return announced
 
 
 def announce_handover(conversation: Conversation, *, reason: str, dedupe_key: str) -> None:
@@ -157,11 +169,17 @@ def _headline(event: AppointmentEvent) -> str:
 
 
 def _conversation(event: AppointmentEvent) -> Conversation | None:
-    """Return where the client wrote last; a trial stays in the trial, an opt-out from notices is respected."""
+    """Return where the client wrote last; a trial stays in the trial, an opt-out from notices is respected.
+
+    A conversation that began before its writer was a client is theirs by its address.
+    """
     appointment = event.appointment
-    found = Conversation.objects.filter(professional=appointment.professional, client=appointment.client)
+    addresses = appointment.client.addresses.values("address")
+    found = Conversation.objects.filter(
+        Q(client=appointment.client) | Q(client=None, address__in=addresses), professional=appointment.professional
+    )
     found = found.filter(channel="trial") if appointment.is_trial else found.exclude(channel="trial")
-    latest = found.order_by("-last_inbound_at").first()
+    latest = found.order_by(F("last_inbound_at").desc(nulls_last=True), "-pk").first()
     if latest is None or (latest.opted_out_at and event.actor != Actor.CLIENT):
         return None
     return latest

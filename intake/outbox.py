@@ -5,20 +5,24 @@ looked up at Twilio before it is sent again, since sending is not idempotent.
 """
 
 import email.utils
+import logging
+import time
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any
 
 from django.conf import settings
 from django.core.mail import EmailMessage
 from django.db import transaction
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
-from django.db.models.functions import Now
+from django.db.models.functions import Coalesce, Now
 
 from intake import twilio
 from intake.models import Conversation, OutboundMessage, Turn
 from intake.twilio import Report, SendError
 from scheduling.models import AppointmentEvent, Professional
+
+logger = logging.getLogger(__name__)
 
 Medium = OutboundMessage.Medium
 Status = OutboundMessage.Status
@@ -26,10 +30,21 @@ Status = OutboundMessage.Status
 MOST_ATTEMPTS = 6
 # An attempt that is older than any call can take belongs to a dead worker.
 ABANDONED = timedelta(seconds=60)
+# How long one task goes on delivering.
+DELIVERY_SECONDS = 20
 # Twilio's limit for a WhatsApp body is 1,600 characters.
 LONGEST_BODY = 1500
+_OPEN = (Status.PENDING, Status.SENDING)
 # Reports arrive in any order: a status only ever replaces one that stands before it.
 _RANK = {Status.PENDING: 0, Status.SENDING: 1, Status.SENT: 2, Status.FAILED: 3, Status.DELIVERED: 4, Status.READ: 5}
+
+
+@dataclass(frozen=True, slots=True)
+class _Attempt:
+    """A message claimed for handing over; `repeated` says that an earlier attempt may have succeeded."""
+
+    message: OutboundMessage
+    repeated: bool
 
 
 def say(
@@ -41,8 +56,12 @@ def say(
     turn: Turn | None = None,
     event: AppointmentEvent | None = None,
 ) -> None:
-    """Enqueue a message to the conversation's address, once per dedupe key. Long texts go in several."""
-    for number, part in enumerate(_split(body)):
+    """Enqueue a message to the conversation's address, once per dedupe key. Long texts go in several.
+
+    The options belong to the last part: it ends with the question.
+    """
+    parts = _split(body)
+    for number, part in enumerate(parts):
         OutboundMessage.objects.get_or_create(
             dedupe_key=dedupe_key if number == 0 else f"{dedupe_key}/{number}",
             defaults={
@@ -51,7 +70,7 @@ def say(
                 "medium": conversation.channel,
                 "recipient": conversation.address,
                 "body": part,
-                "options": list(options) if number == 0 else [],
+                "options": list(options) if number == len(parts) - 1 else [],
                 "turn": turn,
                 "event": event,
             },
@@ -84,20 +103,18 @@ def mail(
     )
 
 
-def deliver_due() -> int:
-    """Hand over everything that is due, one message at a time; return how many were tried."""
-    tried = 0
-    while message := _next():
-        _deliver(message)
-        tried += 1
-    return tried
+def deliver_due() -> bool:
+    """Hand over what is due, one message at a time; return whether there may be more.
 
-
-def revive(messages: QuerySet[OutboundMessage]) -> int:
-    """Give failed messages another round of tries; return how many there were."""
-    return OutboundMessage.objects.filter(pk__in=messages.values("pk"), status=Status.FAILED).update(
-        status=Status.PENDING, attempts=1, due_at=Now(), error_code="", error_message=""
-    )
+    A provider that hangs must not keep a worker from the sweep for ever, so the time is limited.
+    """
+    until = time.monotonic() + DELIVERY_SECONDS
+    while time.monotonic() < until:
+        attempt = _next()
+        if attempt is None:
+            return False
+        _deliver(attempt)
+    return True
 
 
 def record(outbox_id: int, report: Report) -> bool:
@@ -108,6 +125,7 @@ def record(outbox_id: int, report: Report) -> bool:
             return False
         if _RANK.get(report.status, 0) > _RANK.get(Status(message.status), 9):
             message.status, message.error_code = report.status, report.error_code
+            _note_opt_out(message, report.error_code)
         # The callback proves that Twilio has the message, even if we died before we could note it.
         message.provider_sid = message.provider_sid or report.sid
         message.handed_at = message.handed_at or message.attempted_at
@@ -115,55 +133,64 @@ def record(outbox_id: int, report: Report) -> bool:
     return True
 
 
-def _next() -> OutboundMessage | None:
-    """Claim the next message: due, and none before it in its conversation still on the way."""
+def _next() -> _Attempt | None:
+    """Claim the next message: due, and none before it in its conversation still on the way.
+
+    `attempted_at` is the first attempt that may have succeeded: a client can answer from then on.
+    """
+    on_the_way = Q(due_at__lte=Now()) | Q(attempts__gt=0)
     earlier = OutboundMessage.objects.filter(
-        conversation=OuterRef("conversation"), pk__lt=OuterRef("pk"), status__in=[Status.PENDING, Status.SENDING]
+        on_the_way, conversation=OuterRef("conversation"), pk__lt=OuterRef("pk"), status__in=_OPEN
     ).exclude(medium=Medium.EMAIL)
-    ready = Q(status=Status.PENDING, due_at__lte=Now()) | Q(
-        status=Status.SENDING, attempted_at__lte=Now() - ABANDONED, due_at__lte=Now()
-    )
     with transaction.atomic():
         message = (
             OutboundMessage.objects.select_for_update(skip_locked=True, of=("self",))
             .select_related("professional")
-            .filter(ready)
+            .filter(status__in=_OPEN, due_at__lte=Now())
             .filter(Q(medium=Medium.EMAIL) | ~Exists(earlier))
             .order_by("due_at", "pk")
             .first()
         )
         if message is None:
             return None
-        was_sending = message.status == Status.SENDING
+        repeated = message.attempted_at is not None
         OutboundMessage.objects.filter(pk=message.pk).update(
             status=Status.SENDING,
             attempts=F("attempts") + 1,
-            **({} if was_sending else {"attempted_at": Now()}),
+            attempted_at=Coalesce("attempted_at", Now()),
             due_at=Now() + ABANDONED,
         )
-        return OutboundMessage.objects.select_related("professional").get(pk=message.pk)
+        return _Attempt(OutboundMessage.objects.select_related("professional").get(pk=message.pk), repeated)
 
 
-def _deliver(message: OutboundMessage) -> None:
+def _deliver(attempt: _Attempt) -> None:
+    message = attempt.message
     try:
-        sid = _hand_over(message)
+        sid = _hand_over(attempt)
     except SendError as error:
-        _note_failure(message, error)
+        _note_failure(attempt, error)
+    except Exception as error:  # noqa: BLE001 - one odd message must not stop the others
+        # Only the kind of error: its text may quote a name or an address.
+        logger.error("message could not be handed over: %s", type(error).__name__, extra={"outbox": message.pk})
+        _note_failure(attempt, SendError(type(error).__name__[:20], "unexpected", permanent=False, uncertain=True))
     else:
         done = Status.SENT if message.medium in (Medium.WHATSAPP, Medium.EMAIL) else Status.DELIVERED
-        _mark(message, status=done, provider_sid=sid, handed_at=Now(), error_code="", error_message="")
+        _sending(message).update(status=done, provider_sid=sid, handed_at=Now(), error_code="", error_message="")
 
 
-def _hand_over(message: OutboundMessage) -> str:
+def _hand_over(attempt: _Attempt) -> str:
     """Pass the message to its medium and return the provider's id; the simulator only shows rows."""
+    message = attempt.message
     if message.medium == Medium.EMAIL:
         return _send_mail(message)
     if message.medium != Medium.WHATSAPP:
         return ""
     if not twilio.configured():
         raise SendError("not_configured", "no Twilio credentials", permanent=True)
-    if message.attempts > 1 and (sid := twilio.find(message)):
+    if attempt.repeated and (sid := twilio.find(message)):
         return sid
+    if message.attempts > MOST_ATTEMPTS:
+        raise SendError("abandoned", "every attempt was cut short", permanent=True)
     return twilio.send(message)
 
 
@@ -181,25 +208,38 @@ def _send_mail(message: OutboundMessage) -> str:
     )
     try:
         mail.send()
+    except ValueError as error:
+        raise SendError(type(error).__name__[:20], "not an address or header", permanent=True) from error
     except OSError as error:  # smtplib's errors are OSErrors
         raise SendError(type(error).__name__[:20], "the mail server did not take it", permanent=False) from error
     return ""
 
 
-def _note_failure(message: OutboundMessage, error: SendError) -> None:
+def _note_failure(attempt: _Attempt, error: SendError) -> None:
+    message = attempt.message
     given_up = error.permanent or message.attempts >= MOST_ATTEMPTS
-    _mark(
-        message,
+    pause = min(5 * 4 ** (message.attempts - 1), 3600)
+    # Only of the newest attempt: another worker may have taken over one that seemed dead.
+    _sending(message).filter(attempts=message.attempts).update(
         status=Status.FAILED if given_up else Status.PENDING,
         error_code=error.code[:20],
         error_message=error.message[:300],
-        due_at=Now() + timedelta(seconds=min(5 * 4 ** (message.attempts - 1), 3600)),
+        # After a plain refusal the next attempt is the first that counts.
+        attempted_at=message.attempted_at if error.uncertain or attempt.repeated else None,
+        # What Twilio has taken needs a moment to appear in its list.
+        due_at=Now() + max(timedelta(seconds=pause), ABANDONED if error.uncertain else timedelta()),
     )
+    _note_opt_out(message, error.code)
 
 
-def _mark(message: OutboundMessage, **changes: Any) -> None:
-    """Write the outcome of our attempt, unless a report has told more in the meantime."""
-    OutboundMessage.objects.filter(pk=message.pk, status=Status.SENDING).update(**changes)
+def _note_opt_out(message: OutboundMessage, code: str) -> None:
+    if code in twilio.OPT_OUTS and message.conversation_id:
+        Conversation.objects.filter(pk=message.conversation_id, opted_out_at=None).update(opted_out_at=Now())
+
+
+def _sending(message: OutboundMessage) -> QuerySet[OutboundMessage]:
+    """Return the row unless a report has told more than its attempt can."""
+    return OutboundMessage.objects.filter(pk=message.pk, status=Status.SENDING)
 
 
 def _split(body: str) -> list[str]:

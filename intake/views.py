@@ -2,7 +2,7 @@
 
 import logging
 
-from django.db import transaction
+from django.db import InterfaceError, OperationalError, transaction
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
@@ -29,10 +29,11 @@ def whatsapp(request: HttpRequest) -> HttpResponse:
     except ValidationError as error:
         logger.warning("signed form without its fields: %s", [".".join(map(str, e["loc"])) for e in error.errors()])
         return _accepted()
-    professional = _professional(request, received)
-    if professional is None:
-        return _accepted()
-    stored = inbox.receive(professional, received)
+    try:
+        professional = _professional(request, received)
+        stored = inbox.receive(professional, received) if professional else None
+    except (OperationalError, InterfaceError):
+        return _unavailable()
     if stored is not None:
         transaction.on_commit(lambda: tasks.wake(tasks.reply, stored.conversation_id, after=stored.due_in))
     return _accepted()
@@ -45,8 +46,11 @@ def status(request: HttpRequest, outbox_id: int) -> HttpResponse:
     if not twilio.verify(request):
         return _forbidden("status")
     report = twilio.parse_report(request.POST.dict())
-    if report is not None and not outbox.record(outbox_id, report):
-        logger.warning("delivery report for an unknown message")
+    try:
+        if report is not None and not outbox.record(outbox_id, report):
+            logger.warning("delivery report for an unknown message")
+    except (OperationalError, InterfaceError):
+        return _unavailable()
     return _accepted()
 
 
@@ -66,6 +70,12 @@ def _professional(request: HttpRequest, received: Received) -> Professional | No
 
 def _accepted() -> HttpResponse:
     return HttpResponse(EMPTY_TWIML, content_type="text/xml")
+
+
+def _unavailable() -> HttpResponse:
+    """Say that nothing was stored: the database does not answer."""
+    logger.error("the database does not answer")
+    return HttpResponse(status=503)
 
 
 def _forbidden(what: str) -> HttpResponse:
