@@ -8,6 +8,7 @@ import logging
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import timedelta
 from functools import cache
 from typing import Any
 
@@ -16,7 +17,7 @@ from django.core.cache import cache as shared_cache
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
-from intake import direct, facts, guided, inbox, notices, outbox, prompt, tools, wording
+from intake import direct, facts, guided, inbox, notices, offers, outbox, prompt, proposals, tools, wording
 from intake.inbox import Lease, LeaseLost
 from intake.models import Conversation, InboundMessage, Turn
 from intake.proposals import Context
@@ -28,6 +29,8 @@ logger = logging.getLogger(__name__)
 
 TURN_SECONDS = 20
 RECENT_TEXTS = 8
+# Whoever writes again after that long starts afresh: "quinta" of last month is no wish of today.
+PAUSE = timedelta(hours=12)
 # Their answer is written by code: the model has nothing to add.
 _ENDING = frozenset({"book_appointment", "reschedule_appointment", "cancel_appointment", "ask_human"})
 
@@ -74,17 +77,29 @@ def _take_turn(lease: Lease) -> None:
 
 
 def _context(lease: Lease, conversation: Conversation, messages: Sequence[InboundMessage]) -> Context:
-    recent = InboundMessage.objects.filter(conversation=conversation, kind="text").order_by("-id")[:RECENT_TEXTS]
+    state, recent = conversation.recall(), _recent(conversation, messages)
+    if len(recent) == len(messages):
+        state.forget_unfinished()
     return Context(
         lease=lease,
         conversation=conversation,
         professional=conversation.professional,
         client=conversation.client,
-        state=conversation.recall(),
-        client_texts=[message.body for message in recent][::-1],
-        old_option_ids=frozenset(option.id for option in conversation.recall().options),
+        state=state,
+        client_texts=[message.body for message in recent if message.kind == "text"][-RECENT_TEXTS:],
+        old_option_ids=frozenset(option.id for option in state.options),
         newest_message_id=messages[-1].pk if messages else 0,
+        words=_text(messages),
     )
+
+
+def _recent(conversation: Conversation, messages: Sequence[InboundMessage]) -> list[InboundMessage]:
+    """Return what the client wrote lately, this turn's messages included, oldest first."""
+    if not messages:
+        return []
+    since = messages[0].received_at - PAUSE
+    found = InboundMessage.objects.filter(conversation=conversation, received_at__gte=since)
+    return list(found.order_by("-id")[: RECENT_TEXTS + len(messages)])[::-1]
 
 
 def _without_model(context: Context, conversation: Conversation, messages: Sequence[InboundMessage]) -> Draft | None:
@@ -125,7 +140,9 @@ def _from_model(
     steps = [{"kind": s.kind, "name": s.name, "detail": s.detail, "milliseconds": s.milliseconds} for s in run.steps]
     draft = Draft(Turn.Path.MODEL, run=run, steps=steps)
     if _is_silent(conversation) and not context.handed_over:
-        # A person took over while the model was thinking: nothing that it says may interfere.
+        # A person took over while the model was thinking: nothing that it says or holds may interfere.
+        if context.asked:
+            proposals.drop_question(context)
         draft.path, context.asked = Turn.Path.SILENT, False
         return draft
     if context.handed_over:
@@ -133,7 +150,7 @@ def _from_model(
     elif not context.asked:
         draft.text = _grounded(context, run, draft)
         if context.offered and context.offered.starts:
-            draft.text = f"{draft.text}\n{guided.offers_text(context)}".strip()
+            draft.text = f"{draft.text}\n{offers.text(context)}".strip()
     if not draft.text and not context.asked:
         draft.path = Turn.Path.GUIDED
         draft.text = guided.answer(context, _text(messages))
@@ -163,28 +180,45 @@ def _finish(
     """Write the turn: what is said, what was done, the state, and give the lease back. Inside `fenced`."""
     turn = _turn(conversation, draft, steps=[*draft.steps, *context.steps], started=started)
     if draft.text and messages:
-        body = draft.text if context.state.greeted else f"{_greeting(context)}\n{draft.text}"
+        text = f"{draft.text}\n{_reminder(context, draft.text)}".strip()
+        body = text if context.state.greeted else f"{_greeting(context)}\n{text}"
         options = [{"id": o.id, "label": o.label} for o in context.state.options if o.id not in context.old_option_ids]
         outbox.say(conversation, body, dedupe_key=f"turn:{messages[-1].pk}", options=options, turn=turn)
         context.state.greeted = True
     if context.asked and context.state.question is not None:
         _put_question(context, conversation, turn)
-    conversation.client, conversation.opted_out_at = context.client, context.conversation.opted_out_at
+    _carry_over(context, conversation)
+    conversation.memorise(context.state)
+    inbox.finish(conversation, messages, turn=turn)
+
+
+def _carry_over(context: Context, conversation: Conversation) -> None:
+    """Copy to the locked row what this turn changed, and nothing else: it was read anew after the model's answer."""
+    conversation.client = context.client or conversation.client
+    if context.opted_out:
+        conversation.opted_out_at = context.now
     if context.handed_over:
         conversation.human_until = context.conversation.human_until
         conversation.human_reason = context.conversation.human_reason
-    conversation.memorise(context.state)
-    inbox.finish(conversation, messages, turn=turn)
+
+
+def _reminder(context: Context, text: str) -> str:
+    """Return the open question in short, so that a "sim" answers what was said last; none if the text asks itself."""
+    question = context.state.question
+    if question is None or context.asked:
+        return ""
+    question.overtaken = bool(context.state.options) or "?" in text
+    return "" if question.overtaken else wording.reminder(question, context.professional)
 
 
 def _put_question(context: Context, conversation: Conversation, turn: Turn) -> None:
     question = context.state.question
     if question is None:
         return
-    appointment = Appointment.objects.select_related("professional", "service", "client", "replaces").get(
-        pk=question.appointment_id
-    )
-    text = wording.question(question, appointment)
+    appointments = Appointment.objects.select_related("professional", "service", "client", "replaces")
+    appointment = appointments.filter(pk=question.appointment_id).first()
+    # The hold may have run out meanwhile; a yes books all the same if the time is still free.
+    text = wording.question(question, appointment) if appointment else wording.reminder(question, context.professional)
     body = text if context.state.greeted else f"{_greeting(context)}\n{text}"
     options = [{"id": f"{question.id}:yes", "label": _("Yes")}, {"id": f"{question.id}:no", "label": _("No")}]
     outbox.say(conversation, body, dedupe_key=question.dedupe_key, options=options, turn=turn)

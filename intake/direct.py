@@ -5,7 +5,6 @@ They mean the same whether a model answers the rest of the conversation or not.
 
 from collections.abc import Sequence
 
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from intake import guided, phrases, proposals
@@ -26,8 +25,15 @@ def answer(context: Context, messages: Sequence[InboundMessage]) -> str | None:
         return guided.hand_over(context)
     if messages[-1].button_payload:
         return _tap(context, messages[-1])
-    if context.state.question is not None:
-        return _yes_or_no(context, context.state.question, messages, "\n".join(texts))
+    question = context.state.question
+    if question is not None and question.asked_for == messages[-1].pk:
+        # This very turn asked before and died: what it did stands, the question is still to be put.
+        context.asked = True
+        return ""
+    if question is not None:
+        answered = _yes_or_no(context, question, messages, "\n".join(texts))
+        if answered is not None:
+            return answered
     return _from_list(context, texts[-1])
 
 
@@ -45,14 +51,17 @@ def _from_list(context: Context, text: str) -> str | None:
 
 
 def _yes_or_no(context: Context, question: Question, messages: Sequence[InboundMessage], text: str) -> str | None:
+    """Take a sim or não to the question said last; one that something has overtaken is left to the conversation."""
     said = phrases.yes_or_no(text)
-    if said is None:
+    if said is None or question.overtaken:
         return None
     if not _was_put(question, before=messages[0]):
         # The client cannot have meant a question that had not reached them.
+        if _was_lost(question):
+            proposals.ask_again(context, question)
         context.asked = True
         return ""
-    return _accept(context, question) if said else _decline(context, question)
+    return _accept(context, question) if said else guided.decline(context, question)
 
 
 def _accept(context: Context, question: Question) -> str:
@@ -62,28 +71,19 @@ def _accept(context: Context, question: Question) -> str:
         context.state.forget_flow()
         context.state.draft.service_id = question.service_id
         context.state.draft.moving_id = question.original_id
+        context.state.draft.attendee = question.attendee
         context.state.draft.starts_at = question.starts_at
         if question.kind == QuestionKind.CANCEL:
             return f"{no.message}\n{guided.menu(context)}"
-        return guided.offer_again(context, reason=no.message)
+        return guided.refuse(context, no.code, no.message)
     _note(context, "receipt", question.kind.value)
     return ""
-
-
-def _decline(context: Context, question: Question) -> str:
-    proposals.drop_question(context)
-    context.state.forget_flow()
-    if question.kind == QuestionKind.CANCEL:
-        return _("All right, your appointment stays as it is.")
-    moving = question.kind == QuestionKind.MOVE
-    kept = _("All right, your old time stays.") if moving else _("All right, I did not book it.")
-    return " ".join([kept, _("Tell me another day or time, if you like.")])
 
 
 def _tap(context: Context, message: InboundMessage) -> str:
     payload, question = message.button_payload, context.state.question
     if question is not None and payload in (f"{question.id}:yes", f"{question.id}:no"):
-        return _accept(context, question) if payload.endswith(":yes") else _decline(context, question)
+        return _accept(context, question) if payload.endswith(":yes") else guided.decline(context, question)
     option = _option(context, payload)
     if option is not None:
         return guided.choose(context, option)
@@ -106,10 +106,16 @@ def _was_put(question: Question, *, before: InboundMessage) -> bool:
     )
 
 
+def _was_lost(question: Question) -> bool:
+    """Return whether the question will never reach the client."""
+    lost = [OutboundMessage.Status.FAILED, OutboundMessage.Status.DROPPED]
+    return OutboundMessage.objects.filter(dedupe_key=question.dedupe_key, status__in=lost).exists()
+
+
 def _stop(context: Context) -> str:
     """Record the opt-out and acknowledge it once; whoever writes again is answered again."""
     already = context.conversation.opted_out_at is not None
-    context.conversation.opted_out_at = timezone.now()
+    context.opted_out = True
     if already:
         return ""
     return _("All right: you will get no more notices here. If you need anything, just write.")

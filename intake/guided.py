@@ -5,79 +5,136 @@ It never dead-ends: every answer says what can be done next. The steps are also 
 """
 
 import datetime as dt
-import re
 from collections.abc import Callable, Sequence
 from typing import Any
 
 from django.utils.translation import gettext as _
 
-from intake import matching, phrases, tools, wording
-from intake.proposals import Context
+from intake import intents, matching, offers, phrases, proposals, tools, wording
+from intake.intents import Intent
+from intake.proposals import Context, ToolCode
 from intake.schemas import MOST_DAYS
-from intake.state import Awaiting, Option, OptionKind
+from intake.state import Awaiting, Option, OptionKind, Question, QuestionKind
 from language import when
-from language.tools import Outcome
 from language.when import Unsure, When
-from scheduling import selectors
+from scheduling import booking, selectors
+from scheduling.errors import BookingError, Code
 from scheduling.models import Appointment, Service
 
-# The first that is found decides: "desmarcar" and "remarcar" also hold "marcar".
-_INTENTS = {
-    "cancel": r"\b(?:cancel|desmarc|anular|suspender|nao (?:vou|posso|consigo) (?:mais )?(?:ir|poder|comparecer))",
-    "move": r"\b(?:remarc|reagend|mud(?:ar|o|a)\b|troc(?:ar|o)\b|adiar|adiant|transferir|reschedul|move\b|cambiar)",
-    "list": (
-        r"\b(?:meus? (?:horarios?|agendamentos?|consultas?|sessoes|sessao)|minhas? (?:consultas?|sessoes|sessao)"
-        r"|que (?:dia|horas?) (?:e|eh|ficou|esta) (?:a )?minha|tenho (?:algo |algum horario )?marcad"
-        r"|my appointments?|mis citas)"
-    ),
-    "info": (
-        r"\b(?:preco|valor|quanto (?:custa|e|eh|sai|fica|cobra)|endereco|onde (?:fica|e|eh)|localiza|como chegar"
-        r"|horario de (?:atendimento|funcionamento)|que horas (?:abre|fecha)|convenio|servicos?\b|informac"
-        r"|price|how much|address|cuanto|direccion)"
-    ),
-    "book": (
-        r"\b(?:marc|agend|reserv|horarios?|vaga|disponi|livre|consulta|sessao|atend|book|appointment|cita|turno"
-        r"|cedo possivel|quando (?:tem|pode))"
-    ),
-    "thanks": r"^(?:muito )?(?:obrigad|brigad|valeu|vlw|thanks|thank you|gracias|tchau|ate (?:mais|logo|la)|de nada)",
-}
+# Other times do not help when these say no.
+_FINAL = frozenset({ToolCode.BLOCKED, Code.CUTOFF_PASSED, Code.NOT_FOUND, Code.NOT_POSSIBLE})
 
 
 def answer(context: Context, text: str) -> str:
     """Answer free text; what it asks for is done with the tools, what is unclear is asked."""
+    missed = context.state.missed
+    said = _answer(context, text)
+    if context.state.missed == missed:
+        context.state.missed = 0
+    return said
+
+
+def _answer(context: Context, text: str) -> str:
     _note_names(context, text)
-    intent = _intent(text)
+    short = phrases.yes_or_no(text)
+    if short is not None and (said := _short(context, yes=short)) is not None:
+        return said
+    intent = intents.read(text)
     wish = when.parse(text, now=context.local_now, hours=context.hours)
-    if intent in _HANDLERS and not (intent == "info" and isinstance(wish, When)):
-        return _HANDLERS[intent](context)
+    if intent in _HANDLERS and not (intent in _BESIDE_A_WISH and isinstance(wish, When)):
+        return _HANDLERS[intent](context, text)
     service = _named_service(context, text)
     if service is not None:
         context.state.draft.service_id = service.pk
-    if intent == "move" or context.state.draft.moving_id:
+    if intent == Intent.MOVE or context.state.draft.moving_id:
         return _move(context, wish)
     if isinstance(wish, Unsure):
         context.state.awaiting = Awaiting.DAY
         return wish.question
-    if isinstance(wish, When) or intent == "book" or service is not None or context.state.awaiting == Awaiting.DAY:
-        return _find(context, wish, asked=intent == "book" or isinstance(wish, When))
-    return _repeat(context)
+    if isinstance(wish, When) or intent == Intent.BOOK or service is not None:
+        return _find(context, wish, asked=True)
+    return _repeat(context, text)
+
+
+def _short(context: Context, *, yes: bool) -> str | None:
+    """Answer a yes or a no that answers no open question by itself; None when it means nothing here."""
+    state = context.state
+    if not yes:
+        if state.question is not None:
+            return decline(context, state.question)
+        if not state.options and state.awaiting == Awaiting.NOTHING:
+            return _("All right. If you need anything, just write.")
+        state.forget_flow()
+        return _("All right.") + " " + _("Tell me another day or time, if you like.")
+    slots = [option for option in state.options if option.kind == OptionKind.SLOT]
+    if len(slots) == 1:
+        return choose(context, slots[0])
+    if state.options:
+        return _open_choice(context)
+    if state.question is not None:
+        proposals.ask_again(context, state.question)
+        return ""
+    return _ask_name() if state.awaiting == Awaiting.NAME else None
+
+
+def decline(context: Context, question: Question) -> str:
+    """Take a no: the hold is given back, whatever was agreed before stays."""
+    proposals.drop_question(context)
+    context.state.forget_flow()
+    if question.kind == QuestionKind.CANCEL:
+        return _("All right, your appointment stays as it is.")
+    moving = question.kind == QuestionKind.MOVE
+    kept = _("All right, your old time stays.") if moving else _("All right, I did not book it.")
+    return " ".join([kept, _("Tell me another day or time, if you like.")])
+
+
+def refuse(context: Context, code: str, message: str) -> str:
+    """Say why something cannot be had, and show other times where they help."""
+    if code not in _FINAL:
+        return offer_again(context, reason=message)
+    context.state.forget_flow()
+    return message
 
 
 def menu(context: Context) -> str:
     """Show what the reception can do."""
     entries = wording.menu(context.professional)
-    _show(context, OptionKind.MENU, entries)
+    offers.show(context, OptionKind.MENU, entries)
     return _("How can I help?") + "\n" + wording.numbered([label for _key, label in entries])
 
 
-def _repeat(context: Context) -> str:
-    """Not understood: show the choice that is open once more, else the menu."""
-    options = context.state.options
-    if not options or options[0].kind == OptionKind.MENU:
+def _repeat(context: Context, text: str) -> str:
+    """Not understood: say so, show what is open, and from the second time on point to a person."""
+    context.state.missed += 1
+    is_riddle = "?" in text or context.state.missed > 1
+    sorry = _pass_on(context) if is_riddle else _("Sorry, I did not quite understand.")
+    return f"{sorry}\n{_open_choice(context)}".strip()
+
+
+def _pass_on(context: Context) -> str:
+    name = wording.first_name(context.professional.name)
+    return _("I cannot answer that here. Write *person* and I will call %(name)s.") % {"name": name}
+
+
+def _open_choice(context: Context) -> str:
+    """Say what the client was about to answer; without anything open show the menu."""
+    state = context.state
+    if state.question is not None and not state.options:
+        return ""  # the turn ends with the question anyway
+    if state.awaiting == Awaiting.NAME:
+        return _ask_name()
+    if not state.options or state.options[0].kind == OptionKind.MENU:
         return menu(context)
-    return "\n".join(
-        [_("Please choose one of these, or tell me another day:"), wording.numbered([o.label for o in options])]
-    )
+    return _which_one(context)
+
+
+def _which_one(context: Context) -> str:
+    labels = [option.label for option in context.state.options]
+    return _("Please choose one of these, or tell me another day:") + "\n" + wording.numbered(labels)
+
+
+def _ask_name() -> str:
+    return _("What is your name, please?")
 
 
 def choose(context: Context, option: Option) -> str:
@@ -111,7 +168,7 @@ def propose(context: Context, starts_at: dt.datetime) -> str:
     if not context.name:
         draft.starts_at, context.state.awaiting = starts_at, Awaiting.NAME
         context.state.options = []
-        return _("What is your name, please?")
+        return _ask_name()
     service = Service.objects.get(pk=draft.service_id, professional=context.professional) if draft.service_id else None
     arguments = {"date": local.date(), "time": local.time(), "client_name": context.name}
     if service:
@@ -124,7 +181,9 @@ def propose(context: Context, starts_at: dt.datetime) -> str:
 def take_name(context: Context, text: str) -> str | None:
     """Take the answer to "what is your name?" and go on; None when it is no name."""
     name = matching.introduced(text) or matching.person_name(text)
-    if name is None or "?" in text or _intent(text) or phrases.number(text) is not None:
+    if name is None or "?" in text or phrases.number(text) is not None or phrases.yes_or_no(text) is not None:
+        return None
+    if intents.read(text) or when.parse(text, now=context.local_now, hours=context.hours):
         return None
     context.state.name, context.state.awaiting = name, Awaiting.NOTHING
     starts_at = context.state.draft.starts_at
@@ -135,16 +194,16 @@ def offer_again(context: Context, *, reason: str) -> str:
     """Say why a time cannot be had and show others, of the same day first."""
     starts_at = context.state.draft.starts_at
     context.state.draft.starts_at = None
-    wish = None
+    wish = When()
     if starts_at is not None:
         day = starts_at.astimezone(context.professional.zone).date()
-        wish = When(date_from=day, date_to=day)
-    return f"{reason}\n{_list(context, wish)}"
+        wish = offers.join(context, When(date_from=day, date_to=day))
+    return f"{reason}\n{offers.show_times(context, wish)}"
 
 
 def hand_over(context: Context) -> str:
     """Call the professional and say so."""
-    _use(context, "ask_human", {"reason": _("asked for a person")})
+    offers.use(context, "ask_human", {"reason": _("asked for a person")})
     return handed_over_text(context)
 
 
@@ -154,98 +213,75 @@ def handed_over_text(context: Context) -> str:
     }
 
 
-def offers_text(context: Context) -> str:
-    """Write the free times found in this turn, and first why what was asked for is not among them."""
-    found = context.offered
-    if found is None or not found.starts:
-        context.state.awaiting = Awaiting.DAY
-        why = f"{found.why} " if found and found.why else ""
-        return why + _("I found no free time there. Which other day would suit you?")
-    text = wording.offers(found.starts, context.professional, found.service)
-    return f"{found.why}\n{text}" if found.why else text
-
-
 def _find(context: Context, wish: When | Unsure | None, *, asked: bool) -> str:
     """Look for times once it is clear for which service; an exact wish that is free is proposed at once."""
+    context.state.awaiting = Awaiting.NOTHING
     services = tools.services(context.professional)
     if not services:
         return _("There is nothing to be booked here yet.") + "\n" + hand_over(context)
     if context.state.draft.service_id is None and len(services) > 1 and asked and not isinstance(wish, When):
         entries = [(str(one.pk), wording.service(one)) for one in services]
-        _show(context, OptionKind.SERVICE, entries)
+        offers.show(context, OptionKind.SERVICE, entries)
         return _("Which service?") + "\n" + wording.numbered([label for _key, label in entries])
-    if isinstance(wish, When) and wish.time and wish.date is None and (known := _offered_at(context, wish.time)):
+    if not isinstance(wish, When):
+        return offers.show_times(context, offers.recall(context, When()))
+    if wish.time and wish.date is None and (known := offers.offered_at(context, wish.time)):
         return propose(context, known)
-    if isinstance(wish, When) and wish.date and wish.time:
-        starts_at = _if_free(context, wish)
-        return propose(context, starts_at) if starts_at else offers_text(context)
-    return _list(context, wish if isinstance(wish, When) else None)
+    wish = offers.join(context, wish)
+    if wish.date and wish.time:
+        starts_at = offers.free_at(context, wish)
+        return propose(context, starts_at) if starts_at else offers.text(context)
+    return offers.show_times(context, wish)
 
 
-def _list(context: Context, wish: When | None) -> str:
-    outcome = _use(context, "get_available_slots", _slot_arguments(context, wish))
-    return offers_text(context) if outcome.ok else _say(outcome)
-
-
-def _if_free(context: Context, wish: When) -> dt.datetime | None:
-    """Ask for the exact time; the first offer is it, if it is free."""
-    outcome = _use(context, "get_available_slots", _slot_arguments(context, wish))
-    if not outcome.ok or not outcome.payload["asked_for_is_free"] or not context.offered:
-        return None
-    return context.offered.starts[0] if context.offered.starts else None
-
-
-def _slot_arguments(context: Context, wish: When | None) -> dict[str, Any]:
-    today = context.local_now.date()
-    first, last = (wish.date_from or today, wish.date_to or wish.date_from) if wish else (today, None)
-    if wish is None or wish.date_from is None:
-        last = first + dt.timedelta(days=MOST_DAYS - 1)
-    last = min(last or first, first + dt.timedelta(days=MOST_DAYS))
-    arguments: dict[str, Any] = {"date": first} if first == last else {"date_from": first, "date_to": last}
-    if wish and wish.time:
-        arguments["time"] = wish.time
-    elif wish and (wish.time_from or wish.time_to):
-        arguments["part_of_day"] = _part(wish.time_from, wish.time_to)
-    return arguments
-
-
-def _part(since: dt.time | None, until: dt.time | None) -> str:
-    """Return the part of the day that a range of hours belongs to."""
-    if since is None:
-        return "morning" if until and until <= dt.time(13) else "afternoon"
-    if since >= dt.time(17, 30):
-        return "evening"
-    return "afternoon" if since >= dt.time(11, 30) else "morning"
-
-
-def _offered_at(context: Context, at: dt.time) -> dt.datetime | None:
-    """Return the one open offer at that hour."""
-    ids = {option.value for option in context.state.options if option.kind == OptionKind.SLOT}
-    zone = context.professional.zone
-    found = [one for one in context.state.offers if one.id in ids and one.starts_at.astimezone(zone).time() == at]
-    return found[0].starts_at if len(found) == 1 else None
-
-
-def _appointments(context: Context) -> str:
+def _appointments(context: Context, _text: str = "") -> str:
     coming = _coming(context)
     last = selectors.last_visit(context.client, now=context.now) if context.client else None
-    _use(context, "list_my_appointments", {})
+    offers.use(context, "list_my_appointments", {})
     return wording.appointments(coming, last)
 
 
-def _information(context: Context) -> str:
-    _use(context, "get_professional_info", {})
+def _information(context: Context, text: str = "") -> str:
+    """Tell what was asked, then lead back to what is open."""
+    offers.use(context, "get_professional_info", {})
     professional = context.professional
     hours = list(professional.working_hours.filter(date=None))
-    text = wording.information(professional, tools.services(professional), hours)
-    return text + "\n" + _("Shall I look for a time? Just tell me the day.")
+    told = wording.information(professional, tools.services(professional), hours, topics=intents.topics(text))
+    return f"{told or _pass_on(context)}\n{_back_to_business(context)}".strip()
 
 
-def _cancel(context: Context) -> str:
-    coming = _coming(context)
+def _back_to_business(context: Context) -> str:
+    state = context.state
+    if state.options and state.options[0].kind == OptionKind.SLOT:
+        return _("The times above still stand: answer with the number, or tell me another day.")
+    if state.awaiting == Awaiting.NAME:
+        return _("And to go on:") + " " + _ask_name()
+    return "" if state.question else _("Shall I look for a time? Just tell me the day.")
+
+
+def _other_times(context: Context, _text: str) -> str:
+    """Show what is free after the times on offer."""
+    shown = {option.value for option in context.state.options}
+    starts = [offer.starts_at for offer in context.state.offers if offer.id in shown]
+    if not starts:
+        return _find(context, None, asked=True)
+    day = max(starts).astimezone(context.professional.zone).date() + dt.timedelta(days=1)
+    return offers.show_times(context, When(date_from=day, date_to=day + dt.timedelta(days=MOST_DAYS - 1)))
+
+
+def _cancel(context: Context, _text: str = "") -> str:
+    """Cancel an appointment; while a booking waits for its yes, "cancelar" is a no to that."""
+    question, coming = context.state.question, _coming(context)
+    if question is not None and question.kind == QuestionKind.BOOK:
+        dropped = decline(context, question)
+        return dropped if not coming else f"{dropped}\n{_pick(context, coming, OptionKind.CANCEL, _cancel_which())}"
     if len(coming) == 1:
         return _cancel_one(context, coming[0].reference)
-    return _pick(context, coming, OptionKind.CANCEL, _("Which one shall I cancel?"))
+    return _pick(context, coming, OptionKind.CANCEL, _cancel_which())
+
+
+def _cancel_which() -> str:
+    return _("Which one shall I cancel?")
 
 
 def _cancel_one(context: Context, reference: str) -> str:
@@ -268,9 +304,17 @@ def _start_move(context: Context, pk: int, wish: When | Unsure | None = None) ->
     original = next((one for one in _coming(context) if one.pk == pk), None)
     if original is None:
         return menu(context)
-    context.state.draft.moving_id, context.state.draft.service_id = original.pk, original.service_id
+    try:
+        booking.require_changeable(original)
+    except BookingError as no:
+        return refuse(context, no.code, no.message)
+    draft = context.state.draft
+    draft.moving_id, draft.service_id = original.pk, original.service_id
     if isinstance(wish, Unsure):
         return wish.question
+    if isinstance(wish, When) and wish.date_from is None:
+        # "Muda para as 11" is about that same day.
+        draft.first_day = draft.last_day = original.local_start.date()
     intro = _("Moving %(appointment)s.") % {"appointment": wording.appointment_line(original)}
     return f"{intro}\n{_find(context, wish, asked=False)}".strip()
 
@@ -280,12 +324,25 @@ def _pick(context: Context, coming: Sequence[Appointment], kind: OptionKind, que
         return _("You have no coming appointments.") + "\n" + menu(context)
     key = (lambda one: str(one.pk)) if kind == OptionKind.MOVE else (lambda one: one.reference)
     entries = [(key(one), wording.appointment_line(one)) for one in coming]
-    _show(context, kind, entries)
+    offers.show(context, kind, entries)
     return question + "\n" + wording.numbered([label for _key, label in entries])
 
 
-def _thanks(context: Context) -> str:
+def _thanks(_context: Context, _text: str) -> str:
     return _("You are welcome. If you need anything, just write.")
+
+
+def _introduce(context: Context, _text: str) -> str:
+    return _("I am the automatic reception of %(name)s. If you prefer a person, write *person*.") % {
+        "name": context.professional.name
+    }
+
+
+def _greet(context: Context, _text: str) -> str:
+    """Greet back, with the question that is open or else the menu."""
+    if context.state.question is not None:
+        return _("Hello!")
+    return menu(context)
 
 
 def _book_afresh(context: Context) -> str:
@@ -295,25 +352,8 @@ def _book_afresh(context: Context) -> str:
 
 def _asking(context: Context, tool: str, arguments: dict[str, Any]) -> str:
     """Run a tool that ends in a question; the question itself is written by code from its row."""
-    outcome = _use(context, tool, arguments)
-    if outcome.ok:
-        return ""
-    return offer_again(context, reason=_say(outcome)) if tool != "cancel_appointment" else _say(outcome)
-
-
-def _use(context: Context, name: str, arguments: dict[str, Any]) -> Outcome:
-    outcome = tools.TOOLBOX.run(context, name, arguments)
-    detail = {"arguments": outcome.arguments, "payload": outcome.payload}
-    context.steps.append({"kind": "tool", "name": name, "detail": detail, "milliseconds": outcome.milliseconds})
-    return outcome
-
-
-def _say(outcome: Outcome) -> str:
-    return str(outcome.payload["error"]["message"])
-
-
-def _show(context: Context, kind: OptionKind, entries: Sequence[tuple[str, str]]) -> None:
-    context.state.options = [Option(kind=kind, value=value, label=label) for value, label in entries]
+    outcome = offers.use(context, tool, arguments)
+    return "" if outcome.ok else refuse(context, outcome.payload["error"]["code"], offers.message(outcome))
 
 
 def _coming(context: Context) -> list[Appointment]:
@@ -327,21 +367,22 @@ def _named_service(context: Context, text: str) -> Service | None:
 def _note_names(context: Context, text: str) -> None:
     if not context.name and (name := matching.introduced(text)):
         context.state.name = name
-    if attendee := matching.attendee(text):
+    attendee = matching.attendee(text, now=context.local_now)
+    if attendee and attendee.split()[0] not in context.professional.name:
         context.state.draft.attendee = attendee
 
 
-def _intent(text: str) -> str:
-    plain = phrases.normalise(text)
-    return next((name for name, pattern in _INTENTS.items() if re.search(pattern, plain)), "")
-
-
-_HANDLERS: dict[str, Callable[[Context], str]] = {
-    "cancel": _cancel,
-    "list": _appointments,
-    "info": _information,
-    "thanks": _thanks,
+_HANDLERS: dict[str, Callable[[Context, str], str]] = {
+    Intent.CANCEL: _cancel,
+    Intent.LIST: _appointments,
+    Intent.INFORMATION: _information,
+    Intent.OTHER_TIMES: _other_times,
+    Intent.WHO: _introduce,
+    Intent.GREETING: _greet,
+    Intent.THANKS: _thanks,
 }
+# With a day or an hour beside them these are wishes for a time.
+_BESIDE_A_WISH = frozenset({Intent.INFORMATION, Intent.OTHER_TIMES, Intent.THANKS})
 _MENU: dict[str, Callable[[Context], str]] = {
     "book": _book_afresh,
     "list": _appointments,

@@ -9,17 +9,22 @@ from intake import phrases
 from language import when
 from scheduling.models import Service
 
+_SHORTEST_FAMILY, _ALIKE_FAMILY, _ALIKE = 4, 0.7, 0.8
 _NAME = re.compile(r"[^\W\d_][\w.'’´` -]{0,78}", re.UNICODE)
 _I_AM = (
     r"(?:o )?meu nome (?:é|e)|me chamo|(?:eu )?sou (?:o|a)|aqui (?:é|e) (?:o|a)"
     r"|my name is|i am|i'm|me llamo|mi nombre es|soy"
 )
 _INTRODUCTION = re.compile(rf"^(?:(?:oi|ola|olá)[,!. ]+)?(?:{_I_AM})\s+", re.IGNORECASE)
+_COURTESY = re.compile(r",? (?:por favor|obrigad[ao]|valeu|please|gracias)$", re.IGNORECASE)
 _NAMED = r"([^\W\d_][\w'’-]+(?: (?:d[aeo]s? )?[A-ZÀ-Ý][\w'’-]+){0,3})"
 _INTRODUCED = re.compile(rf"(?i:\b(?:{_I_AM}))\s+{_NAMED}")
-_FOR_SOMEBODY = re.compile(
-    rf"(?i:\b(?:para|pra|for|para mi) (?:a |o )?(?:minha|meu|my|mi)?\s*\w+),? (?=[A-ZÀ-Ý]){_NAMED}"
+_CALLED = r"[^\W\d_][\w'’-]+(?: (?:d[aeo]s? )?[A-ZÀ-Ý][\w'’-]+){0,3}"
+_FOR_KIN = re.compile(
+    r"(?i:\b(?:para|pra|p/|for) ?(?:a |o )?(?:minha|meu|nossa|nosso|my|mi) \w+(?: (?:mais )?(?:nov[ao]|velh[ao]))?),?"
+    rf" (?:(?i:chamad[ao]|que se chama|de nome|a|o) )?(?=[A-ZÀ-Ý])({_CALLED})"
 )
+_FOR_SOMEBODY = re.compile(rf"(?i:\b(?:para|pra|for)) (?:[ao] )?(?=[A-ZÀ-Ý])({_CALLED})")
 
 
 def service(name: str, services: Sequence[Service]) -> Service | None:
@@ -44,18 +49,21 @@ def mentioned(text: str, services: Sequence[Service]) -> Service | None:
     """Return the one service whose name, or a word that only its name has, stands in a longer text."""
     words = set(re.findall(r"\w+", phrases.normalise(text)))
     by_name = {phrases.normalise(one.name): one for one in services}
-    found = [one for key, one in by_name.items() if set(key.split()) <= words]
+    found = [one for key, one in by_name.items() if all(_stands(word, words) for word in _long_words(key))]
     longest = max(found, key=lambda one: len(one.name), default=None)
     if longest is not None:
         return longest
-    telling = [one for key, one in by_name.items() if _telling_words(key, by_name) & words]
+    telling = [
+        one for key, one in by_name.items() if any(_stands(word, words) for word in _telling_words(key, by_name))
+    ]
     return telling[0] if len(telling) == 1 else None
 
 
 def person_name(text: str) -> str | None:
     """Return a text as a person's name, without what introduces it; None when it cannot be one."""
     name = " ".join(_INTRODUCTION.sub("", text.strip()).split()).strip(" .,!")
-    if not _NAME.fullmatch(name) or len(name.split()) > 6:
+    name = _COURTESY.sub("", name).strip(" .,!")
+    if not _NAME.fullmatch(name) or len(name.split()) > 6 or len(name) < 2:
         return None
     return name if any(letter.isupper() for letter in name) else name.title()
 
@@ -66,10 +74,12 @@ def introduced(text: str) -> str | None:
     return person_name(found[1]) if found else None
 
 
-def attendee(text: str) -> str | None:
-    """Return for whom somebody else the client asks ("para minha filha Júlia")."""
-    found = _FOR_SOMEBODY.search(text)
-    return person_name(found[1]) if found else None
+def attendee(text: str, *, now: dt.datetime) -> str | None:
+    """Return for whom somebody else the client asks ("para minha filha Júlia", "para o Pedro")."""
+    found = _FOR_KIN.search(text) or _FOR_SOMEBODY.search(text)
+    if found is None or when.parse(found[1], now=now) is not None:
+        return None  # "para Quinta" names a day
+    return person_name(found[1])
 
 
 def said(texts: Sequence[str], wall: dt.datetime, *, now: dt.datetime, hours: tuple[dt.time, dt.time] | None) -> bool:
@@ -78,6 +88,23 @@ def said(texts: Sequence[str], wall: dt.datetime, *, now: dt.datetime, hours: tu
     days = {wish.date for wish in read if wish.date}
     times = {wish.time for wish in read if wish.time}
     return wall.date() in days and wall.time() in times
+
+
+def _long_words(key: str) -> list[str]:
+    return [word for word in key.split() if len(word) > 2] or key.split()
+
+
+def _stands(word: str, words: set[str]) -> bool:
+    """Return whether the word stands among others: as it is, with a typo, or one of its family (corte, cortar)."""
+    return any(word == other or _is_like(word, other) for other in words)
+
+
+def _is_like(word: str, other: str) -> bool:
+    if min(len(word), len(other)) < _SHORTEST_FAMILY:
+        return False
+    alike = difflib.SequenceMatcher(None, word, other).ratio()
+    family = word[:_SHORTEST_FAMILY] == other[:_SHORTEST_FAMILY]
+    return alike >= (_ALIKE_FAMILY if family else _ALIKE)
 
 
 def _telling_words(key: str, by_name: dict[str, Service]) -> set[str]:

@@ -10,12 +10,13 @@ _COURTESY = (
 )
 _YES = (
     "sim+|s|ss|simm*|isso|isso mesmo|confirmo|confirmad[oa]|confirma|confirmar|pode confirmar|pode sim|pode ser"
-    "|pode marcar|quero sim|com certeza|claro|claro que sim|fechado|fechou|combinado|ok|okay|certo|beleza|blz|perfeito|positivo"
-    "|yes|yep|yeah|yup|sure|confirm|si|claro que si|dale|confirmo si|ta bom|tudo bem|ta otimo|pode|marca|marque"
-    "|marcar|👍|✅"
+    "|pode marcar|quero sim|com certeza|claro|claro que sim|fechado|fechou|combinado|ok|okay|certo|beleza|blz"
+    "|perfeito|positivo|yes|yep|yeah|yup|sure|confirm|si|claro que si|dale|confirmo si|ta bom|tudo bem|ta otimo"
+    "|pode|marca|marque|marcar|👍|✅"
 )
 _NO = (
-    "nao+|n|nn|nao quero|nao confirmo|nao obrigad[oa]|melhor nao|negativo|deixa|deixa pra la|desisto|esquece"
+    "nao+|n|nn|nao quero|nao confirmo|nao obrigad[oa]|melhor nao|nenhuma?(?: del[ea]s| dess[ea]s)?|negativo|deixa"
+    "|deixa pra la|desisto|esquece"
     "|no|nope|no thanks|no gracias|nah|👎|❌"
 )
 _STOP = r"(?:parar|pare|sair|stop|unsubscribe|descadastrar)"

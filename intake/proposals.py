@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from intake import inbox, notices
 from intake.inbox import Lease
 from intake.models import Channel, Conversation
-from intake.state import Question, QuestionKind, State
+from intake.state import Draft, Question, QuestionKind, State
 from language.tools import Refusal
 from scheduling import booking, clients
 from scheduling.errors import BookingError, Code
@@ -64,12 +64,17 @@ class Context:
     # What the client wrote lately, newest last.
     client_texts: list[str]
     newest_message_id: int
+    # What the client wrote in this turn.
+    words: str = ""
     # The lists of earlier turns are open to be chosen from, but are not shown again.
     old_option_ids: frozenset[str] = frozenset()
     now: datetime = field(default_factory=timezone.now)
     asked: bool = False
+    # Between which hours free times are wanted; None: open.
+    between: tuple[time | None, time | None] = (None, None)
     offered: Offered | None = None
     handed_over: bool = False
+    opted_out: bool = False
     # What was done for this turn, step by step, as plain JSON.
     steps: list[dict[str, Any]] = field(default_factory=list)
 
@@ -166,6 +171,13 @@ def drop_question(context: Context) -> None:
         _release_former(context)
 
 
+def ask_again(context: Context, question: Question) -> None:
+    """Put an open question once more, as the last thing said."""
+    question.repeated, question.overtaken = question.repeated + 1, False
+    context.state.options = []
+    context.asked = True
+
+
 def refusal(no: BookingError) -> Refusal:
     """Translate the domain's "no" for the model and the client."""
     return Refusal(no.code, no.message, hint=HINTS.get(no.code, "Ofereça outro horário com get_available_slots."))
@@ -259,6 +271,11 @@ def _ask(context: Context, kind: QuestionKind, appointment: Appointment) -> None
         attendee=appointment.attendee,
         original_id=appointment.replaces_id,
     )
+    if kind != QuestionKind.CANCEL:
+        # A change of mind ("melhor sexta") is about the same service, person and appointment.
+        context.state.draft = Draft(
+            service_id=appointment.service_id, attendee=appointment.attendee, moving_id=appointment.replaces_id
+        )
 
 
 def _intent(context: Context, verb: str, *arguments: object) -> str:

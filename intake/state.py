@@ -4,7 +4,7 @@ Every option, offer and question has a random id and is only ever looked up insi
 """
 
 import secrets
-from datetime import datetime
+from datetime import date, datetime, time
 from enum import StrEnum
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -75,10 +75,14 @@ class Question(Remembered):
     starts_at: datetime
     attendee: str = ""
     original_id: int | None = None
+    # Something else was asked or offered since: a bare "sim" would answer that, not this.
+    overtaken: bool = False
+    # How often it was put again, each time as a message of its own.
+    repeated: int = 0
 
     @property
     def dedupe_key(self) -> str:
-        return f"question:{self.id}"
+        return f"question:{self.id}:{self.repeated}" if self.repeated else f"question:{self.id}"
 
 
 class Draft(Remembered):
@@ -88,7 +92,10 @@ class Draft(Remembered):
     starts_at: datetime | None = None
     attendee: str = ""
     moving_id: int | None = None
-    part_of_day: str = ""
+    # Days and hour said so far: "às 10h" after "quinta" means Thursday, "quinta" after "às 10h" means ten.
+    first_day: date | None = None
+    last_day: date | None = None
+    hour: time | None = None
 
 
 class State(Remembered):
@@ -99,12 +106,18 @@ class State(Remembered):
     question: Question | None = None
     awaiting: Awaiting = Awaiting.NOTHING
     draft: Draft = Field(default_factory=Draft)
+    # How many messages in a row were not understood.
+    missed: int = 0
 
     def remember(self, offers: list[Offer]) -> None:
         self.offers = [*self.offers, *offers][-OFFERS_REMEMBERED:]
 
     def offer(self, offer_id: str) -> Offer | None:
         return next((offer for offer in self.offers if offer.id == offer_id), None)
+
+    def forget_unfinished(self) -> None:
+        """Let go of what was begun and left; an open question can still be answered."""
+        self.options, self.awaiting, self.draft, self.missed = [], Awaiting.NOTHING, Draft(), 0
 
     def forget_flow(self) -> None:
         """Start afresh, keeping who the client is and what was offered."""

@@ -28,7 +28,9 @@ from intake.schemas import (
     SlotsResult,
 )
 from intake.state import Offer, Option, OptionKind
+from language import when
 from language.tools import Refusal, Tool, Toolbox
+from language.when import Unsure, When
 from scheduling import selectors, slots
 from scheduling.errors import MESSAGES, BookingError, Code
 from scheduling.models import Appointment, Professional, Service
@@ -50,8 +52,8 @@ def get_available_slots(context: Context, wanted: SlotArguments) -> SlotsResult:
     last = wanted.date or wanted.date_to or first
     moving = _moving(context)
     free = selectors.open_slots(professional, max(first, today), last, service, now=context.now, moving=moving)
-    fitting = _fitting(free, wanted.part_of_day, professional)
-    why = _why(context, wanted, service, fitting, days=(first, last), moving=moving)
+    fitting = _fitting(context, free, wanted.part_of_day)
+    why = _why(context, wanted, service, (fitting, free), days=(first, last), moving=moving)
     chosen = fitting or free or _alternatives(context, service, after=last, moving=moving)
     chosen = _spread(chosen, professional, around=wanted.time)
     _offer(context, chosen, service, why=why)
@@ -71,6 +73,7 @@ def book_appointment(context: Context, wanted: BookArguments) -> QuestionResult:
     attendee = matching.person_name(wanted.for_whom or "") or ""
     starts_at = _instant(wanted.date, wanted.time, context.professional)
     _require_known_time(context, starts_at)
+    _require_no_contradiction(context, starts_at)
     held = proposals.hold(
         context, service=service, starts_at=starts_at, name=name, attendee="" if attendee == name else attendee
     )
@@ -108,6 +111,7 @@ def reschedule_appointment(context: Context, wanted: MoveArguments) -> QuestionR
     original = own(context, wanted.reference)
     starts_at = _instant(wanted.date, wanted.time, context.professional)
     _require_known_time(context, starts_at)
+    _require_no_contradiction(context, starts_at)
     return _question_result(proposals.hold_move(context, original, starts_at=starts_at))
 
 
@@ -173,6 +177,29 @@ def _require_known_time(context: Context, starts_at: dt.datetime) -> None:
         )
 
 
+def _require_no_contradiction(context: Context, starts_at: dt.datetime) -> None:
+    """What the client says in this turn overrules the model's reading of it."""
+    wish = when.parse(context.words, now=context.local_now, hours=context.hours)
+    local = starts_at.astimezone(context.professional.zone)
+    if isinstance(wish, When):
+        first, last = wish.date_from or local.date(), wish.date_to or wish.date_from or local.date()
+        if not first <= local.date() <= last or (wish.time and wish.time != local.time()):
+            said = " ".join(f"{value}" for value in wish.as_json().values())
+            raise Refusal(
+                ToolCode.NOT_OFFERED,
+                _("The client asked for another time."),
+                hint=f"O cliente disse {said}. Use essa data e hora, ou pergunte.",
+                fields=["date", "time"],
+            )
+    if isinstance(wish, Unsure) and not _is_on_offer(context, starts_at):
+        raise Refusal(ToolCode.NOT_OFFERED, _("The day is not clear yet."), hint=f"Pergunte: {wish.question}")
+
+
+def _is_on_offer(context: Context, starts_at: dt.datetime) -> bool:
+    shown = {option.value for option in context.state.options}
+    return any(offer.starts_at == starts_at for offer in context.state.offers if offer.id in shown)
+
+
 def _moving(context: Context) -> Appointment | None:
     """Return the appointment whose own time counts as free: the one to be moved, or the client's open hold."""
     question, draft = context.state.question, context.state.draft
@@ -184,27 +211,44 @@ def _why(
     context: Context,
     wanted: SlotArguments,
     service: Service,
-    fitting: Sequence[dt.datetime],
+    found: tuple[Sequence[dt.datetime], Sequence[dt.datetime]],
     *,
     days: tuple[dt.date, dt.date],
     moving: Appointment | None,
 ) -> str:
-    """Say why what was asked for is not free; empty when it is."""
+    """Say why what was asked for is not free; empty when it is. `found`: what fits, and all that is free."""
     professional = context.professional
-    reason: Reason | None = None
+    fitting, free = found
     if wanted.time and days[0] == days[1]:
         asked = _instant(days[0], wanted.time, professional)
         reason = selectors.why_not(professional, asked, service, now=context.now, client=context.client, moving=moving)
-    elif not fitting:
-        reason = selectors.why_none(professional, *days, service, now=context.now)
-    return str(MESSAGES[Code(reason.value)]) if reason else ""
+        return _message(reason) if reason else ""
+    if fitting:
+        return ""
+    if free:
+        return _("There is nothing free in that part of the day.")
+    reason = selectors.why_none(professional, *days, service, now=context.now)
+    if days[0] == days[1]:
+        return _message(Reason.DAILY_LIMIT if reason == Reason.SLOT_TAKEN else reason)
+    if reason in (Reason.SLOT_TAKEN, Reason.DAILY_LIMIT):
+        return _("Those days are already full.")
+    return _("There are no appointments on those days.") if reason == Reason.DAY_OFF else _message(reason)
 
 
-def _fitting(free: Sequence[dt.datetime], part: PartOfDay | None, professional: Professional) -> list[dt.datetime]:
-    if part is None:
-        return list(free)
-    since, until = PARTS[part]
-    return [start for start in free if since <= start.astimezone(professional.zone).time() < until]
+def _message(reason: Reason) -> str:
+    return str(MESSAGES[Code(reason.value)])
+
+
+def _fitting(context: Context, free: Sequence[dt.datetime], part: PartOfDay | None) -> list[dt.datetime]:
+    """Return the free times in the wanted part of the day and between the wanted hours."""
+    since, until = PARTS[part] if part else (dt.time(0), dt.time.max)
+    earliest, latest = context.between
+    return [
+        start
+        for start in free
+        if since <= (at := start.astimezone(context.professional.zone).time()) < until
+        and (earliest or since) <= at <= (latest or until)
+    ]
 
 
 def _alternatives(
@@ -217,7 +261,13 @@ def _alternatives(
 
 
 def _spread(free: Sequence[dt.datetime], professional: Professional, *, around: dt.time | None) -> list[dt.datetime]:
-    """Choose at most six: of one day spread over it (or nearest to the asked time), of several two a day."""
+    """Choose at most six: of one day spread over it (or nearest to the asked time), of several two a day.
+
+    An hour asked for without a day is offered on the days that have it, if any has.
+    """
+    exact = [start for start in free if start.astimezone(professional.zone).time() == around]
+    if len(exact) > 1:
+        return exact[:MOST_OFFERS]
     by_day: dict[dt.date, list[dt.datetime]] = {}
     for start in free:
         by_day.setdefault(start.astimezone(professional.zone).date(), []).append(start)
@@ -313,7 +363,8 @@ TOOLBOX: Toolbox[Context] = Toolbox(
         ),
         Tool(
             "list_my_appointments",
-            "Os próximos horários marcados deste cliente, com referência, e o último. Use antes de remarcar ou cancelar.",
+            "Os próximos horários marcados deste cliente, com referência, e o último. "
+            "Use antes de remarcar ou cancelar.",
             NoArguments,
             AppointmentsResult,
             list_my_appointments,

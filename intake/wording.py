@@ -3,7 +3,7 @@
 Callers choose the language (`translation.override`); times are shown in the professional's zone.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 
@@ -11,6 +11,7 @@ from django.utils import translation
 from django.utils.formats import date_format, number_format
 from django.utils.translation import gettext as _
 
+from intake.intents import Topic
 from intake.state import Question, QuestionKind
 from scheduling.models import Appointment, Professional, Service, WorkingHours
 
@@ -115,6 +116,17 @@ def question(asked: Question, appointment: Appointment) -> str:
     return "\n".join(lines)
 
 
+def reminder(asked: Question, professional: Professional) -> str:
+    """Ask an open question again in one line, as the last thing said."""
+    when = moment(asked.starts_at, professional)
+    texts = {
+        QuestionKind.BOOK: _("Do you confirm %(when)s? Answer *yes* or *no*."),
+        QuestionKind.MOVE: _("Shall I move it to %(when)s? Answer *yes* or *no*."),
+        QuestionKind.CANCEL: _("Shall I cancel %(when)s? Answer *yes* or *no*."),
+    }
+    return texts[asked.kind] % {"when": when}
+
+
 def label(when: datetime, professional: Professional) -> str:
     """Return a time as a short label (at most 20 characters): "qui, 26/11, 15:00"."""
     local = when.astimezone(professional.zone)
@@ -123,7 +135,8 @@ def label(when: datetime, professional: Professional) -> str:
 
 def appointment_line(appointment: Appointment) -> str:
     """Return one appointment in a list: time, service, reference, and whether it still waits for approval."""
-    line = f"{moment(appointment.starts_at, appointment.professional)}, {appointment.service.name} ({appointment.reference})"
+    when = moment(appointment.starts_at, appointment.professional)
+    line = f"{when}, {appointment.service.name} ({appointment.reference})"
     waiting = appointment.status == Appointment.Status.PENDING
     return _("%(line)s, waiting for approval") % {"line": line} if waiting else line
 
@@ -143,18 +156,29 @@ def appointments(coming: Sequence[Appointment], last: Appointment | None) -> str
     return "\n".join(parts)
 
 
-def information(professional: Professional, services: Sequence[Service], hours: Sequence[WorkingHours]) -> str:
-    """Tell who, what it costs, when and where."""
+def information(
+    professional: Professional,
+    services: Sequence[Service],
+    hours: Sequence[WorkingHours],
+    *,
+    topics: Collection[Topic] = (),
+) -> str:
+    """Tell what was asked about, empty if it is not known; without a topic who, what it costs, when and where."""
     head = f"*{professional.name}*" + (f", {professional.profession}" if professional.profession else "")
-    parts = [head, *(f"• {service(one)}" for one in services)]
-    if lines := opening_hours(hours):
-        parts.append(_("Hours: %(hours)s") % {"hours": "; ".join(lines)})
-    if professional.address:
-        parts.append(_("Address: %(address)s") % {"address": professional.address})
-    if professional.link:
-        parts.append(_("Online: %(link)s") % {"link": professional.link})
-    parts.append(cancellation_rule(professional))
-    return "\n".join(parts)
+    told = {
+        Topic.PRICE: [f"• {service(one)}" for one in services],
+        Topic.HOURS: [_("Hours: %(hours)s") % {"hours": "; ".join(lines)} for lines in [opening_hours(hours)] if lines],
+        Topic.PLACE: _places(professional),
+        Topic.RULES: [cancellation_rule(professional)],
+    }
+    lines = [line for topic, of_topic in told.items() if not topics or topic in topics for line in of_topic]
+    return "\n".join(lines if topics else [head, *lines])
+
+
+def _places(professional: Professional) -> list[str]:
+    address = _("Address: %(address)s") % {"address": professional.address} if professional.address else ""
+    online = _("Online: %(link)s") % {"link": professional.link} if professional.link else ""
+    return [line for line in (address, online) if line]
 
 
 def opening_hours(hours: Sequence[WorkingHours]) -> list[str]:

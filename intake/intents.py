@@ -1,0 +1,95 @@
+"""What a free text is about, as far as plain words tell. Pure; Portuguese first, English and Spanish words too."""
+
+import re
+from enum import StrEnum
+
+from intake import phrases
+
+
+class Intent(StrEnum):
+    NONE = ""
+    CANCEL = "cancel"
+    MOVE = "move"
+    LIST = "list"
+    INFORMATION = "information"
+    OTHER_TIMES = "other_times"
+    BOOK = "book"
+    WHO = "who"
+    GREETING = "greeting"
+    THANKS = "thanks"
+
+
+class Topic(StrEnum):
+    """What of the professional's information is asked for."""
+
+    PRICE = "price"
+    PLACE = "place"
+    HOURS = "hours"
+    RULES = "rules"
+
+
+# The first that is found decides: "desmarcar" and "remarcar" also hold "marcar".
+_INTENTS = {
+    Intent.CANCEL: (
+        r"\b(?:cancel|desmarc|anular|suspender|nao (?:vou|posso|consigo) (?:mais )?(?:ir|poder|comparecer))"
+    ),
+    Intent.MOVE: (
+        r"\b(?:remarc|reagend|mud(?:ar|o|a|e)\b|troc(?:ar|o|a)\b|adiar|adiant|antecipar|transferir|reschedul|move\b"
+        r"|cambiar)"
+    ),
+    Intent.LIST: (
+        r"\b(?:meus? (?:horarios?|agendamentos?|consultas?|sessoes|sessao)|minhas? (?:consultas?|sessoes|sessao)"
+        r"|que (?:dia|horas?) (?:e|eh|ficou|esta) (?:a )?minha|tenho (?:algo |algum horario )?marcad"
+        r"|my appointments?|mis citas)"
+    ),
+    Intent.OTHER_TIMES: (
+        r"\b(?:outr[oa]s? (?:dias?|horarios?|opc\w+|datas?)|mais (?:opcoes|horarios|datas|dias)"
+        r"|(?:other|another|more) (?:day|time|option)s?|otr[oa]s? (?:dias?|hor\w+))"
+    ),
+    Intent.BOOK: (
+        r"\b(?:marc|agend|reserv|horarios?|vagas?\b|disponi|livres?\b|consulta|sessao|sessoes|atender|encaix|book"
+        r"|appointment|citas?\b|turno|cedo possivel|quando (?:tem|pode))"
+    ),
+    Intent.WHO: r"\b(?:robo|robos|bot|maquina|inteligencia artificial|ia|quem (?:e|eh) voce|who are you|robot)\b",
+    Intent.GREETING: (
+        r"^(?:(?:oi+e?|ola|opa|e ai|alo|hello|hi|hey|hola|buen[oa]s (?:dias|tardes|noches)|bom dia|boa tarde|boa noite"
+        r"|tudo (?:bem|bom)|como vai|menu|inicio|ajuda|help)[ ,.!?]*)+$"
+    ),
+    Intent.THANKS: (
+        r"^(?:muit[oa] )?(?:obrigad|brigad|valeu|vlw|thanks|thank you|gracias|tchau|ate (?:mais|logo|la)|de nada)"
+    ),
+}
+_TOPICS = {
+    Topic.PRICE: r"\b(?:precos?|valor(?:es)?|quanto (?:custa|e\b|eh|sai|fica|cobra|voce)|tabela|price|how much|cuanto)",
+    Topic.PLACE: (
+        r"\b(?:endereco|onde (?:fica|e\b|eh|voces?|vc)|localiza|como (?:chegar|chego)|online|presencial|address"
+        r"|where|direccion|donde)"
+    ),
+    Topic.HOURS: (
+        r"\b(?:horarios? de (?:atendimento|funcionamento)|que horas (?:abre|fecha|atende)|(?:que|quais) dias"
+        r"|opening hours|dias de atendimento)"
+    ),
+    Topic.RULES: r"\b(?:politica|regra|prazo|multa|antecedencia)",
+}
+_IN_GENERAL = r"\b(?:servicos?\b|informac|o que (?:voce|vc) faz|services?\b)"
+
+
+def read(text: str) -> Intent:
+    """Return what the text wants; questions about prices and the like only when it wants no deed."""
+    plain = phrases.normalise(text)
+    for intent, pattern in _INTENTS.items():
+        if intent == Intent.OTHER_TIMES and _is_information(plain):
+            return Intent.INFORMATION
+        if re.search(pattern, plain):
+            return intent
+    return Intent.NONE
+
+
+def topics(text: str) -> frozenset[Topic]:
+    """Return what is asked about; empty: everything."""
+    plain = phrases.normalise(text)
+    return frozenset(topic for topic, pattern in _TOPICS.items() if re.search(pattern, plain))
+
+
+def _is_information(plain: str) -> bool:
+    return any(re.search(pattern, plain) for pattern in (*_TOPICS.values(), _IN_GENERAL))

@@ -1,0 +1,264 @@
+"""Whole conversations without a model: what a client writes, what is booked in the end, what is answered last.
+
+It is Monday, 16 November 2026, 09:00 in São Paulo. Ana works Monday to Friday 09–12 and 13–18.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+import pytest
+import time_machine
+
+from intake import agent
+from scheduling.models import Professional
+from tests import cast
+from tests.intake import conversing
+from tests.intake.conversing import agenda, say
+
+pytestmark = pytest.mark.django_db
+
+INDIVIDUAL, COUPLE = "Sessão individual confirmed", "Sessão de casal confirmed"
+
+
+@pytest.fixture(autouse=True)
+def _monday_morning() -> Iterator[None]:
+    agent.model.cache_clear()
+    with time_machine.travel(cast.MONDAY_MORNING):
+        yield
+
+
+@pytest.fixture
+def ana() -> Professional:
+    return cast.ana(address="Rua Augusta, 1200")
+
+
+@dataclass(frozen=True)
+class Talk:
+    """What Caio writes line by line; what the agenda then holds; words of the last answer, and words not in it."""
+
+    lines: list[str]
+    booked: list[str] = field(default_factory=list)
+    hears: str = ""
+    never: str = ""
+    # Wall times that Dora has, and that Caio has, before it begins.
+    taken: list[str] = field(default_factory=list)
+    own: list[str] = field(default_factory=list)
+
+
+TALKS = {
+    "books by the menu": Talk(
+        ["oi", "1", "1", "2", "Caio Martins", "sim"], [f"16/11 17:00 {INDIVIDUAL}"], "Marcado: segunda-feira, 16/11"
+    ),
+    "books in free words": Talk(
+        ["Bom dia, quero marcar quinta às 15h", "Caio", "sim, obrigado!"], [f"19/11 15:00 {INDIVIDUAL}"], "Marcado"
+    ),
+    "says the name with the wish": Talk(
+        ["oi, meu nome é Caio Martins, tem quinta às 15h?"], ["19/11 15:00 Sessão individual held"], "Então fica assim"
+    ),
+    "offers others when the wanted time is taken": Talk(
+        ["quinta às 15h"], [f"19/11 15:00 {INDIVIDUAL}"], "já está ocupado", taken=["2026-11-19 15:00"]
+    ),
+    "takes one of the others": Talk(
+        ["quinta às 15h", "1", "Caio", "pode confirmar"],
+        [f"19/11 13:00 {INDIVIDUAL}", f"19/11 15:00 {INDIVIDUAL}"],
+        "19/11, às 13:00",
+        taken=["2026-11-19 15:00"],
+    ),
+    "offers a day": Talk(["tem horário na quarta?"], [], "quarta-feira, 18/11 tem estes horários"),
+    "understands an hour after a day": Talk(
+        ["quarta", "às 10h", "Caio", "sim"], [f"18/11 10:00 {INDIVIDUAL}"], "18/11, às 10:00"
+    ),
+    "understands an hour that was not on the list after a day": Talk(
+        ["quarta", "às 10h30", "Caio", "sim"], [f"18/11 10:30 {INDIVIDUAL}"], "18/11, às 10:30"
+    ),
+    "understands a day after an hour": Talk(
+        ["tem às 14h?", "quinta", "Caio", "sim"], [f"19/11 14:00 {INDIVIDUAL}"], "19/11, às 14:00"
+    ),
+    "keeps to a part of the day": Talk(["quinta à tarde"], [], "13:00", never="09:00"),
+    "keeps to an hour as a limit": Talk(["quinta depois das 16h"], [], "16:30", never="15:30"),
+    "says that a part of the day has nothing": Talk(["quinta à noite"], [], "Nesse período não tenho horário livre"),
+    "looks into next week": Talk(["tem semana que vem?"], [], "segunda-feira, 23/11", never="16/11"),
+    "finds a service by its name with a typo": Talk(
+        ["sessao de casau quinta às 15h", "Caio", "sim"], [f"19/11 15:00 {COUPLE}"], "Sessão de casal"
+    ),
+    "keeps the service when the day changes": Talk(
+        ["sessão de casal quinta às 15h", "Caio", "na verdade prefiro sexta", "1", "sim"],
+        [f"20/11 09:00 {COUPLE}"],
+        "20/11, às 09:00",
+    ),
+    "books for somebody else": Talk(
+        ["quero marcar para minha filha Júlia na terça às 14h", "Caio Martins"],
+        ["17/11 14:00 Sessão individual held"],
+        "Para: Júlia",
+    ),
+    "answers a price while times are on offer": Talk(
+        ["quinta à tarde", "qual o valor?"], [], "Os horários acima continuam valendo"
+    ),
+    "goes on after a price": Talk(
+        ["quinta à tarde", "qual o valor?", "1", "Caio", "sim"], [f"19/11 13:00 {INDIVIDUAL}"], "Marcado"
+    ),
+    "goes on after a price where the name was asked": Talk(
+        ["quinta às 15h", "quanto custa?", "Caio", "sim"], [f"19/11 15:00 {INDIVIDUAL}"], "Marcado"
+    ),
+    "goes on after a price where the yes was asked": Talk(
+        ["quinta às 15h", "Caio", "quanto custa mesmo?", "sim"], [f"19/11 15:00 {INDIVIDUAL}"], "Marcado"
+    ),
+    "repeats the question after a price": Talk(
+        ["quinta às 15h", "Caio", "quanto custa mesmo?"],
+        ["19/11 15:00 Sessão individual held"],
+        "Confirma quinta-feira, 19/11, às 15:00? Responda *sim* ou *não*.",
+    ),
+    "changes its mind at the question": Talk(
+        ["quinta às 15h", "Caio", "na verdade prefiro sexta às 10h", "sim"], [f"20/11 10:00 {INDIVIDUAL}"], "20/11"
+    ),
+    "gives a time back at a no": Talk(["quinta às 15h", "Caio", "não"], [], "não marquei"),
+    "takes another time after a no": Talk(
+        ["quinta às 15h", "Caio", "não", "sexta às 9h", "s"], [f"20/11 09:00 {INDIVIDUAL}"], "Marcado"
+    ),
+    "takes cancelar at the question for a no": Talk(["quinta às 15h", "Caio", "cancelar"], [], "não marquei"),
+    "lists one's own appointments": Talk(
+        ["meus horários"], [f"19/11 10:00 {INDIVIDUAL}"], "quinta-feira, 19/11, às 10:00", own=["2026-11-19 10:00"]
+    ),
+    "lists nothing where there is nothing": Talk(["meus horários"], [], "Você ainda não tem horários"),
+    "moves an appointment": Talk(
+        ["quero remarcar", "sexta às 11h", "sim"],
+        [f"20/11 11:00 {INDIVIDUAL}"],
+        "Remarcado para sexta-feira, 20/11, às 11:00",
+        own=["2026-11-19 10:00"],
+    ),
+    "moves in one sentence": Talk(
+        ["dá para mudar de quinta para sexta às 11h?", "sim"],
+        [f"20/11 11:00 {INDIVIDUAL}"],
+        "Remarcado",
+        own=["2026-11-19 10:00"],
+    ),
+    "moves to another hour of the same day": Talk(
+        ["muda para as 11h", "sim"], [f"19/11 11:00 {INDIVIDUAL}"], "19/11, às 11:00", own=["2026-11-19 10:00"]
+    ),
+    "moves the one that is chosen by its number": Talk(
+        ["remarcar", "2", "sexta às 16h", "sim"],
+        [f"18/11 10:00 {INDIVIDUAL}", f"20/11 16:00 {INDIVIDUAL}"],
+        "Remarcado",
+        own=["2026-11-18 10:00", "2026-11-19 10:00"],
+    ),
+    "keeps the old time at a no to a move": Talk(
+        ["remarcar", "sexta às 11h", "não"],
+        [f"19/11 10:00 {INDIVIDUAL}"],
+        "seu horário de antes continua valendo",
+        own=["2026-11-19 10:00"],
+    ),
+    "changes its mind about a move and moves all the same": Talk(
+        ["remarcar", "sexta às 11h", "melhor sexta às 16h", "sim"],
+        [f"20/11 16:00 {INDIVIDUAL}"],
+        "Remarcado",
+        own=["2026-11-19 10:00"],
+    ),
+    "cancels the only appointment": Talk(["quero cancelar", "sim"], [], "Cancelado", own=["2026-11-19 10:00"]),
+    "keeps the appointment at a no": Talk(
+        ["cancelar", "não"], [f"19/11 10:00 {INDIVIDUAL}"], "continua marcado", own=["2026-11-19 10:00"]
+    ),
+    "cancels one of several": Talk(
+        ["não vou poder ir", "2", "sim"],
+        [f"18/11 10:00 {INDIVIDUAL}"],
+        "Cancelado: quinta-feira, 19/11",
+        own=["2026-11-18 10:00", "2026-11-19 10:00"],
+    ),
+    "cancels nothing where there is nothing": Talk(["cancelar"], [], "Você não tem horários marcados"),
+    "does not cancel after the cut-off": Talk(
+        ["cancelar"], [f"16/11 15:00 {INDIVIDUAL}"], "Já passou do prazo", own=["2026-11-16 15:00"]
+    ),
+    "does not move after the cut-off": Talk(
+        ["remarcar"],
+        [f"16/11 15:00 {INDIVIDUAL}"],
+        "Já passou do prazo",
+        never="Qual você prefere",
+        own=["2026-11-16 15:00"],
+    ),
+    "tells only the address": Talk(["onde fica?"], [], "Endereço: Rua Augusta, 1200", never="R$"),
+    "tells the hours": Talk(["qual o horário de atendimento?"], [], "segunda a sexta 09:00–12:00, 13:00–18:00"),
+    "leads to a person when it does not know": Talk(["aceita pix?"], [], "Escreva *pessoa*"),
+    "leads to a person at the second riddle": Talk(["asdf", "qwer"], [], "Escreva *pessoa*"),
+    "says that it did not understand": Talk(["asdf"], [], "não entendi"),
+    "says what it is": Talk(["você é um robô?"], [], "recepção automática de Ana Souza"),
+    "calls a person": Talk(["quero falar com uma pessoa"], [], "já chamei Ana"),
+    "takes thanks": Talk(["oi", "obrigada"], [], "Por nada"),
+    "answers English": Talk(
+        ["I want to book thursday at 3pm", "Caio", "yes please"], [f"19/11 15:00 {INDIVIDUAL}"], "Marcado"
+    ),
+    "answers Spanish": Talk(
+        ["Hola, quiero una cita el jueves a las 15", "me llamo Caio", "sí, gracias"],
+        [f"19/11 15:00 {INDIVIDUAL}"],
+        "Marcado",
+    ),
+    "closes on Saturday": Talk(["sábado às 10h"], [], "Não há atendimento nesse dia"),
+    "shows more times": Talk(["quinta", "outros horários"], [], "20/11"),
+    "takes no to a list": Talk(["quinta", "nenhum"], [], "me diga outro dia"),
+    "asks which one at a yes to a list": Talk(["quinta", "sim"], [], "Escolha uma destas opções"),
+    "takes no word for a name": Talk(["quinta às 15h", "ok"], [], "Qual é o seu nome"),
+    "takes no wish for a name": Talk(["quinta às 15h", "sexta às 10h", "Caio", "sim"], [f"20/11 10:00 {INDIVIDUAL}"]),
+}
+
+
+def prepare(professional: Professional, talk: Talk) -> None:
+    for local in talk.taken:
+        cast.booked(cast.dora(professional), cast.at(local))
+    for local in talk.own:
+        cast.booked(cast.caio(professional), cast.at(local))
+
+
+@pytest.mark.parametrize("talk", TALKS.values(), ids=TALKS)
+def test_client_is_served(ana: Professional, talk: Talk) -> None:
+    prepare(ana, talk)
+
+    heard = say(ana, *talk.lines)
+
+    assert agenda(ana) == talk.booked
+    assert talk.hears in heard
+    assert not talk.never or talk.never not in heard
+
+
+def test_burst_is_one_turn(ana: Professional) -> None:
+    heard = conversing.say_at_once(ana, ["oi", "quero marcar", "quinta às 15h"])
+
+    assert heard.count("Olá!") == 1
+    assert "Qual é o seu nome" in heard
+    assert conversing.conversation_of(ana).turns.count() == 1
+
+
+def test_greets_once(ana: Professional) -> None:
+    say(ana, "oi", "quinta", "asdf")
+
+    assert "".join(conversing.everything_said(ana)).count("recepção automática") == 1
+
+
+def test_offers_nothing_where_nothing_is_free(ana: Professional) -> None:
+    ana.working_hours.all().delete()
+
+    assert "Que outro dia seria bom" in say(ana, "quinta às 15h")
+
+
+def test_calls_a_person_where_nothing_can_be_booked(ana: Professional) -> None:
+    ana.services.update(is_active=False)
+
+    assert "já chamei Ana" in say(ana, "quero marcar")
+    assert conversing.conversation_of(ana).human_until is not None
+
+
+@pytest.mark.parametrize(
+    "riddle", ["🤷", "...", "?", "0", "99", "a" * 1500, "\u200b", "<b>oi</b>", "%(name)s", "{{ x }}"]
+)
+def test_riddle_is_never_a_dead_end(ana: Professional, riddle: str) -> None:
+    heard = say(ana, "quinta", riddle, riddle)
+
+    assert "pessoa" in heard or "número" in heard
+    assert agenda(ana) == []
+
+
+def test_unfinished_wish_is_forgotten_after_a_pause(ana: Professional) -> None:
+    say(ana, "quero remarcar", "sessão de casal", "quinta")
+    conversing.conversation_of(ana).inbound.update(received_at=cast.at("2026-10-01 10:00"))
+
+    heard = say(ana, "às 10h")
+
+    assert "quinta-feira, 19/11 tem" not in heard
+    assert conversing.conversation_of(ana).recall().draft.first_day is None
