@@ -1,0 +1,80 @@
+"""The client's phone: what was said, in order of time, with a phone's own marks, ticks and days."""
+
+from datetime import date
+
+import pytest
+from django.utils import timezone
+from hypothesis import given
+from hypothesis import strategies as st
+
+from intake import simulator, simulator_transcript
+from tests import cast
+from tests.intake.phone import heard, said, talk
+
+
+@pytest.mark.django_db
+def test_few_short_options_are_buttons_and_others_a_list() -> None:
+    conversation = talk(cast.ana())
+    said(conversation, "a", options=[{"id": "1", "label": "Sim"}, {"id": "2", "label": "Não"}])
+    said(conversation, "b", options=[{"id": "1", "label": "Um texto longo demais para um botão"}])
+    said(conversation, "c", options=[{"id": str(n), "label": "x"} for n in range(4)])
+    (day,) = simulator_transcript.days(conversation, now=timezone.now())
+    assert [(len(one.buttons), len(one.rows)) for one in day.bubbles] == [(2, 0), (0, 1), (0, 4)]
+
+
+@pytest.mark.django_db
+def test_ticks_follow_the_rows() -> None:
+    conversation = talk(cast.ana())
+    for status in ("pending", "done", "dead"):
+        heard(conversation, status, status=status)
+    for status in ("pending", "sending", "delivered", "failed", "dropped"):
+        said(conversation, status, status=status)
+    (day,) = simulator_transcript.days(conversation, now=timezone.now())
+    assert [one.tick for one in day.bubbles if one.own] == ["one", "two", "failed"]
+    assert [one.tick for one in day.bubbles if not one.own] == ["clock", "clock", "", "failed"]
+
+
+@pytest.mark.django_db
+def test_tap_quotes_the_message_that_it_answers() -> None:
+    conversation = talk(cast.ana())
+    question = said(conversation, "Confirma?\nsegunda")
+    heard(conversation, "Confirmar", replied_sid=simulator.sid(question))
+    (day,) = simulator_transcript.days(conversation, now=timezone.now())
+    assert day.bubbles[-1].quote == "Confirma?"
+
+
+@pytest.mark.django_db
+def test_late_evening_belongs_to_the_professionals_day() -> None:
+    """T11: 23:30 in São Paulo is tomorrow in UTC."""
+    conversation = talk(cast.ana())
+    heard(conversation, "boa noite", received_at=cast.at("2026-11-19 23:30"))
+    (day,) = simulator_transcript.days(conversation, now=cast.at("2026-11-20 08:00"))
+    assert (day.label, day.bubbles[0].clock) == ("ontem", "23:30")
+
+
+@pytest.mark.parametrize(("day", "label"), [(20, "hoje"), (19, "ontem"), (18, "qua, 18/11"), (15, "dom, 15/11")])
+def test_days_have_a_phones_names(day: int, label: str) -> None:
+    assert simulator_transcript.day_label(date(2026, 11, day), today=date(2026, 11, 20)) == label
+
+
+@pytest.mark.parametrize(
+    ("body", "styles"),
+    [
+        ("*às 10:00*, ok", "b"),
+        ("um _dois_ ~três~", "is"),
+        ("2*3*4", ""),
+        ("* item", ""),
+        ("a_b_c", ""),
+        ("**", ""),
+        ("*sem fim", ""),
+    ],
+)
+def test_only_whatsapps_own_marks_are_styled(body: str, styles: str) -> None:
+    assert "".join(run.style for run in simulator_transcript.runs(body)) == styles
+
+
+@given(st.text(alphabet="ab *_~\n", max_size=30))
+def test_styling_loses_nothing_but_the_marks(body: str) -> None:
+    runs = simulator_transcript.runs(body)
+    marks = {"b": "*", "i": "_", "s": "~", "": ""}
+    assert "".join(f"{marks[run.style]}{run.text}{marks[run.style]}" for run in runs) == body

@@ -1,0 +1,31 @@
+"""The look: one set of tokens, one sprite of icons, and nothing used that neither holds."""
+
+import re
+
+from django.conf import settings
+
+from intake import simulator_trace
+
+
+def test_dark_theme_is_the_same_by_choice_and_by_system() -> None:
+    tokens = (settings.BASE_DIR / "static" / "tokens.css").read_text()
+    blocks = re.findall(
+        r":root(?:\[data-theme=\"dark\"\]|:not\(\[data-theme=\"light\"\]\)) \{(.*?)\}", tokens, re.DOTALL
+    )
+    by_system, by_choice = (block.split() for block in blocks)
+    assert by_system == by_choice
+
+
+def test_stylesheets_use_only_tokens_that_exist() -> None:
+    static = settings.BASE_DIR / "static"
+    known = set(re.findall(r"(--[\w-]+):", (static / "tokens.css").read_text()))
+    used = {name for sheet in static.rglob("*.css") for name in re.findall(r"var\((--[\w-]+)", sheet.read_text())}
+    assert used <= known
+
+
+def test_every_icon_used_is_in_the_sprite() -> None:
+    templates = settings.BASE_DIR / "templates"
+    known = set(re.findall(r'id="i-([\w-]+)"', (templates / "icons.svg").read_text()))
+    pages = "".join(page.read_text() for page in templates.rglob("*.html"))
+    used = set(re.findall(r"#i-([\w-]+)\"", pages)) | {icon for icon, _tone in simulator_trace.LOOKS.values()}
+    assert used <= known
