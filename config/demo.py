@@ -129,7 +129,7 @@ def start(part: Part, now: float) -> None:
             stdout=output,
             stderr=output,
             start_new_session=True,
-            # The only other thread waits in a system call and holds no lock that this function takes.
+            # Safe beside the thread that watches the servers: it takes no lock between fork and exec.
             preexec_fn=engines.die_with_parent(signal.SIGTERM),
         )
     part.note.write_text(str(part.process.pid))

@@ -147,8 +147,7 @@ class _Lease:
     def end(self) -> None:
         """Give the servers back; return when they have stopped, or at once when somebody else uses them."""
         self._ended.set()
-        with suppress(OSError):
-            self._connection.shutdown(socket.SHUT_WR)
+        self._say_farewell()
         self._watcher.join(STOPPED_WITHIN_SECONDS)
         self._connection.close()
 
@@ -161,6 +160,12 @@ class _Lease:
                 return
             self._connection.close()
             self._renew()
+            if self._ended.is_set():
+                self._say_farewell()
+
+    def _say_farewell(self) -> None:
+        with suppress(OSError):
+            self._connection.shutdown(socket.SHUT_WR)
 
     def _renew(self) -> None:
         try:

@@ -15,24 +15,34 @@ PROJECT = Path(__file__).resolve().parent.parent
 
 
 def folder() -> Path:
-    """Return the state folder, made if it is missing."""
-    path = Path(os.environ.get("STATE_DIR") or _default_folder()).resolve()
-    path.mkdir(parents=True, exist_ok=True, mode=0o711)
+    """Return the state folder, made if it is missing. A relative `STATE_DIR` counts from the project.
+
+    Raises PermissionError with advice when this account may not make it.
+    """
+    path = (PROJECT / (os.environ.get("STATE_DIR") or _default_folder())).resolve()
+    if not path.is_dir():
+        try:
+            path.mkdir(parents=True)
+            # Others may enter, whatever the umask: root's PostgreSQL does, under another account.
+            path.chmod(0o711)
+        except FileExistsError:
+            pass
+        except PermissionError as error:
+            raise PermissionError(f"{path} cannot be made: set STATE_DIR to a folder of yours.") from error
     return path
 
 
 def secret(name: str) -> str:
     """Return the generated secret of that name, the same one at every call until the state is deleted."""
     path = folder() / f"{name}.secret"
-    with suppress(FileExistsError):
+    if not path.exists():
         draft = path.with_suffix(f".{os.getpid()}")
+        draft.touch(mode=0o600)
         draft.write_text(secrets.token_urlsafe(32))
-        draft.chmod(0o600)
         # link() publishes the finished file or fails: two first starts agree on one value.
-        try:
+        with suppress(FileExistsError):
             os.link(draft, path)
-        finally:
-            draft.unlink()
+        draft.unlink()
     return path.read_text()
 
 

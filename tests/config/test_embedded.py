@@ -102,7 +102,7 @@ class User:
         assert self.process.stdout.readline() == "ready\n", self.process.stderr.read()
 
     def leave(self) -> None:
-        self.process.communicate(timeout=30)
+        self.process.communicate(timeout=15)
 
     def kill(self) -> None:
         self.process.kill()
@@ -193,10 +193,21 @@ def test_killed_keeper_is_replaced_and_rows_are_kept(home: Path) -> None:
         query("CREATE TABLE IF NOT EXISTS bell AS SELECT 7 AS rings")
         old = processes(home)
         os.kill(processes(home, named="config.keeper")[0], signal.SIGKILL)
-        wait_until(lambda: processes(home, named="config.keeper") and answer())
+        wait_until(lambda: not set(old) & set(processes(home)) and answer())
         assert query("SELECT rings FROM bell") == [(7,)]
-        assert not set(old) & set(processes(home))
     wait_until(lambda: not processes(home), seconds=0.5)
+
+
+def test_user_who_leaves_while_the_keeper_is_replaced_waits_for_the_end(home: Path) -> None:
+    user = User()
+    user.wait_ready()
+    old = processes(home)
+    os.kill(processes(home, named="config.keeper")[0], signal.SIGKILL)
+    wait_until(lambda: set(processes(home, named="config.keeper")) - set(old))
+    left_at = time.monotonic()
+    user.leave()
+    assert time.monotonic() - left_at < embedded.STOPPED_WITHIN_SECONDS / 2
+    assert not processes(home, named="bin/postgres")
 
 
 def test_killed_keeper_without_users_takes_its_servers_along(home: Path) -> None:
@@ -253,7 +264,7 @@ def test_server_that_cannot_start_is_explained_by_its_log(fresh: Path) -> None:
         user.wait_ready()
     (next(fresh.glob("postgres-*")) / "PG_VERSION").write_text("9.6\n")
     user = User()
-    output, errors = user.process.communicate(timeout=30)
+    output, errors = user.process.communicate(timeout=15)
     assert output == ""
     assert "The end of" in errors
     assert "initialized by PostgreSQL version 9.6" in errors
@@ -263,8 +274,19 @@ def test_server_that_cannot_start_is_explained_by_its_log(fresh: Path) -> None:
 def test_folder_closed_to_roots_servers_is_refused_with_advice(fresh: Path) -> None:
     fresh.chmod(0o700)
     user = User()
-    _, errors = user.process.communicate(timeout=30)
+    _, errors = user.process.communicate(timeout=15)
     assert "Set STATE_DIR to a folder that everybody may enter" in errors
+
+
+def test_strict_umask_locks_nobody_out(fresh: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("STATE_DIR", str(fresh / "below"))
+    before = os.umask(0o077)
+    try:
+        with User() as user:
+            user.wait_ready()
+            assert answer()
+    finally:
+        os.umask(before)
 
 
 @pytest.mark.skipif(not ROOT, reason="root alone can become somebody else")
