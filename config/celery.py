@@ -1,11 +1,28 @@
 """The Celery application. Messages carry row ids only; `intake/tasks.py` turns rows into effects."""
 
+import logging.config
 import os
+from typing import Any
 
-from celery import Celery
+from celery import Celery, signals
+
+from config import heartbeats, logs
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
 app = Celery("sineta")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
+
+signals.heartbeat_sent.connect(heartbeats.note_worker)
+signals.after_task_publish.connect(heartbeats.note_beat)
+signals.before_task_publish.connect(logs.pass_on_request)
+signals.task_prerun.connect(logs.bind_task)
+
+
+@signals.setup_logging.connect
+def keep_logging(**_signal: Any) -> None:
+    """Log as the web does: without a receiver of this signal Celery installs handlers of its own."""
+    from django.conf import settings
+
+    logging.config.dictConfig(settings.LOGGING)

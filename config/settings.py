@@ -8,7 +8,7 @@ from pathlib import Path
 
 import environ
 
-from config import embedded, state
+from config import embedded, logs, sentry, state
 
 # Zone rules come from the pinned tzdata package, never from an older copy on the system.
 zoneinfo.reset_tzpath(to=[])
@@ -23,10 +23,30 @@ EMBEDDED_REDIS = not REDIS_URL
 
 DEBUG = env.bool("DEBUG", EMBEDDED_DATABASE)
 SECRET_KEY = env.str("SECRET_KEY", "") or (state.secret("secret_key") if DEBUG else "")
+if not SECRET_KEY:
+    # Not an exception of Django's: one sentence says more than that sentence under fifty lines of traceback.
+    raise SystemExit(
+        "SECRET_KEY is missing: set it to a long random text that stays the same, for example the output of "
+        """python -c 'import secrets; print(secrets.token_urlsafe(50))'"""
+    )
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=[])
 PORT = env.int("PORT", 8000)
 PUBLIC_BASE_URL = env.str("PUBLIC_BASE_URL", f"http://localhost:{PORT}").rstrip("/")
-CSRF_TRUSTED_ORIGINS = [PUBLIC_BASE_URL] if PUBLIC_BASE_URL.startswith("https://") else []
+HTTPS = PUBLIC_BASE_URL.startswith("https://")
+CSRF_TRUSTED_ORIGINS = [PUBLIC_BASE_URL] if HTTPS else []
+
+# Whether a proxy in front of us sets X-Forwarded-Proto itself; without one anybody could send that header.
+TRUSTED_PROXY = env.bool("TRUSTED_PROXY", default=False)
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if TRUSTED_PROXY else None
+if HTTPS and not DEBUG:
+    SECURE_SSL_REDIRECT = SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = True
+    SECURE_HSTS_SECONDS = env.int("HSTS_SECONDS", 365 * 24 * 3600)
+# Twilio follows no redirect with a form, and its signature is over PUBLIC_BASE_URL whatever scheme arrives here.
+SECURE_REDIRECT_EXEMPT = [r"^webhooks/"]
+# HSTS is for this host alone: its subdomains and the browsers' preload list are not ours to decide about.
+SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W021"]
+SECURE_REFERRER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
 
 INSTALLED_APPS = [
     "config.admin.AdminConfig",
@@ -42,6 +62,8 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "config.health.answer_probes",
+    "config.logs.tell_requests",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -156,10 +178,9 @@ DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", "Sineta <sineta@localhost>")
 
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1_000_000
 
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
-    "root": {"handlers": ["console"], "level": "INFO"},
-}
+# What an operator sees: log lines, figures at /metrics (its token), and errors reported to Sentry.
+LOG_LEVEL = env.str("LOG_LEVEL", "INFO").upper()
+LOGGING = logs.configuration(readable=DEBUG, level=LOG_LEVEL)
+METRICS_TOKEN = env.str("METRICS_TOKEN", "")
+SENTRY_DSN = env.str("SENTRY_DSN", "")
+sentry.start(SENTRY_DSN)
