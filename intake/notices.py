@@ -57,7 +57,9 @@ def announce_pending() -> int:
             announce(event)
         except Exception as error:  # noqa: BLE001 - whatever it is, the next sweep tries again
             # Only the kind of error: its text may quote a name.
-            logger.error("event could not be announced: %s", type(error).__name__, extra={"appointment": event.appointment_id})
+            logger.error(
+                "event could not be announced: %s", type(error).__name__, extra={"appointment": event.appointment_id}
+            )
         else:
             announced += 1
     return announced
