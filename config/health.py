@@ -9,17 +9,14 @@ import time
 from collections.abc import Callable
 from concurrent.futures import Future
 from concurrent.futures import TimeoutError as Expired
-from contextlib import closing
 from dataclasses import asdict, dataclass, field
-from threading import Lock, Thread
 from typing import Any
 
 from django.conf import settings
 from django.core.cache import cache
-from django.db import connection
 from django.http import HttpRequest, HttpResponseBase, JsonResponse
 
-from config import heartbeats, metrics
+from config import heartbeats, metrics, probes
 from config.celery import app
 from intake import agent
 from language.groq import Groq
@@ -27,9 +24,6 @@ from language.groq import Groq
 PROBE_SECONDS = 0.9
 # Later than a burst, a turn's 20 s and a sweep together can explain.
 LATE_SECONDS = 120
-
-_running: dict[str, "Future[Any]"] = {}
-_lock = Lock()
 
 
 @dataclass
@@ -92,15 +86,15 @@ def ready(_request: HttpRequest) -> JsonResponse:
 def examine() -> Report:
     """Ask everything at once; return within about a second."""
     started = time.monotonic()
-    probes = {"database": metrics.ages, "broker": ping_broker, "cache": read_shared}
-    asked = {name: _ask_once(name, probe) for name, probe in probes.items()}
+    questions = {"database": metrics.ages, "broker": ping_broker, "cache": read_shared}
+    asked = {name: probes.ask(name, question) for name, question in questions.items()}
     report = Report()
     found = {name: _answer(report, name, future, until=started + PROBE_SECONDS) for name, future in asked.items()}
     if found["database"]:
         _judge_ages(report, *found["database"])
     if found["cache"]:
         _judge_shared(report, found["cache"])
-    report.database, report.broker, report.cache = (found[name] is not None for name in probes)
+    report.database, report.broker, report.cache = (found[name] is not None for name in questions)
     report.milliseconds = round((time.monotonic() - started) * 1000)
     return report
 
@@ -108,6 +102,8 @@ def examine() -> Report:
 def ping_broker() -> bool:
     """Raise whatever the broker's client raises when it does not answer."""
     with app.connection_for_write() as broker:
+        # Without the retries that asking for a channel would make.
+        broker.connect()
         channel: Any = broker.default_channel
         return bool(channel.client.ping())
 
@@ -125,26 +121,6 @@ def read_shared() -> Shared:
         models=list(settings.GROQ_MODELS) if model else [],
         models_not_served=list(model.unserved()) if isinstance(model, Groq) else [],
     )
-
-
-def _ask_once(name: str, probe: Callable[[], Any]) -> "Future[Any]":
-    """Run the probe in a thread, or join the one that runs: a server that hangs holds one thread, not one a visitor."""
-    with _lock:
-        running = _running.get(name)
-        if running is None or running.done():
-            running = _running[name] = Future()
-            Thread(target=_work, args=(running, probe), name=f"probe-{name}", daemon=True).start()
-        return running
-
-
-def _work(result: "Future[Any]", probe: Callable[[], Any]) -> None:
-    try:
-        with closing(connection):
-            found = probe()
-    except Exception as error:  # noqa: BLE001 - told in the report, by its kind
-        result.set_exception(error)
-    else:
-        result.set_result(found)
 
 
 def _answer(report: Report, name: str, future: "Future[Any]", *, until: float) -> Any:

@@ -29,6 +29,8 @@ KEPT = frozenset(
 )
 # At DEBUG these print bodies, headers or query parameters: they stay quiet whatever LOG_LEVEL says.
 TALKATIVE = ("django.db.backends", "django.template", "groq", "httpcore", "httpx", "twilio", "urllib3", "kombu", "amqp")
+# A line for each task sent and received says nothing that the line of its end does not.
+REPETITIVE = ("celery.worker.strategy", "celery.beat")
 # Their text is about our own program or our own servers, not about anybody's data.
 HARMLESS = (AttributeError, ImportError, NameError, RecursionError, ConnectionError, TimeoutError, OperationalError)
 MOST_FRAMES = 15
@@ -54,14 +56,15 @@ def configuration(*, readable: bool, level: str) -> dict[str, Any]:
             "console": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["without_texts"]},
         },
         "root": {"handlers": ["console"], "level": level},
-        # One line for each received task says nothing that the line of its end does not.
-        "loggers": quiet | plain | {"celery.worker.strategy": {"level": "WARNING"}},
+        "loggers": quiet | plain | {name: {"level": "WARNING"} for name in REPETITIVE},
     }
 
 
 def formatter(*, readable: bool) -> logging.Formatter:
     """Return the formatter of every line."""
-    last: list[Processor] = [_as_text, structlog.dev.ConsoleRenderer()] if readable else [_as_json()]
+    last: list[Processor] = (
+        [_as_text, structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty())] if readable else [_as_json()]
+    )
     return structlog.stdlib.ProcessorFormatter(
         foreign_pre_chain=[
             structlog.contextvars.merge_contextvars,

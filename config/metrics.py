@@ -21,12 +21,12 @@ from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metri
 from prometheus_client.exposition import CONTENT_TYPE_LATEST
 from prometheus_client.registry import Collector
 
-from config import heartbeats
-from intake.models import Conversation, OutboundMessage
+from config import heartbeats, probes
+from intake.models import Conversation, OutboundMessage, Turn
 
 WINDOW_MINUTES = 10
 MOST_ROWS = 10_000
-SCRAPE_MILLISECONDS = 2000
+SCRAPE_SECONDS = 2
 REFUSALS = "metrics.webhook_refusals"
 LOOPBACK_HOSTS = {"localhost", "127.0.0.1", "[::1]"}
 CACHE_REST_SECONDS = 5.0
@@ -113,7 +113,7 @@ class _Rows(Collector):
 
 def _attempt(source: str, read: Callable[[], list[Metric]], healthy: GaugeMetricFamily) -> list[Metric]:
     try:
-        found = read()
+        found: list[Metric] = probes.ask(f"metrics.{source}", read).result(timeout=SCRAPE_SECONDS)
     except Exception:  # noqa: BLE001 - a scrape that fails tells that very thing
         healthy.add_metric([source], 0)
         return []
@@ -123,12 +123,14 @@ def _attempt(source: str, read: Callable[[], list[Metric]], healthy: GaugeMetric
 
 def _from_rows() -> list[Metric]:
     with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute(f"SET LOCAL statement_timeout = {SCRAPE_MILLISECONDS}")
+        cursor.execute(f"SET LOCAL statement_timeout = '{SCRAPE_SECONDS}s'")
         turns, troubles, failures = (_rows(cursor, query) for query in (TURNS, TROUBLES, FAILURES))
         turn_age, message_age = ages()
     waiting = _gauge("sineta_oldest_due_seconds", "Age of the oldest work that is due.", "kind")
     waiting.add_metric(["conversation"], turn_age)
     waiting.add_metric(["message"], message_age)
+    silent = [(path, 0, 0) for path in Turn.Path.values if path not in {row[0] for row in turns}]
+    turns = [*turns, *silent]
     last = f"of the last {WINDOW_MINUTES} minutes"
     return [
         waiting,
