@@ -21,6 +21,7 @@ from intake import direct, facts, guided, inbox, notices, offers, outbox, prompt
 from intake.inbox import Lease, LeaseLost
 from intake.models import Conversation, InboundMessage, Turn
 from intake.proposals import Context
+from intake.state import Awaiting
 from language import grounding, loop
 from language.groq import Groq
 from scheduling.models import Appointment
@@ -180,7 +181,7 @@ def _finish(
     """Write the turn: what is said, what was done, the state, and give the lease back. Inside `fenced`."""
     turn = _turn(conversation, draft, steps=[*draft.steps, *context.steps], started=started)
     if draft.text and messages:
-        text = f"{draft.text}\n{_reminder(context, draft.text)}".strip()
+        text = f"{draft.text}\n{_reminder(context, draft)}".strip()
         body = text if context.state.greeted else f"{_greeting(context)}\n{text}"
         options = [{"id": o.id, "label": o.label} for o in context.state.options if o.id not in context.old_option_ids]
         outbox.say(conversation, body, dedupe_key=f"turn:{messages[-1].pk}", options=options, turn=turn)
@@ -202,12 +203,13 @@ def _carry_over(context: Context, conversation: Conversation) -> None:
         conversation.human_reason = context.conversation.human_reason
 
 
-def _reminder(context: Context, text: str) -> str:
+def _reminder(context: Context, draft: Draft) -> str:
     """Return the open question in short, so that a "sim" answers what was said last; none if the text asks itself."""
-    question = context.state.question
+    question, state = context.state.question, context.state
     if question is None or context.asked:
         return ""
-    question.overtaken = bool(context.state.options) or "?" in text
+    asks = draft.path == Turn.Path.MODEL and "?" in draft.text
+    question.overtaken = asks or bool(state.options) or state.awaiting != Awaiting.NOTHING
     return "" if question.overtaken else wording.reminder(question, context.professional)
 
 

@@ -49,8 +49,7 @@ def _answer(context: Context, text: str) -> str:
     if intent == Intent.MOVE or context.state.draft.moving_id:
         return _move(context, wish)
     if isinstance(wish, Unsure):
-        context.state.awaiting = Awaiting.DAY
-        return wish.question
+        return _ask_day(context, wish)
     if isinstance(wish, When) or intent == Intent.BOOK or service is not None:
         return _find(context, wish, asked=True)
     return _repeat(context, text)
@@ -131,6 +130,13 @@ def _open_choice(context: Context) -> str:
 def _which_one(context: Context) -> str:
     labels = [option.label for option in context.state.options]
     return _("Please choose one of these, or tell me another day:") + "\n" + wording.numbered(labels)
+
+
+def _ask_day(context: Context, doubt: Unsure) -> str:
+    draft = context.state.draft
+    context.state.awaiting, context.state.options = Awaiting.DAY, []
+    draft.hour, draft.first_day = matching.hour(context.words, now=context.local_now, hours=context.hours), None
+    return doubt.question
 
 
 def _ask_name() -> str:
@@ -296,7 +302,7 @@ def _move(context: Context, wish: When | Unsure | None) -> str:
             return _pick(context, coming, OptionKind.MOVE, _("Which one shall I move?"))
         return _start_move(context, coming[0].pk, wish)
     if isinstance(wish, Unsure):
-        return wish.question
+        return _ask_day(context, wish)
     return _find(context, wish, asked=False)
 
 
@@ -311,7 +317,7 @@ def _start_move(context: Context, pk: int, wish: When | Unsure | None = None) ->
     draft = context.state.draft
     draft.moving_id, draft.service_id = original.pk, original.service_id
     if isinstance(wish, Unsure):
-        return wish.question
+        return _ask_day(context, wish)
     if isinstance(wish, When) and wish.date_from is None:
         # "Muda para as 11" is about that same day.
         draft.first_day = draft.last_day = original.local_start.date()

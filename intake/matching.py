@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from intake import phrases
 from language import when
+from language._when_words import Window
 from scheduling.models import Service
 
 _SHORTEST_FAMILY, _ALIKE_FAMILY, _ALIKE = 4, 0.7, 0.8
@@ -80,6 +81,15 @@ def attendee(text: str, *, now: dt.datetime) -> str | None:
     if found is None or when.parse(found[1], now=now) is not None:
         return None  # "para Quinta" names a day
     return person_name(found[1])
+
+
+def hour(text: str, *, now: dt.datetime, hours: tuple[dt.time, dt.time] | None) -> dt.time | None:
+    """Return the one hour that a text names beside an unclear day ("sexta às 15h" on a Friday)."""
+    windows = [mention.value for mention in when.scan(text, now=now).found if isinstance(mention.value, Window)]
+    exact = [window.first for window in windows if window.first is not None and window.first == window.last]
+    readings = exact[0].readings if len(exact) == 1 else ()
+    fitting = [at for at in readings if hours is None or hours[0] <= at < hours[1]]
+    return fitting[0] if len(fitting) == 1 else None
 
 
 def said(texts: Sequence[str], wall: dt.datetime, *, now: dt.datetime, hours: tuple[dt.time, dt.time] | None) -> bool:

@@ -9,7 +9,7 @@ _COURTESY = (
     "|muito|muit[oa]|ai|entao|eu|a[ií]|moca|moco|querid[oa]|excelente|maravilha|great|perfect|vale|bueno"
 )
 _YES = (
-    "sim+|s|ss|simm*|isso|isso mesmo|confirmo|confirmad[oa]|confirma|confirmar|pode confirmar|pode sim|pode ser"
+    "s+i+m+|s|ss|isso|isso mesmo|confirmo|confirmad[oa]|confirma|confirmar|pode confirmar|pode sim|pode ser"
     "|pode marcar|quero sim|com certeza|claro|claro que sim|fechado|fechou|combinado|ok|okay|certo|beleza|blz"
     "|perfeito|positivo|yes|yep|yeah|yup|sure|confirm|si|claro que si|dale|confirmo si|ta bom|tudo bem|ta otimo"
     "|pode|marca|marque|marcar|👍|✅"

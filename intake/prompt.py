@@ -55,6 +55,8 @@ def _history(context: Context) -> list[dict[str, Any]]:
     said = OutboundMessage.objects.filter(conversation=conversation).exclude(medium="email").order_by("-id")
     lines = [(one.received_at, "user", one.body) for one in heard]
     lines += [(one.created_at, "assistant", one.body) for one in said[:HISTORY_MESSAGES]]
+    # A photo or sticker has no words; providers refuse an empty message.
+    lines = [line for line in lines if line[2].strip()]
     chosen: list[dict[str, Any]] = []
     left = HISTORY_CHARACTERS
     for _at, role, body in sorted(lines, reverse=True)[:HISTORY_MESSAGES]:

@@ -272,9 +272,14 @@ def _ask(context: Context, kind: QuestionKind, appointment: Appointment) -> None
         original_id=appointment.replaces_id,
     )
     if kind != QuestionKind.CANCEL:
-        # A change of mind ("melhor sexta") is about the same service, person and appointment.
+        # A change of mind ("melhor sexta", "às 16h") is about the same service, person, appointment and day.
+        day = appointment.local_start.date()
         context.state.draft = Draft(
-            service_id=appointment.service_id, attendee=appointment.attendee, moving_id=appointment.replaces_id
+            service_id=appointment.service_id,
+            attendee=appointment.attendee,
+            moving_id=appointment.replaces_id,
+            first_day=day,
+            last_day=day,
         )
 
 

@@ -74,6 +74,9 @@ TALKS = {
     "understands a day after an hour": Talk(
         ["tem às 14h?", "quinta", "Caio", "sim"], [f"19/11 14:00 {INDIVIDUAL}"], "19/11, às 14:00"
     ),
+    "asks which Monday and keeps the hour": Talk(
+        ["segunda às 15h", "dia 23", "Caio", "sim"], [f"23/11 15:00 {INDIVIDUAL}"], "23/11, às 15:00"
+    ),
     "keeps to a part of the day": Talk(["quinta à tarde"], [], "13:00", never="09:00"),
     "keeps to an hour as a limit": Talk(["quinta depois das 16h"], [], "16:30", never="15:30"),
     "says that a part of the day has nothing": Talk(["quinta à noite"], [], "Nesse período não tenho horário livre"),
