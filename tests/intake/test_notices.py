@@ -58,6 +58,15 @@ def test_event_is_announced_once() -> None:
     assert len(told(medium="email")) == 1
 
 
+def test_announced_event_is_not_told_again_when_its_messages_are_gone() -> None:
+    """V8: an outbox that was emptied does not speak again."""
+    appointment = cast.booked(writing_client(), cast.next_weekday(2))
+    told()
+    OutboundMessage.objects.all().delete()
+    notices.announce(appointment.events.last() or pytest.fail("no event"))
+    assert told() == []
+
+
 @pytest.mark.django_db(transaction=True)
 def test_turn_and_sweep_at_once_announce_once() -> None:
     """Q6: two sweeps, or a sweep and the turn that made the change, see the same event."""
@@ -332,11 +341,21 @@ def test_receipt_goes_to_the_form_of_the_number_used_last() -> None:
 
 
 def test_trial_stays_in_the_trial() -> None:
-    client = writing_client()
+    client = cast.caio(cast.ana())
     talk(client, channel="trial")
+    talk(client)
     cast.booked(client, cast.next_weekday(2), is_trial=True)
     assert told() == told(medium="email") == []
     assert len(told(medium="trial")) == 1
+
+
+def test_real_appointment_is_not_told_in_the_trial() -> None:
+    client = cast.caio(cast.ana())
+    talk(client)
+    talk(client, channel="trial")
+    _cancel(client)
+    assert told(medium="trial") == []
+    assert len(told()) == 1
 
 
 def test_answer_in_the_language_of_the_professional() -> None:

@@ -359,7 +359,8 @@ def test_wake_up_reaches_the_queue_of_its_task(real_broker: str) -> None:
 
 def test_broker_that_came_back_is_used_again(real_broker: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """W11."""
-    nobody = celery_app.connection_for_write("redis://127.0.0.1:9/0", transport_options={"max_retries": 0})
+    options = tasks._publishing().transport_options
+    nobody = celery_app.connection_for_write("redis://127.0.0.1:9/0", connect_timeout=1, transport_options=options)
     with monkeypatch.context() as away:
         away.setattr(tasks, "_publishing", lambda: nobody)
         tasks.wake(tasks.deliver)

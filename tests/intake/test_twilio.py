@@ -311,7 +311,7 @@ def test_look_up_that_fails_leaves_it_uncertain(server: TwilioStandIn, settings:
 @pytest.mark.django_db
 def test_sdk_logs_neither_address_nor_text(server: TwilioStandIn, caplog: pytest.LogCaptureFixture) -> None:
     """V6: the SDK's own lines hold the look-up's query, and with it the number."""
-    caplog.set_level(logging.INFO)
+    caplog.set_level(logging.DEBUG, logger="twilio")
     message = queued("Bom dia, Caio")
     twilio.send(message)
     twilio.find(message)

@@ -210,7 +210,8 @@ def test_database_that_is_down_gets_503(monkeypatch: pytest.MonkeyPatch) -> None
 def test_broker_that_is_down_costs_nothing(real_broker: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """W11: one try that is swallowed; 2 s of reconnecting would be Celery's own habit."""
     cast.ana()
-    nobody = celery_app.connection_for_write("redis://127.0.0.1:9/0", transport_options={"max_retries": 0})
+    options = tasks._publishing().transport_options
+    nobody = celery_app.connection_for_write("redis://127.0.0.1:9/0", connect_timeout=1, transport_options=options)
     monkeypatch.setattr(tasks, "_publishing", lambda: nobody)
     monkeypatch.setattr(tasks, "_broker_rests_until", 0.0)
     started = time.monotonic()
