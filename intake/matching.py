@@ -22,10 +22,11 @@ _NAMED = r"([^\W\d_][\w'’-]+(?: (?:d[aeo]s? )?[A-ZÀ-Ý][\w'’-]+){0,3})"
 _INTRODUCED = re.compile(rf"(?i:\b(?:{_I_AM}))\s+{_NAMED}")
 _CALLED = r"[^\W\d_][\w'’-]+(?: (?:d[aeo]s? )?[A-ZÀ-Ý][\w'’-]+){0,3}"
 _FOR_KIN = re.compile(
-    r"(?i:\b(?:para|pra|p/|for) ?(?:a |o )?(?:minha|meu|nossa|nosso|my|mi) \w+(?: (?:mais )?(?:nov[ao]|velh[ao]))?),?"
+    r"(?i:\b(?:para|pra|pro|p/|for) ?(?:a |o )?(?:minha|meu|nossa|nosso|my|mi) \w+"
+    r"(?: (?:mais )?(?:nov[ao]|velh[ao]))?),?"
     rf" (?:(?i:chamad[ao]|que se chama|de nome|a|o) )?(?=[A-ZÀ-Ý])({_CALLED})"
 )
-_FOR_SOMEBODY = re.compile(rf"(?i:\b(?:para|pra|for)) (?:[ao] )?(?=[A-ZÀ-Ý])({_CALLED})")
+_FOR_SOMEBODY = re.compile(rf"(?i:\b(?:para|pra|pro|for)) (?:[ao] )?(?=[A-ZÀ-Ý])({_CALLED})")
 
 
 def service(name: str, services: Sequence[Service]) -> Service | None:
