@@ -21,7 +21,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from kombu import Connection
 
-from config import embedded, engines, state
+from config import embedded, engines, keeper, state
 
 USER = """
 import sys
@@ -238,7 +238,10 @@ def test_next_start_takes_over_from_anything_left(fresh: Path) -> None:
     with User() as user:
         user.wait_ready()
     data = next(fresh.glob("postgres-*"))
-    (data / "postmaster.pid").write_text(f"{os.getpid()}\n{data}\n")
+    # PostgreSQL itself sees through a number of another account only.
+    owner = engines.account()
+    stranger = subprocess.Popen(["/bin/sleep", "60"], user=owner.uid if owner else None)
+    (data / "postmaster.pid").write_text(f"{stranger.pid}\n{data}\n")
     (fresh / "postgres-18.new").mkdir(exist_ok=True)
     with socket.socket(socket.AF_UNIX) as dead:
         assert not (embedded.socket_folder() / "keeper.sock").exists()
@@ -246,6 +249,22 @@ def test_next_start_takes_over_from_anything_left(fresh: Path) -> None:
     with User() as user:
         user.wait_ready()
         assert answer()
+    assert stranger.poll() is None
+    stranger.kill()
+    stranger.wait()
+
+
+@pytest.mark.parametrize(("mark", "survives"), [("/bin/sleep 61", False), ("/bin/sleep 62", True)])
+def test_orphan_is_stopped_and_a_stranger_with_its_number_is_not(tmp_path: Path, mark: str, survives: bool) -> None:
+    """Where the kernel does not stop a killed keeper's servers, the next keeper does."""
+    with subprocess.Popen(["/bin/sleep", "61"]) as orphan:
+        note = tmp_path / "valkey.pid"
+        note.write_text(str(orphan.pid))
+        wait_until(lambda: engines.command_of(orphan.pid))
+        keeper.retire(note, goodbye=signal.SIGTERM, mark=mark)
+        assert (orphan.poll() is None) == survives
+        assert not note.exists()
+        orphan.kill()
 
 
 def test_state_folder_with_a_long_and_odd_path_works(fresh: Path, monkeypatch: pytest.MonkeyPatch) -> None:
