@@ -211,7 +211,7 @@ def _ask(name: str, question: Callable[[], Any]) -> tuple[Any, str]:
     except TimeoutError:
         return None, f"no answer within {SERVER_SECONDS} s"
     except Exception as error:  # noqa: BLE001 - whatever a driver raises
-        return None, logs.describe(error).splitlines()[0][:160]
+        return None, f"{type(error).__name__}: {logs.hide(str(error))}".splitlines()[0][:160]
 
 
 def _database_facts() -> dict[str, Any]:
