@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from django.utils.translation import gettext as _
 
-from intake import guided, phrases, proposals
+from intake import choices, guided, phrases, proposals
 from intake.models import InboundMessage, OutboundMessage
 from intake.proposals import Context
 from intake.state import Awaiting, Option, Question, QuestionKind
@@ -74,7 +74,7 @@ def _accept(context: Context, question: Question) -> str:
         context.state.draft.attendee = question.attendee
         context.state.draft.starts_at = question.starts_at
         if question.kind == QuestionKind.CANCEL:
-            return f"{no.message}\n{guided.menu(context)}"
+            return f"{no.message}\n{choices.menu(context)}"
         return guided.refuse(context, no.code, no.message)
     _note(context, "receipt", question.kind.value)
     return ""
@@ -87,7 +87,7 @@ def _tap(context: Context, message: InboundMessage) -> str:
     option = _option(context, payload)
     if option is not None:
         return guided.choose(context, option)
-    return _("That choice is no longer open.") + "\n" + guided.menu(context)
+    return _("That choice is no longer open.") + "\n" + choices.menu(context)
 
 
 def _option(context: Context, payload: str) -> Option | None:

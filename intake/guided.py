@@ -10,7 +10,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from intake import intents, matching, offers, phrases, proposals, tools, wording
+from intake import choices, intents, matching, offers, phrases, proposals, tools, wording
 from intake.intents import Intent
 from intake.proposals import Context, ToolCode
 from intake.schemas import MOST_DAYS
@@ -35,7 +35,8 @@ def answer(context: Context, text: str) -> str:
 
 
 def _answer(context: Context, text: str) -> str:
-    _note_names(context, text)
+    if _is_correction(context, text) and context.state.question:
+        return propose(context, context.state.question.starts_at)
     short = phrases.yes_or_no(text)
     if short is not None and (said := _short(context, yes=short)) is not None:
         return said
@@ -46,6 +47,9 @@ def _answer(context: Context, text: str) -> str:
     service = _named_service(context, text)
     if service is not None:
         context.state.draft.service_id = service.pk
+    question = context.state.question
+    if question is not None and question.kind == QuestionKind.BOOK and intent == Intent.MOVE:
+        intent = Intent.BOOK  # what is not agreed yet is chosen anew, not moved
     if intent == Intent.MOVE or context.state.draft.moving_id:
         return _move(context, wish)
     if isinstance(wish, Unsure):
@@ -69,11 +73,11 @@ def _short(context: Context, *, yes: bool) -> str | None:
     if len(slots) == 1:
         return choose(context, slots[0])
     if state.options:
-        return _open_choice(context)
+        return choices.open_choice(context)
     if state.question is not None:
         proposals.ask_again(context, state.question)
         return ""
-    return _ask_name() if state.awaiting == Awaiting.NAME else None
+    return choices.ask_name() if state.awaiting == Awaiting.NAME else None
 
 
 def decline(context: Context, question: Question) -> str:
@@ -95,41 +99,12 @@ def refuse(context: Context, code: str, message: str) -> str:
     return message
 
 
-def menu(context: Context) -> str:
-    """Show what the reception can do."""
-    entries = wording.menu(context.professional)
-    offers.show(context, OptionKind.MENU, entries)
-    return _("How can I help?") + "\n" + wording.numbered([label for _key, label in entries])
-
-
 def _repeat(context: Context, text: str) -> str:
     """Not understood: say so, show what is open, and from the second time on point to a person."""
     context.state.missed += 1
     is_riddle = "?" in text or context.state.missed > 1
-    sorry = _pass_on(context) if is_riddle else _("Sorry, I did not quite understand.")
-    return f"{sorry}\n{_open_choice(context)}".strip()
-
-
-def _pass_on(context: Context) -> str:
-    name = wording.first_name(context.professional.name)
-    return _("I cannot answer that here. Write *person* and I will call %(name)s.") % {"name": name}
-
-
-def _open_choice(context: Context) -> str:
-    """Say what the client was about to answer; without anything open show the menu."""
-    state = context.state
-    if state.question is not None and not state.options:
-        return ""  # the turn ends with the question anyway
-    if state.awaiting == Awaiting.NAME:
-        return _ask_name()
-    if not state.options or state.options[0].kind == OptionKind.MENU:
-        return menu(context)
-    return _which_one(context)
-
-
-def _which_one(context: Context) -> str:
-    labels = [option.label for option in context.state.options]
-    return _("Please choose one of these, or tell me another day:") + "\n" + wording.numbered(labels)
+    sorry = choices.pass_on(context) if is_riddle else _("Sorry, I did not quite understand.")
+    return f"{sorry}\n{choices.open_choice(context)}".strip()
 
 
 def _ask_day(context: Context, doubt: Unsure) -> str:
@@ -137,10 +112,6 @@ def _ask_day(context: Context, doubt: Unsure) -> str:
     context.state.awaiting, context.state.options = Awaiting.DAY, []
     draft.hour, draft.first_day = matching.hour(context.words, now=context.local_now, hours=context.hours), None
     return doubt.question
-
-
-def _ask_name() -> str:
-    return _("What is your name, please?")
 
 
 def choose(context: Context, option: Option) -> str:
@@ -154,7 +125,7 @@ def choose(context: Context, option: Option) -> str:
         case OptionKind.SLOT:
             offer = context.state.offer(option.value)
             if offer is None:
-                return menu(context)
+                return choices.menu(context)
             context.state.draft.service_id = offer.service_id
             return propose(context, offer.starts_at)
         case OptionKind.MOVE:
@@ -174,7 +145,7 @@ def propose(context: Context, starts_at: dt.datetime) -> str:
     if not context.name:
         draft.starts_at, context.state.awaiting = starts_at, Awaiting.NAME
         context.state.options = []
-        return _ask_name()
+        return choices.ask_name()
     service = Service.objects.get(pk=draft.service_id, professional=context.professional) if draft.service_id else None
     arguments = {"date": local.date(), "time": local.time(), "client_name": context.name}
     if service:
@@ -227,8 +198,7 @@ def _find(context: Context, wish: When | Unsure | None, *, asked: bool) -> str:
         return _("There is nothing to be booked here yet.") + "\n" + hand_over(context)
     if context.state.draft.service_id is None and len(services) > 1 and asked and not isinstance(wish, When):
         entries = [(str(one.pk), wording.service(one)) for one in services]
-        offers.show(context, OptionKind.SERVICE, entries)
-        return _("Which service?") + "\n" + wording.numbered([label for _key, label in entries])
+        return choices.pick(context, OptionKind.SERVICE, entries)
     if not isinstance(wish, When):
         return offers.show_times(context, offers.recall(context, When()))
     if wish.time and wish.date is None and (known := offers.offered_at(context, wish.time)):
@@ -253,7 +223,7 @@ def _information(context: Context, text: str = "") -> str:
     professional = context.professional
     hours = list(professional.working_hours.filter(date=None))
     told = wording.information(professional, tools.services(professional), hours, topics=intents.topics(text))
-    return f"{told or _pass_on(context)}\n{_back_to_business(context)}".strip()
+    return f"{told or choices.pass_on(context)}\n{_back_to_business(context)}".strip()
 
 
 def _back_to_business(context: Context) -> str:
@@ -261,7 +231,7 @@ def _back_to_business(context: Context) -> str:
     if state.options and state.options[0].kind == OptionKind.SLOT:
         return _("The times above still stand: answer with the number, or tell me another day.")
     if state.awaiting == Awaiting.NAME:
-        return _("And to go on:") + " " + _ask_name()
+        return _("And to go on:") + " " + choices.ask_name()
     return "" if state.question else _("Shall I look for a time? Just tell me the day.")
 
 
@@ -280,14 +250,10 @@ def _cancel(context: Context, _text: str = "") -> str:
     question, coming = context.state.question, _coming(context)
     if question is not None and question.kind == QuestionKind.BOOK:
         dropped = decline(context, question)
-        return dropped if not coming else f"{dropped}\n{_pick(context, coming, OptionKind.CANCEL, _cancel_which())}"
+        return dropped if not coming else f"{dropped}\n{_pick(context, coming, OptionKind.CANCEL)}"
     if len(coming) == 1:
         return _cancel_one(context, coming[0].reference)
-    return _pick(context, coming, OptionKind.CANCEL, _cancel_which())
-
-
-def _cancel_which() -> str:
-    return _("Which one shall I cancel?")
+    return _pick(context, coming, OptionKind.CANCEL)
 
 
 def _cancel_one(context: Context, reference: str) -> str:
@@ -299,7 +265,7 @@ def _move(context: Context, wish: When | Unsure | None) -> str:
     if context.state.draft.moving_id is None:
         coming = _coming(context)
         if len(coming) != 1:
-            return _pick(context, coming, OptionKind.MOVE, _("Which one shall I move?"))
+            return _pick(context, coming, OptionKind.MOVE)
         return _start_move(context, coming[0].pk, wish)
     if isinstance(wish, Unsure):
         return _ask_day(context, wish)
@@ -309,7 +275,7 @@ def _move(context: Context, wish: When | Unsure | None) -> str:
 def _start_move(context: Context, pk: int, wish: When | Unsure | None = None) -> str:
     original = next((one for one in _coming(context) if one.pk == pk), None)
     if original is None:
-        return menu(context)
+        return choices.menu(context)
     try:
         booking.require_changeable(original)
     except BookingError as no:
@@ -325,13 +291,11 @@ def _start_move(context: Context, pk: int, wish: When | Unsure | None = None) ->
     return f"{intro}\n{_find(context, wish, asked=False)}".strip()
 
 
-def _pick(context: Context, coming: Sequence[Appointment], kind: OptionKind, question: str) -> str:
+def _pick(context: Context, coming: Sequence[Appointment], kind: OptionKind) -> str:
     if not coming:
-        return _("You have no coming appointments.") + "\n" + menu(context)
+        return _("You have no coming appointments.") + "\n" + choices.menu(context)
     key = (lambda one: str(one.pk)) if kind == OptionKind.MOVE else (lambda one: one.reference)
-    entries = [(key(one), wording.appointment_line(one)) for one in coming]
-    offers.show(context, kind, entries)
-    return question + "\n" + wording.numbered([label for _key, label in entries])
+    return choices.pick(context, kind, [(key(one), wording.appointment_line(one)) for one in coming])
 
 
 def _thanks(_context: Context, _text: str) -> str:
@@ -348,7 +312,7 @@ def _greet(context: Context, _text: str) -> str:
     """Greet back, with the question that is open or else the menu."""
     if context.state.question is not None:
         return _("Hello!")
-    return menu(context)
+    return choices.menu(context)
 
 
 def _book_afresh(context: Context) -> str:
@@ -368,6 +332,17 @@ def _coming(context: Context) -> list[Appointment]:
 
 def _named_service(context: Context, text: str) -> Service | None:
     return matching.mentioned(text, tools.services(context.professional))
+
+
+def _is_correction(context: Context, text: str) -> bool:
+    """Note the names that a text tells; return whether it only says who comes to the time in question."""
+    former = context.state.draft.attendee
+    _note_names(context, text)
+    question = context.state.question
+    if question is None or question.kind != QuestionKind.BOOK or context.state.draft.attendee == former:
+        return False
+    wish = when.parse(text, now=context.local_now, hours=context.hours)
+    return wish is None and intents.read(text) in (Intent.NONE, Intent.BOOK)
 
 
 def _note_names(context: Context, text: str) -> None:

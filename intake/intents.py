@@ -60,7 +60,10 @@ _INTENTS = {
     ),
 }
 _TOPICS = {
-    Topic.PRICE: r"\b(?:precos?|valor(?:es)?|quanto (?:custa|e\b|eh|sai|fica|cobra|voce)|tabela|price|how much|cuanto)",
+    Topic.PRICE: (
+        r"\b(?:precos?|valor(?:es)?|quanto (?:custa|e\b|eh|sai|fica|cobra|voce|tempo)|tabela|dura\b|duracao"
+        r"|price|how much|how long|cuanto)"
+    ),
     Topic.PLACE: (
         r"\b(?:endereco|onde (?:fica|e\b|eh|voces?|vc)|localiza|como (?:chegar|chego)|online|presencial|address"
         r"|where|direccion|donde)"

@@ -26,6 +26,7 @@ _FOR_KIN = re.compile(
     r"(?: (?:mais )?(?:nov[ao]|velh[ao]))?),?"
     rf" (?:(?i:chamad[ao]|que se chama|de nome|a|o) )?(?=[A-ZÀ-Ý])({_CALLED})"
 )
+_SHE_IS = re.compile(rf"(?i:\b(?:el[ae] se chama|o nome d?el[ae] (?:é|e))) (?=[A-ZÀ-Ý])({_CALLED})")
 _FOR_SOMEBODY = re.compile(rf"(?i:\b(?:para|pra|pro|for)) (?:[ao] )?(?=[A-ZÀ-Ý])({_CALLED})")
 
 
@@ -78,7 +79,7 @@ def introduced(text: str) -> str | None:
 
 def attendee(text: str, *, now: dt.datetime) -> str | None:
     """Return for whom somebody else the client asks ("para minha filha Júlia", "para o Pedro")."""
-    found = _FOR_KIN.search(text) or _FOR_SOMEBODY.search(text)
+    found = _FOR_KIN.search(text) or _SHE_IS.search(text) or _FOR_SOMEBODY.search(text)
     if found is None or when.parse(found[1], now=now) is not None:
         return None  # "para Quinta" names a day
     return person_name(found[1])

@@ -1,7 +1,6 @@
 """Free times without a model: from what a client said to the tool's arguments, and from its result to a text."""
 
 import datetime as dt
-from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -10,7 +9,7 @@ from django.utils.translation import gettext as _
 from intake import tools, wording
 from intake.proposals import Context
 from intake.schemas import MOST_DAYS
-from intake.state import Awaiting, Option, OptionKind
+from intake.state import Awaiting, OptionKind
 from language.tools import Outcome
 from language.when import When
 
@@ -88,7 +87,3 @@ def use(context: Context, name: str, arguments: dict[str, Any]) -> Outcome:
 
 def message(outcome: Outcome) -> str:
     return str(outcome.payload["error"]["message"])
-
-
-def show(context: Context, kind: OptionKind, entries: Sequence[tuple[str, str]]) -> None:
-    context.state.options = [Option(kind=kind, value=value, label=label) for value, label in entries]

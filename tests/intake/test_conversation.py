@@ -114,6 +114,17 @@ TALKS = {
     "changes its mind at the question": Talk(
         ["quinta às 15h", "Caio", "na verdade prefiro sexta às 10h", "sim"], [f"20/11 10:00 {INDIVIDUAL}"], "20/11"
     ),
+    "wants the open time later": Talk(
+        ["quinta às 15h", "Caio", "seria possível mudar para mais tarde?"],
+        ["19/11 15:00 Sessão individual held"],
+        "quinta-feira, 19/11 tem estes horários",
+    ),
+    "says at the question who comes": Talk(
+        ["quero marcar para minha filha quinta às 15h", "Caio", "ela se chama Bia"],
+        ["19/11 15:00 Sessão individual held"],
+        "Para: Bia\nConfirma?",
+    ),
+    "asks how long a session takes": Talk(["quanto tempo dura a sessão?"], [], "50 min"),
     "gives a time back at a no": Talk(["quinta às 15h", "Caio", "não"], [], "não marquei"),
     "takes another time after a no": Talk(
         ["quinta às 15h", "Caio", "não", "sexta às 9h", "s"], [f"20/11 09:00 {INDIVIDUAL}"], "Marcado"
