@@ -60,7 +60,7 @@ def instant(wall: datetime, zone: ZoneInfo) -> int:
     A time that occurs twice is its first occurrence; one that the clocks skip is the instant of the change,
     which is the next time that exists.
     """
-    first, second = (wall.replace(tzinfo=zone, fold=fold) for fold in (0, 1))
+    first, second = wall.replace(tzinfo=zone, fold=0), wall.replace(tzinfo=zone, fold=1)
     if _offset(first) < _offset(second):
         return _change_between(int(second.timestamp()), int(first.timestamp()), zone)
     return int(first.timestamp())

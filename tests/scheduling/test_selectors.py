@@ -355,16 +355,17 @@ class TestPeople:
 
 def test_busy_time_is_read_from_the_index_alone() -> None:
     """The covering index must name every column that the read asks for, or history slows it down."""
-    row = cast.on_record(cast.caio(cast.ana()), cast.MONDAY_MORNING)
-    for hours in range(1, 300):
-        row.pk, row.reference = None, f"H{hours:05}"
-        row.starts_at, row.ends_at = row.starts_at - timedelta(hours=1), row.starts_at
-        row.save()
+    caio = cast.caio(cast.ana())
     with CaptureQueriesContext(connection) as captured:
-        offered(row.professional, TUESDAY)
+        offered(caio.professional, TUESDAY)
     with connection.cursor() as cursor:
-        cursor.execute("ANALYZE scheduling_appointment")
-        cursor.execute("SET LOCAL enable_bitmapscan = off; SET LOCAL enable_seqscan = off")
+        # On a handful of rows the plans cost the same; without the other indexes the question is what is possible.
+        cursor.execute("SELECT indexname FROM pg_indexes WHERE tablename = 'scheduling_appointment'")
+        others = [name for (name,) in cursor.fetchall() if name.endswith(("_id", "_client")) or "_id_" in name]
+        cursor.execute(
+            "SET CONSTRAINTS ALL IMMEDIATE; SET LOCAL enable_seqscan = off; SET LOCAL enable_bitmapscan = off"
+        )
+        cursor.execute(";".join(f'DROP INDEX "{name}"' for name in others))
         cursor.execute(f"EXPLAIN {captured.captured_queries[-1]['sql']}")
         plan = "\n".join(line for (line,) in cursor.fetchall())
     assert "Index Only Scan using appointment_busy" in plan
