@@ -172,7 +172,11 @@ class OutboundMessage(models.Model):
     class Meta:
         ordering = ["id"]
         indexes = [
-            models.Index(fields=["due_at"], condition=Q(status__in=["pending", "sending"]), name="outbound_due"),
+            # The next message to hand over, and whether one before it in its conversation is still on the way.
+            models.Index(fields=["due_at", "id"], condition=Q(status__in=["pending", "sending"]), name="outbound_next"),
+            models.Index(
+                fields=["conversation", "id"], condition=Q(status__in=["pending", "sending"]), name="outbound_open"
+            ),
             models.Index(fields=["conversation", "id"], name="outbound_by_conversation"),
             models.Index(fields=["provider_sid"], condition=~Q(provider_sid=""), name="outbound_by_provider_sid"),
         ]
