@@ -18,12 +18,12 @@ from celery.app import trace
 from django.conf import settings as product
 from django.db import IntegrityError, OperationalError
 from django.test import Client
+from django.utils import timezone
 from pytest_django import Settings
 
 from config import celery_app, logs, state
 from intake import agent, inbox, notices, outbox, tasks, twilio
 from intake.models import Conversation, OutboundMessage
-from scheduling import booking
 from tests import cast
 from tests.standins import groq as groq_standin
 from tests.standins.groq import GroqStandIn
@@ -116,8 +116,8 @@ def answer_all() -> None:
     """Do the work of both workers, as their tasks."""
     for conversation in Conversation.objects.all():
         Conversation.objects.filter(pk=conversation.pk).update(reply_due_at=conversation.created_at)
-        tasks.reply.apply(args=[conversation.pk])
-    OutboundMessage.objects.filter(status="pending").update(due_at=booking.timezone.now())
+        tasks.reply.apply(args=(conversation.pk,))
+    OutboundMessage.objects.filter(status="pending").update(due_at=timezone.now())
     tasks.deliver.apply()
 
 
@@ -233,7 +233,7 @@ def test_line_of_a_request_names_its_route_not_its_path(log: Log) -> None:
 def test_line_of_a_turn_names_task_and_conversation(log: Log, monkeypatch: pytest.MonkeyPatch) -> None:
     structlog.contextvars.bind_contextvars(request="of an earlier task")
     monkeypatch.setattr(agent, "reply", lambda _id: logging.getLogger("intake.agent").info("in a turn"))
-    done = tasks.reply.apply(args=[4711])
+    done = tasks.reply.apply(args=(4711,))
     line = next(line for line in log.lines if line["event"] == "in a turn")
     assert (line["task"], line["task_id"], line["conversation"]) == ("intake.tasks.reply", done.id, 4711)
     assert "request" not in line
@@ -241,7 +241,7 @@ def test_line_of_a_turn_names_task_and_conversation(log: Log, monkeypatch: pytes
 
 def test_number_of_the_request_goes_along_with_its_messages(real_broker: str) -> None:
     structlog.contextvars.bind_contextvars(request="abc")
-    tasks.reply.apply_async([1])
+    tasks.reply.apply_async((1,))
     structlog.contextvars.clear_contextvars()
     with celery_app.connection_for_write() as broker:
         message = broker.SimpleQueue("turns").get(timeout=2)
