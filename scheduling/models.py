@@ -30,6 +30,9 @@ def validate_zone(name: str) -> None:
         raise ValidationError(_("Unknown time zone. Example: America/Sao_Paulo."), code="unknown_zone")
 
 
+_E164 = RegexValidator(r"^\+[1-9]\d{6,14}$", _("Use the international form, as in +5511987654321."))
+
+
 class Professional(models.Model):
     """A self-employed professional: a tenant. Everything else belongs to exactly one."""
 
@@ -59,7 +62,7 @@ class Professional(models.Model):
         unique=True,
         null=True,
         blank=True,
-        validators=[RegexValidator(r"^\+[1-9]\d{6,14}$", _("Use the international form, as in +5511987654321."))],
+        validators=[_E164],
     )
     plan = models.CharField(max_length=8, choices=Plan, default=Plan.FREE)
     trial_ends_at = models.DateTimeField(null=True, blank=True)
@@ -202,7 +205,7 @@ class Client(models.Model):
     professional = models.ForeignKey(Professional, on_delete=models.CASCADE, related_name="clients")
     name = models.CharField(max_length=120, blank=True)
     address = models.CharField(max_length=120, blank=True, help_text=_("The channel address used last."))
-    phone = models.CharField(max_length=20, null=True, blank=True)
+    phone = models.CharField(max_length=20, null=True, blank=True, validators=[_E164])
     email = models.EmailField(blank=True)
     notes = models.TextField(blank=True, help_text=_("Only for the professional; never sent to a model."))
     is_blocked = models.BooleanField(default=False)

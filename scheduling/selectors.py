@@ -185,16 +185,19 @@ def agenda(professional: Professional, date_from: date, date_to: date) -> QueryS
 
 
 def find_client(professional: Professional, address: str) -> Client | None:
-    """Return the client of this professional with that channel address, in either form of the ninth digit."""
-    return (
-        Client.objects.filter(
-            professional=professional,
-            addresses__professional=professional,
-            addresses__address__in=phones.variants(address),
-        )
-        .order_by("pk")
-        .first()
-    )
+    """Return the client of this professional who writes from that channel address.
+
+    Either form of the ninth digit counts, and so does the phone of a client whom the professional entered by
+    hand, as long as only one has it (a mother may have given hers for two children).
+    """
+    people = Client.objects.filter(professional=professional)
+    forms = phones.variants(address)
+    known = people.filter(addresses__professional=professional, addresses__address__in=forms).order_by("pk").first()
+    phone = phones.phone(address)
+    if known is not None or phone is None:
+        return known
+    same_phone = list(people.filter(phone__in=phones.variants(phone))[:2])
+    return same_phone[0] if len(same_phone) == 1 else None
 
 
 def coming(client: Client, *, now: datetime | None = None) -> QuerySet[Appointment]:

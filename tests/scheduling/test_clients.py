@@ -80,3 +80,22 @@ def test_registering_again_does_not_undo_what_the_professional_wrote_meanwhile(
     clients.register(ana, address=SHORT, name="Caio")
     known.refresh_from_db()
     assert (known.notes, known.name, known.address) == ("allergic to lavender", "Caio", SHORT)
+
+
+@pytest.mark.parametrize("form", [SHORT, LONG])
+def test_a_client_entered_by_hand_is_known_by_the_phone(form: str) -> None:
+    ana = cast.ana()
+    by_hand = Client.objects.create(professional=ana, name="Caio", phone="+5511987654321")
+    assert clients.register(ana, address=form) == by_hand
+
+
+def test_a_phone_that_two_clients_share_tells_nobody_apart() -> None:
+    ana = cast.ana()
+    shared = [Client.objects.create(professional=ana, name=name, phone="+5511987654321") for name in ("Lia", "Caio")]
+    assert clients.register(ana, address=LONG) not in shared
+
+
+def test_a_phone_at_another_professional_is_nobody_here() -> None:
+    """N3"""
+    Client.objects.create(professional=cast.bruno(), name="Caio", phone="+5511987654321")
+    assert selectors.find_client(cast.ana(), LONG) is None
