@@ -14,7 +14,7 @@ from django.conf import settings
 from django.core import checks
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
-from twilio.base.exceptions import TwilioException, TwilioRestException
+from twilio.base.exceptions import TwilioException
 
 from config import health, heartbeats, logs, probes, state
 from intake import agent, twilio
@@ -159,12 +159,8 @@ def look_at_twilio() -> Iterator[Finding]:
         return
     try:
         twilio._client().messages.list(limit=1)
-    except TwilioRestException as error:
-        advice = "Check TWILIO_ACCOUNT_SID and TWILIO_AUTH_TOKEN." if error.status in (401, 403, 404) else ""
-        yield Finding("Twilio", Result.BROKEN, f"HTTP {error.status}, error {error.code}", advice or "Try again later.")
     except (TwilioException, requests.RequestException) as error:
-        advice = "Check the network and TWILIO_API_BASE_URL."
-        yield Finding("Twilio", Result.BROKEN, f"no answer ({type(error).__name__})", advice)
+        yield _say_twilio(error)
     else:
         yield Finding("Twilio", Result.OK, "the account answers")
 
@@ -245,6 +241,18 @@ def _professionals(facts: dict[str, Any]) -> Iterator[Finding]:
     if not facts["mute"] and not facts["closed"]:
         advice = "" if facts["total"] else "Add one in the admin, or try: manage.py seed_demo"
         yield Finding("professionals", Result.OK, f"{facts['total']}, all with number and hours", advice)
+
+
+def _say_twilio(error: Exception) -> Finding:
+    """Say what went wrong; of a refused list the SDK keeps the response, of other calls the parts of it."""
+    response = error.args[1] if len(error.args) > 1 else None
+    status = getattr(error, "status", None) or getattr(response, "status_code", None)
+    if status is None:
+        advice = "Check the network and TWILIO_API_BASE_URL."
+        return Finding("Twilio", Result.BROKEN, f"no answer ({type(error).__name__})", advice)
+    refused = status in (401, 403, 404)
+    advice = "Check TWILIO_ACCOUNT_SID and TWILIO_AUTH_TOKEN." if refused else "Try again later: status.twilio.com"
+    return Finding("Twilio", Result.BROKEN, f"HTTP {status}", advice)
 
 
 def _advise(got: requests.Response) -> str:

@@ -78,4 +78,6 @@ def _is_origin(url: str) -> bool:
         return False
     host = f"[{parts.hostname}]" if ":" in (parts.hostname or "") else parts.hostname
     netloc = f"{host}:{port}" if port is not None else host
-    return parts.scheme in ("http", "https") and bool(host) and url.lower() == f"{parts.scheme}://{netloc}"
+    if not host or any(character.isspace() for character in url):
+        return False
+    return parts.scheme in ("http", "https") and url.lower() == f"{parts.scheme}://{netloc}"
