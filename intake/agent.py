@@ -24,6 +24,7 @@ from intake.proposals import Context
 from intake.state import Awaiting
 from language import grounding, loop
 from language.groq import Groq
+from scheduling import selectors
 from scheduling.models import Appointment
 
 logger = logging.getLogger(__name__)
@@ -85,7 +86,8 @@ def _context(lease: Lease, conversation: Conversation, messages: Sequence[Inboun
         lease=lease,
         conversation=conversation,
         professional=conversation.professional,
-        client=conversation.client,
+        # The professional may have entered the person after the first message.
+        client=conversation.client or selectors.find_client(conversation.professional, conversation.address),
         state=state,
         client_texts=[message.body for message in recent if message.kind == "text"][-RECENT_TEXTS:],
         old_option_ids=frozenset(option.id for option in state.options),

@@ -161,6 +161,9 @@ def accept(context: Context, question: Question) -> Appointment:
     with _writing(context, asks=False):
         context.state.forget_flow()
         appointment = _carry_out(context, question)
+        if not appointment.events.filter(announced_at=None).exists():
+            # Somebody else did it before and it was told then; a yes must not be met with silence.
+            raise BookingError(Code.NOT_POSSIBLE)
         notices.announce_latest(appointment)
     return appointment
 

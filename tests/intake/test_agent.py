@@ -263,12 +263,13 @@ def test_two_bookings_in_one_answer_are_one_hold(groq: GroqStandIn, ana: Profess
 
 def test_repeated_call_id_is_one_call(groq: GroqStandIn, ana: Professional) -> None:
     """L12"""
-    day = {"date": "2026-11-19"}
-    groq.script(calls([("a", "get_available_slots", day), ("a", "get_available_slots", day)]), text("Veja:"))
+    first, other = {"date": "2026-11-19"}, {"date": "2026-11-20"}
+    groq.script(calls([("a", "get_available_slots", first), ("a", "get_available_slots", other)]), text("Veja:"))
 
-    say(ana, "tem na quinta?")
+    heard = say(ana, "tem na quinta?")
 
     assert steps(ana) == ["get_available_slots"]
+    assert "quinta-feira, 19/11 tem" in heard
 
 
 def test_second_question_in_one_run_is_refused(
@@ -318,7 +319,11 @@ def test_time_that_is_taken_by_now_is_refused(groq: GroqStandIn, ana: Profession
 def test_day_of_the_client_overrules_the_models(groq: GroqStandIn, ana: Professional, caio: Client) -> None:
     """L14"""
     wednesday = {"date": "2026-11-18", "time": "15:00", "client_name": "Caio Martins"}
-    groq.script(call("get_available_slots", {"date": "2026-11-18"}), call("book_appointment", wednesday, id="b"), BOOK)
+    groq.script(
+        call("get_available_slots", {"date": "2026-11-18", "time": "15:00"}),
+        call("book_appointment", wednesday, id="b"),
+        BOOK,
+    )
 
     say(ana, "quinta às 15h")
 
@@ -395,9 +400,21 @@ def test_call_printed_as_text_is_neither_shown_nor_run(groq: GroqStandIn, ana: P
 
     heard = say(ana, "olá")
 
+    assert len(groq.requests) == 3
+
     assert "function" not in heard
     assert "{" not in heard
     assert (agenda(ana), last_turn(ana).path) == ([], "guided")
+
+
+def test_yes_to_a_question_of_the_model_books_nothing(groq: GroqStandIn, ana: Professional, caio: Client) -> None:
+    """L17"""
+    groq.script(BOOK, text("Quer que eu veja outro dia?"), text("Me diga o dia, por favor."))
+
+    heard = say(ana, "quinta às 15h", "hmm, não sei se consigo nesse", "sim")
+
+    assert agenda(ana) == HELD
+    assert heard.endswith("Confirma quinta-feira, 19/11, às 15:00? Responda *sim* ou *não*.")
 
 
 def test_fake_roles_in_a_message_stay_the_clients_words(groq: GroqStandIn, ana: Professional, caio: Client) -> None:

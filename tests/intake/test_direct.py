@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 import time_machine
 
-from intake import agent, outbox
+from intake import agent, notices, outbox
 from intake.models import Conversation, OutboundMessage
 from scheduling import booking
 from scheduling.models import Appointment, Professional
@@ -190,6 +190,23 @@ def test_yes_after_the_cut_off_cancels_nothing(ana: Professional) -> None:
         assert "Já passou do prazo" in say(ana, "sim")
 
     assert agenda(ana) == ["17/11 10:00 Sessão individual confirmed"]
+
+
+def test_yes_to_what_is_cancelled_already_is_answered(ana: Professional) -> None:
+    appointment = cast.booked(cast.caio(ana), cast.at("2026-11-19 10:00"))
+    say(ana, "cancelar")
+    booking.cancel(appointment, actor=booking.SYSTEM)
+    notices.announce_pending()
+    outbox.deliver_due()
+
+    assert "já não é possível" in say(ana, "sim")
+
+
+def test_person_entered_after_the_first_message_is_known(ana: Professional) -> None:
+    say(ana, "oi")
+    cast.booked(cast.caio(ana), cast.at("2026-11-19 10:00"))
+
+    assert "quinta-feira, 19/11, às 10:00" in say(ana, "meus horários")
 
 
 def test_request_says_that_it_waits_for_approval() -> None:

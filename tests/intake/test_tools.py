@@ -177,20 +177,30 @@ def test_words_of_the_client_count_as_offered(ana: Professional) -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "date", "time"),
+    ("text", "offered"),
     [
-        ("sexta às 15h", "2026-11-19", "15:00"),
-        ("quinta às 16h", "2026-11-19", "15:00"),
-        ("quinta, dia 19, às 15h", "2026-11-12", "15:00"),
-        ("30/02 às 15h", "2026-11-19", "15:00"),
+        ("sexta às 15h", "19 15:00"),
+        ("quinta às 16h", "19 15:00"),
+        ("semana que vem", "19 15:00"),
     ],
 )
-def test_client_overrules_the_model(ana: Professional, text: str, date: str, time: str) -> None:
+def test_client_overrules_the_model(ana: Professional, text: str, offered: str) -> None:
     """L14"""
     context = context_of(ana, text)
-    run(context, "get_available_slots", **THURSDAY)
+    assert offered in times(run(context, "get_available_slots", **AT_THREE))
 
-    outcome = run(context, "book_appointment", date=date, time=time, client_name="Caio")
+    outcome = run(context, "book_appointment", **AT_THREE, client_name="Caio")
+
+    assert code(outcome) == "not_offered"
+    assert "O cliente disse" in outcome.payload["error"]["hint"]
+    assert not Appointment.objects.exists()
+
+
+def test_unclear_day_is_asked_for(ana: Professional) -> None:
+    """L14, I4"""
+    context = context_of(ana, "segunda às 15h")
+
+    outcome = run(context, "book_appointment", date="2026-11-23", time="15:00", client_name="Caio")
 
     assert code(outcome) == "not_offered"
     assert not Appointment.objects.exists()
@@ -231,6 +241,19 @@ def test_refused_booking_leaves_no_trace(ana: Professional) -> None:
     assert context.state == before
     assert context.client is None
     assert not Client.objects.filter(name="Caio").exists()
+
+
+def test_refused_booking_leaves_the_open_question(ana: Professional) -> None:
+    cast.caio(ana)
+    conversing.say(ana, "quinta às 15h")
+    cast.booked(cast.dora(ana), cast.at("2026-11-20 10:00"))
+    context = context_of(ana, "sexta às 10h")
+    before = context.state.model_copy(deep=True)
+
+    outcome = run(context, "book_appointment", date="2026-11-20", time="10:00", client_name="Caio")
+
+    assert (code(outcome), context.state) == ("slot_taken", before)
+    assert "19/11 15:00 Sessão individual held" in conversing.agenda(ana)
 
 
 def test_time_that_the_clocks_skip_is_refused() -> None:
