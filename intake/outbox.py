@@ -243,11 +243,11 @@ def _sending(message: OutboundMessage) -> QuerySet[OutboundMessage]:
 
 
 def _split(body: str) -> list[str]:
-    """Split a long text at paragraphs, then lines, then words, so that each part fits one message."""
+    """Split a long text at paragraphs, then lines, then words, so that each part fits one message; blanks are none."""
     parts: list[str] = []
     rest = body.strip()
     while len(rest) > LONGEST_BODY:
         cut = next((at for mark in ("\n\n", "\n", " ") if (at := rest.rfind(mark, 1, LONGEST_BODY)) > 0), LONGEST_BODY)
         parts.append(rest[:cut].strip())
         rest = rest[cut:].strip()
-    return [*parts, rest]
+    return [*parts, rest] if rest else parts
