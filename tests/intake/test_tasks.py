@@ -345,8 +345,8 @@ def test_hanging_broker_costs_a_second_and_then_nothing(silent_broker: None) -> 
     tasks.wake(tasks.reply, 1)
     first = time.monotonic() - started
     tasks.wake(tasks.reply, 1)
-    assert 0.5 < first < 1.8
-    assert time.monotonic() - started - first < 0.05
+    assert 0.5 < first < 3
+    assert time.monotonic() - started - first < 0.3
 
 
 def test_wake_up_reaches_the_queue_of_its_task(real_broker: str) -> None:
