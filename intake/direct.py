@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from django.utils.translation import gettext as _
 
-from intake import choices, guided, phrases, proposals
+from intake import choices, guided, phrases, proposals, wording
 from intake.models import InboundMessage, OutboundMessage
 from intake.proposals import Context
 from intake.state import Awaiting, Option, Question, QuestionKind
@@ -21,7 +21,8 @@ def answer(context: Context, messages: Sequence[InboundMessage]) -> str | None:
         return _not_text(messages[-1])
     if phrases.wants_to_stop(texts[-1]):
         return _stop(context)
-    if any(phrases.wants_a_person(text) for text in texts):
+    name = wording.first_name(context.professional.name)
+    if any(phrases.wants_a_person(text, name=name) for text in texts):
         return guided.hand_over(context)
     if messages[-1].button_payload:
         return _tap(context, messages[-1])

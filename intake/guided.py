@@ -102,7 +102,8 @@ def refuse(context: Context, code: str, message: str) -> str:
 def _repeat(context: Context, text: str) -> str:
     """Not understood: say so, show what is open, and from the second time on point to a person."""
     context.state.missed += 1
-    is_riddle = "?" in text or context.state.missed > 1
+    # Whoever has an appointment mostly tells something about it ("vou me atrasar"): a matter for a person.
+    is_riddle = "?" in text or context.state.missed > 1 or bool(_coming(context))
     sorry = choices.pass_on(context) if is_riddle else _("Sorry, I did not quite understand.")
     return f"{sorry}\n{choices.open_choice(context)}".strip()
 

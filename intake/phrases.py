@@ -68,8 +68,14 @@ def wants_to_stop(text: str) -> bool:
     return re.fullmatch(_STOP, normalise(text)) is not None
 
 
-def wants_a_person(text: str) -> bool:
-    return re.search(_HUMAN, normalise(text)) is not None
+def wants_a_person(text: str, *, name: str = "") -> bool:
+    """Return whether somebody asks for a human being, or for the professional by name ("falar com a Ana")."""
+    plain = normalise(text)
+    called = re.escape(normalise(name))
+    by_name = (
+        rf"\b(?:falar|conversar|fala|talk|speak|hablar) (?:direto )?(?:com|to|con) (?:[ao] )?(?:dra?\.? )?{called}\b"
+    )
+    return re.search(_HUMAN, plain) is not None or bool(called and re.search(by_name, plain))
 
 
 def _reading(part: str) -> str:

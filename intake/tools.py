@@ -7,10 +7,9 @@ from collections.abc import Sequence
 
 from django.utils.translation import gettext as _
 
-from intake import matching, proposals, wording
+from intake import matching, openings, phrases, proposals, wording
 from intake.proposals import Context, Offered, ToolCode
 from intake.schemas import (
-    MOST_DAYS,
     AppointmentResult,
     AppointmentsResult,
     BookArguments,
@@ -21,7 +20,6 @@ from intake.schemas import (
     MoveArguments,
     NoArguments,
     OfferResult,
-    PartOfDay,
     QuestionResult,
     ServiceResult,
     SlotArguments,
@@ -31,17 +29,9 @@ from intake.state import Offer, Option, OptionKind
 from language import when
 from language.tools import Refusal, Tool, Toolbox
 from language.when import Unsure, When
-from scheduling import selectors, slots
-from scheduling.errors import MESSAGES, BookingError, Code
+from scheduling import selectors
+from scheduling.errors import BookingError, Code
 from scheduling.models import Appointment, Professional, Service
-from scheduling.slots import Reason
-
-MOST_OFFERS = 6
-PARTS = {
-    PartOfDay.MORNING: (dt.time(0), dt.time(12)),
-    PartOfDay.AFTERNOON: (dt.time(12), dt.time(18)),
-    PartOfDay.EVENING: (dt.time(18), dt.time(23, 59, 59)),
-}
 
 
 def get_available_slots(context: Context, wanted: SlotArguments) -> SlotsResult:
@@ -52,10 +42,10 @@ def get_available_slots(context: Context, wanted: SlotArguments) -> SlotsResult:
     last = wanted.date or wanted.date_to or first
     moving = _moving(context)
     free = selectors.open_slots(professional, max(first, today), last, service, now=context.now, moving=moving)
-    fitting = _fitting(context, free, wanted.part_of_day)
-    why = _why(context, wanted, service, (fitting, free), days=(first, last), moving=moving)
-    chosen = fitting or free or _alternatives(context, service, after=last, moving=moving)
-    chosen = _spread(chosen, professional, around=wanted.time)
+    fitting = openings.fitting(context, free, wanted.part_of_day)
+    why = openings.why(context, wanted, service, (fitting, free), days=(first, last), moving=moving)
+    chosen = fitting or free or openings.alternatives(context, service, after=last, moving=moving)
+    chosen = openings.spread(chosen, professional, around=wanted.time)
     _offer(context, chosen, service, why=why)
     return SlotsResult(
         offers=[_offer_result(n, start, service, professional) for n, start in enumerate(chosen, start=1)],
@@ -66,18 +56,27 @@ def get_available_slots(context: Context, wanted: SlotArguments) -> SlotsResult:
 
 def book_appointment(context: Context, wanted: BookArguments) -> QuestionResult:
     """Hold a time that was offered or that the client named, and ask for the yes."""
-    name = matching.person_name(wanted.client_name)
-    if name is None:
-        raise Refusal(ToolCode.NAME_NEEDED, _("The client's name is missing."), hint="Pergunte o nome do cliente.")
+    name = _client_name(context, wanted.client_name)
     service = _service(context, wanted.service)
     attendee = matching.person_name(wanted.for_whom or "") or ""
-    starts_at = _instant(wanted.date, wanted.time, context.professional)
+    starts_at = openings.instant(wanted.date, wanted.time, context.professional)
     _require_known_time(context, starts_at)
     _require_no_contradiction(context, starts_at)
     held = proposals.hold(
         context, service=service, starts_at=starts_at, name=name, attendee="" if attendee == name else attendee
     )
     return _question_result(held)
+
+
+def _client_name(context: Context, given: str) -> str:
+    """Return the name we know, else the given one if the client said it: a model that lacks a name makes one up."""
+    if context.name:
+        return context.name
+    name = matching.person_name(given)
+    said = phrases.normalise(" ".join(context.client_texts)).split()
+    if name is None or not set(phrases.normalise(name).split()) & {word.strip(".,;:!?") for word in said}:
+        raise Refusal(ToolCode.NAME_NEEDED, _("The client's name is missing."), hint="Pergunte o nome do cliente.")
+    return name
 
 
 def get_professional_info(context: Context, _wanted: NoArguments) -> InformationResult:
@@ -109,7 +108,7 @@ def list_my_appointments(context: Context, _wanted: NoArguments) -> Appointments
 
 def reschedule_appointment(context: Context, wanted: MoveArguments) -> QuestionResult:
     original = own(context, wanted.reference)
-    starts_at = _instant(wanted.date, wanted.time, context.professional)
+    starts_at = openings.instant(wanted.date, wanted.time, context.professional)
     _require_known_time(context, starts_at)
     _require_no_contradiction(context, starts_at)
     return _question_result(proposals.hold_move(context, original, starts_at=starts_at))
@@ -155,15 +154,6 @@ def _service(context: Context, name: str | None) -> Service:
     return found
 
 
-def _instant(day: dt.date, at: dt.time, professional: Professional) -> dt.datetime:
-    """Return the instant of a wall time. Raises Refusal for one that the clocks skip."""
-    wall = dt.datetime.combine(day, at)
-    found = slots.wall(slots.instant(wall, professional.zone), professional.zone)
-    if found.replace(tzinfo=None, fold=0) != wall:
-        raise Refusal(ToolCode.NOT_OFFERED, _("This time does not exist on that day: the clocks change."))
-    return found.astimezone(dt.UTC)
-
-
 def _require_known_time(context: Context, starts_at: dt.datetime) -> None:
     """A model may only book what this conversation offered, or what the client said in so many words."""
     local = starts_at.astimezone(context.professional.zone).replace(tzinfo=None)
@@ -205,86 +195,6 @@ def _moving(context: Context) -> Appointment | None:
     question, draft = context.state.question, context.state.draft
     pk = (question.original_id or question.appointment_id) if question else draft.moving_id
     return context.professional.appointments.filter(pk=pk).first() if pk else None
-
-
-def _why(
-    context: Context,
-    wanted: SlotArguments,
-    service: Service,
-    found: tuple[Sequence[dt.datetime], Sequence[dt.datetime]],
-    *,
-    days: tuple[dt.date, dt.date],
-    moving: Appointment | None,
-) -> str:
-    """Say why what was asked for is not free; empty when it is. `found`: what fits, and all that is free."""
-    professional = context.professional
-    fitting, free = found
-    if wanted.time and days[0] == days[1]:
-        asked = _instant(days[0], wanted.time, professional)
-        reason = selectors.why_not(professional, asked, service, now=context.now, client=context.client, moving=moving)
-        return _message(reason) if reason else ""
-    if fitting:
-        return ""
-    if free:
-        return _("There is nothing free in that part of the day.")
-    reason = selectors.why_none(professional, *days, service, now=context.now)
-    if days[0] == days[1]:
-        return _message(Reason.DAILY_LIMIT if reason == Reason.SLOT_TAKEN else reason)
-    if reason in (Reason.SLOT_TAKEN, Reason.DAILY_LIMIT):
-        return _("Those days are already full.")
-    return _("There are no appointments on those days.") if reason == Reason.DAY_OFF else _message(reason)
-
-
-def _message(reason: Reason) -> str:
-    return str(MESSAGES[Code(reason.value)])
-
-
-def _fitting(context: Context, free: Sequence[dt.datetime], part: PartOfDay | None) -> list[dt.datetime]:
-    """Return the free times in the wanted part of the day and between the wanted hours."""
-    since, until = PARTS[part] if part else (dt.time(0), dt.time.max)
-    earliest, latest = context.between
-    return [
-        start
-        for start in free
-        if since <= (at := start.astimezone(context.professional.zone).time()) < until
-        and (earliest or since) <= at <= (latest or until)
-    ]
-
-
-def _alternatives(
-    context: Context, service: Service, *, after: dt.date, moving: Appointment | None
-) -> list[dt.datetime]:
-    """Return the free times of the days that follow, within the horizon."""
-    first = max(after, context.local_now.date())
-    until = first + dt.timedelta(days=MOST_DAYS)
-    return selectors.open_slots(context.professional, first, until, service, now=context.now, moving=moving)
-
-
-def _spread(free: Sequence[dt.datetime], professional: Professional, *, around: dt.time | None) -> list[dt.datetime]:
-    """Choose at most six: of one day spread over it (or nearest to the asked time), of several two a day.
-
-    An hour asked for without a day is offered on the days that have it, if any has.
-    """
-    exact = [start for start in free if start.astimezone(professional.zone).time() == around]
-    if len(exact) > 1:
-        return exact[:MOST_OFFERS]
-    by_day: dict[dt.date, list[dt.datetime]] = {}
-    for start in free:
-        by_day.setdefault(start.astimezone(professional.zone).date(), []).append(start)
-    days = list(by_day.values())[: MOST_OFFERS // 2]
-    each = MOST_OFFERS // max(len(days), 1)
-    return [start for day in days for start in _choose(day, each, professional, around=around)]
-
-
-def _choose(
-    day: list[dt.datetime], most: int, professional: Professional, *, around: dt.time | None
-) -> list[dt.datetime]:
-    if around is None:
-        count = min(most, len(day))
-        return [day[round(n * (len(day) - 1) / max(count - 1, 1))] for n in range(count)]
-    asked = dt.datetime.combine(day[0].astimezone(professional.zone).date(), around, professional.zone)
-    nearest = sorted(day, key=lambda start: abs(start - asked))[:most]
-    return sorted(nearest, key=lambda start: (start != asked, start))
 
 
 def _offer(context: Context, starts: Sequence[dt.datetime], service: Service, *, why: str) -> None:

@@ -192,6 +192,9 @@ TALKS = {
     "tells the hours": Talk(["qual o horário de atendimento?"], [], "segunda a sexta 09:00–12:00, 13:00–18:00"),
     "leads to a person when it does not know": Talk(["aceita pix?"], [], "Escreva *pessoa*"),
     "leads to a person at the second riddle": Talk(["asdf", "qwer"], [], "Escreva *pessoa*"),
+    "passes on what is about an appointment": Talk(
+        ["vou me atrasar um pouco"], [f"19/11 10:00 {INDIVIDUAL}"], "Escreva *pessoa*", own=["2026-11-19 10:00"]
+    ),
     "says that it did not understand": Talk(["asdf"], [], "não entendi"),
     "says what it is": Talk(["você é um robô?"], [], "recepção automática de Ana Souza"),
     "calls a person": Talk(["quero falar com uma pessoa"], [], "já chamei Ana"),

@@ -301,7 +301,9 @@ def test_cancel_is_about_the_appointment(ana: Professional, text: str) -> None:
     assert conversation_of(ana).opted_out_at is None
 
 
-@pytest.mark.parametrize("text", ["pessoa", "quero falar com a atendente", "falar com alguém", "talk to a human"])
+@pytest.mark.parametrize(
+    "text", ["pessoa", "quero falar com a Ana", "quero falar com a atendente", "falar com alguém", "talk to a human"]
+)
 def test_person_is_called(ana: Professional, text: str) -> None:
     assert "já chamei Ana" in say(ana, text)
     assert OutboundMessage.objects.filter(medium="email").count() == 1

@@ -77,6 +77,13 @@ def test_person(text: str) -> None:
     assert phrases.wants_a_person(text)
 
 
+@pytest.mark.parametrize("text", ["quero falar com a Ana", "posso falar direto com a Dra. Ana?", "fala com ana"])
+def test_person_by_name(text: str) -> None:
+    assert phrases.wants_a_person(text, name="Ana")
+    assert not phrases.wants_a_person(text, name="Bruno")
+    assert not phrases.wants_a_person(text)
+
+
 @pytest.mark.parametrize("text", ["é para outra pessoa", "duas pessoas", "sou uma pessoa ansiosa", "oi"])
 def test_no_person(text: str) -> None:
     assert not phrases.wants_a_person(text)

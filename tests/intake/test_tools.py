@@ -30,7 +30,9 @@ def ana() -> Professional:
     return cast.ana(address="Rua Augusta, 1200")
 
 
-def context_of(professional: Professional, text: str = "oi", *, address: str = cast.CAIO_ADDRESS) -> Context:
+def context_of(
+    professional: Professional, text: str = "oi, sou o Caio Martins", *, address: str = cast.CAIO_ADDRESS
+) -> Context:
     """Return the context of a turn with that text, with its lease taken."""
     conversation = conversing.write(professional, text, address=address)
     lease = inbox.claim(conversation.pk)
@@ -173,15 +175,15 @@ def test_time_of_another_talk_is_not_offered_here(ana: Professional) -> None:
 
 
 def test_words_of_the_client_count_as_offered(ana: Professional) -> None:
-    assert run(context_of(ana, "quinta às 15h"), "book_appointment", **AT_THREE, client_name="Caio").ok
+    assert run(context_of(ana, "sou o Caio, quinta às 15h"), "book_appointment", **AT_THREE, client_name="Caio").ok
 
 
 @pytest.mark.parametrize(
     ("text", "offered"),
     [
-        ("sexta às 15h", "19 15:00"),
-        ("quinta às 16h", "19 15:00"),
-        ("semana que vem", "19 15:00"),
+        ("sou o Caio, sexta às 15h", "19 15:00"),
+        ("sou o Caio, quinta às 16h", "19 15:00"),
+        ("sou o Caio, semana que vem", "19 15:00"),
     ],
 )
 def test_client_overrules_the_model(ana: Professional, text: str, offered: str) -> None:
@@ -198,7 +200,7 @@ def test_client_overrules_the_model(ana: Professional, text: str, offered: str) 
 
 def test_unclear_day_is_asked_for(ana: Professional) -> None:
     """L14, I4"""
-    context = context_of(ana, "segunda às 15h")
+    context = context_of(ana, "sou o Caio, segunda às 15h")
 
     outcome = run(context, "book_appointment", date="2026-11-23", time="15:00", client_name="Caio")
 
@@ -206,16 +208,22 @@ def test_unclear_day_is_asked_for(ana: Professional) -> None:
     assert not Appointment.objects.exists()
 
 
-@pytest.mark.parametrize("name", ["", "  ", "123", "😀", "a@b.c"])
+@pytest.mark.parametrize("name", ["", "  ", "123", "😀", "a@b.c", "Cliente", "João Silva"])
 def test_name_is_needed(ana: Professional, name: str) -> None:
-    outcome = run(context_of(ana, "quinta às 15h"), "book_appointment", **AT_THREE, client_name=name)
+    outcome = run(context_of(ana, "sou o Caio, quinta às 15h"), "book_appointment", **AT_THREE, client_name=name)
 
     assert code(outcome) == "name_needed"
     assert not Client.objects.exists()
 
 
 def test_attendee_is_kept_beside_the_client(ana: Professional) -> None:
-    run(context_of(ana, "quinta às 15h"), "book_appointment", **AT_THREE, client_name="Caio", for_whom="Júlia")
+    run(
+        context_of(ana, "sou o Caio, quinta às 15h"),
+        "book_appointment",
+        **AT_THREE,
+        client_name="Caio",
+        for_whom="Júlia",
+    )
 
     appointment = Appointment.objects.get()
     assert (appointment.client.name, appointment.attendee) == ("Caio", "Júlia")
@@ -223,7 +231,7 @@ def test_attendee_is_kept_beside_the_client(ana: Professional) -> None:
 
 def test_second_question_of_a_turn_is_refused(ana: Professional) -> None:
     """L12"""
-    context = context_of(ana, "quinta às 15h")
+    context = context_of(ana, "sou o Caio, quinta às 15h")
     run(context, "book_appointment", **AT_THREE, client_name="Caio")
     outcome = run(context, "book_appointment", **AT_THREE, client_name="Caio", service="Sessão de casal")
 
@@ -232,7 +240,7 @@ def test_second_question_of_a_turn_is_refused(ana: Professional) -> None:
 
 
 def test_refused_booking_leaves_no_trace(ana: Professional) -> None:
-    context = context_of(ana, "quinta às 15h")
+    context = context_of(ana, "sou o Caio, quinta às 15h")
     cast.booked(cast.dora(ana), cast.at("2026-11-19 15:00"))
     before = context.state.model_copy(deep=True)
 
@@ -247,7 +255,7 @@ def test_refused_booking_leaves_the_open_question(ana: Professional) -> None:
     cast.caio(ana)
     conversing.say(ana, "quinta às 15h")
     cast.booked(cast.dora(ana), cast.at("2026-11-20 10:00"))
-    context = context_of(ana, "sexta às 10h")
+    context = context_of(ana, "sou o Caio, sexta às 10h")
     before = context.state.model_copy(deep=True)
 
     outcome = run(context, "book_appointment", date="2026-11-20", time="10:00", client_name="Caio")
@@ -259,7 +267,7 @@ def test_refused_booking_leaves_the_open_question(ana: Professional) -> None:
 def test_time_that_the_clocks_skip_is_refused() -> None:
     """T4"""
     ana = cast.ana(timezone="America/New_York", booking_horizon_days=200)
-    context = context_of(ana, "oi")
+    context = context_of(ana)
 
     outcome = run(context, "book_appointment", date="2027-03-14", time="02:30", client_name="Caio")
 
@@ -268,7 +276,7 @@ def test_time_that_the_clocks_skip_is_refused() -> None:
 
 def test_known_name_is_kept(ana: Professional) -> None:
     cast.caio(ana)
-    run(context_of(ana, "quinta às 15h"), "book_appointment", **AT_THREE, client_name="Outro Nome")
+    run(context_of(ana, "sou o Caio, quinta às 15h"), "book_appointment", **AT_THREE, client_name="Outro Nome")
 
     assert Client.objects.get().name == "Caio Martins"
 
@@ -305,7 +313,7 @@ def test_reference_of_somebody_else_does_not_exist(
     }
     cast.caio(ana)
 
-    outcome = change(context_of(ana, "quinta às 15h"), references[whose])
+    outcome = change(context_of(ana, "sou o Caio, quinta às 15h"), references[whose])
 
     assert outcome.payload["error"]["message"] == "Não encontrei esse horário."
     assert Appointment.objects.filter(status="confirmed").count() == 2
@@ -332,7 +340,7 @@ def test_cancelling_asks_first(ana: Professional) -> None:
 def test_cut_off_is_kept(ana: Professional, change: Callable[[Context, str], Outcome]) -> None:
     reference = cast.booked(cast.caio(ana), cast.at("2026-11-16 15:00")).reference
 
-    assert code(change(context_of(ana, "quinta às 15h"), reference)) == "cutoff_passed"
+    assert code(change(context_of(ana, "sou o Caio, quinta às 15h"), reference)) == "cutoff_passed"
 
 
 def test_move_keeps_the_old_time_until_the_yes(ana: Professional) -> None:
