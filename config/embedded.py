@@ -178,7 +178,7 @@ class _Lease:
 def _join(needed: Sequence[str]) -> socket.socket:
     """Return a connection to a keeper, started if there is none, whose servers answer."""
     deadline = time.monotonic() + READY_WITHIN_SECONDS
-    notice = threading.Timer(1.0, _announce_start)
+    notice = threading.Timer(1.0, _say_what_takes_so_long)
     notice.daemon = True
     notice.start()
     try:
@@ -196,8 +196,9 @@ def _join(needed: Sequence[str]) -> socket.socket:
     raise ServersError(f"The embedded servers did not answer in time.\n{log_tail('keeper', *needed)}")
 
 
-def _announce_start() -> None:
-    sys.stderr.write(f"Starting PostgreSQL and Valkey in {state.folder()} (the first start takes a few seconds) …\n")
+def _say_what_takes_so_long() -> None:
+    where = state.folder()
+    sys.stderr.write(f"Waiting for PostgreSQL and Valkey in {where} (the first start takes a few seconds) …\n")
 
 
 def _connect() -> socket.socket | None:

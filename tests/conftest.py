@@ -16,7 +16,6 @@ from celery.result import AsyncResult
 from django.conf import settings
 from django.core.cache import cache
 from django.db import connection
-from kombu import pools
 from playwright.sync_api import Browser, sync_playwright
 
 from config import celery_app, embedded
@@ -120,13 +119,13 @@ def published(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -
 
 
 @pytest.fixture
-def real_broker(servers: None) -> Iterator[str]:
-    """Let Celery messages through to this process's own Valkey database, empty at the start; yields its URL."""
+def real_broker(servers: None) -> str:
+    """Let Celery messages through to this process's own Valkey database, empty at the start; returns its URL."""
     with celery_app.connection_for_write() as broker:
         channel: Any = broker.default_channel
         channel.client.flushdb()
-    yield settings.BROKER_URL
-    pools.reset()
+    # The connections stay in Celery's pool: it cannot be used again once it is closed.
+    return settings.BROKER_URL
 
 
 @pytest.fixture

@@ -71,7 +71,8 @@ def test_publishing_is_recorded_without_a_broker(published: list[Message]) -> No
     ]
 
 
-def test_real_broker_takes_messages(real_broker: str, published: list[Message]) -> None:
+@pytest.mark.parametrize("_run", [1, 2])
+def test_real_broker_takes_messages_again_and_again(real_broker: str, published: list[Message], _run: int) -> None:
     ring.apply_async((3,), queue="turns")
     with celery_app.connection_for_read() as broker:
         channel: Any = broker.default_channel
