@@ -1,23 +1,18 @@
 """What a worker does with a wake-up, with a second one, and without any: the rows decide."""
 
 import logging
-import socket
-import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from threading import Barrier, Event
-from typing import Any
 from uuid import uuid4
 
 import pytest
 from django.db import connections
 from django.db.models import F
 from django.db.models.functions import Now
-from kombu import pools
 from pytest_django import Settings
 
-from config import celery_app
 from intake import agent, inbox, outbox, tasks, twilio
 from intake.models import Conversation, InboundMessage, OutboundMessage, Turn
 from language.tools import Answer, Unavailable, Usage
@@ -104,6 +99,22 @@ def test_wake_up_becomes_an_answer(published: list[Message], server: TwilioStand
     (body,) = server.bodies(cast.CAIO_ADDRESS)
     assert "Ana Souza" in body
     assert InboundMessage.objects.get().status == "done"
+
+
+@pytest.mark.parametrize(
+    "shape",
+    ["sticker", "image", "audio", "location", "contact", "document", "blank_body", "username_sender", "list_tap"],
+)
+def test_every_kind_of_message_is_answered_where_it_came_from(
+    shape: str, published: list[Message], server: TwilioStandIn
+) -> None:
+    """W4, W18: what holds no text gets a polite word, and an address without a phone is answered all the same."""
+    stored = inbox.receive(cast.ana(), twilio.parse(payload(shape)))
+    assert stored is not None
+    Conversation.objects.update(reply_due_at=Now())
+    sweep(published)
+    (body,) = server.bodies(payload(shape)["From"])
+    assert len(body.splitlines()) > 1
 
 
 def test_wake_up_that_comes_again_does_nothing(published: list[Message]) -> None:
@@ -322,54 +333,6 @@ def test_clock_moves_appointments_on(published: list[Message]) -> None:
     assert Appointment.objects.get(pk=asked.pk).status == "cancelled"
     assert not AppointmentEvent.objects.filter(announced_at=None).exists()
     assert names(published) == ["deliver"]
-
-
-# Waking
-
-
-@pytest.fixture
-def silent_broker(real_broker: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """A broker that takes connections and never answers."""
-    with socket.create_server(("127.0.0.1", 0), backlog=50) as server:
-        url = f"redis://127.0.0.1:{server.getsockname()[1]}/0"
-        options = tasks._publishing().transport_options
-        hanging = celery_app.connection_for_write(url, connect_timeout=1, transport_options=options)
-        monkeypatch.setattr(tasks, "_publishing", lambda: hanging)
-        yield
-    pools.reset()
-
-
-def test_hanging_broker_costs_a_second_and_then_nothing(silent_broker: None) -> None:
-    """W11: the workers' own patience would be five."""
-    started = time.monotonic()
-    tasks.wake(tasks.reply, 1)
-    first = time.monotonic() - started
-    tasks.wake(tasks.reply, 1)
-    assert 0.5 < first < 3
-    assert time.monotonic() - started - first < 0.3
-
-
-def test_wake_up_reaches_the_queue_of_its_task(real_broker: str) -> None:
-    tasks.wake(tasks.reply, 7)
-    tasks.wake(tasks.deliver)
-    with celery_app.connection_for_read() as broker:
-        channel: Any = broker.default_channel
-        assert (channel.client.llen("turns"), channel.client.llen("delivery")) == (1, 1)
-
-
-def test_broker_that_came_back_is_used_again(real_broker: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    """W11."""
-    options = tasks._publishing().transport_options
-    nobody = celery_app.connection_for_write("redis://127.0.0.1:9/0", connect_timeout=1, transport_options=options)
-    with monkeypatch.context() as away:
-        away.setattr(tasks, "_publishing", lambda: nobody)
-        tasks.wake(tasks.deliver)
-    assert tasks._broker_rests()
-    monkeypatch.setattr(tasks, "_broker_rests_until", 0.0)
-    tasks.wake(tasks.deliver)
-    with celery_app.connection_for_read() as broker:
-        channel: Any = broker.default_channel
-        assert channel.client.llen("delivery") == 1
 
 
 # Privacy
