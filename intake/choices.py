@@ -23,6 +23,8 @@ def open_choice(context: Context) -> str:
         return ""  # the turn ends with the question anyway
     if state.awaiting == Awaiting.NAME:
         return ask_name()
+    if state.awaiting == Awaiting.DAY and not state.options:
+        return _("Which day would suit you?")
     if not state.options or state.options[0].kind == OptionKind.MENU:
         return menu(context)
     return which_one(context)

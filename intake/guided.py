@@ -66,7 +66,7 @@ def _short(context: Context, *, yes: bool) -> str | None:
         if state.question is not None:
             return decline(context, state.question)
         if not state.options and state.awaiting == Awaiting.NOTHING:
-            return _("All right. If you need anything, just write.")
+            return _at_your_service()
         state.forget_flow()
         return _("All right.") + " " + _("Tell me another day or time, if you like.")
     slots = [option for option in state.options if option.kind == OptionKind.SLOT]
@@ -77,7 +77,15 @@ def _short(context: Context, *, yes: bool) -> str | None:
     if state.question is not None:
         proposals.ask_again(context, state.question)
         return ""
-    return choices.ask_name() if state.awaiting == Awaiting.NAME else None
+    if state.awaiting == Awaiting.DAY:
+        return _find(context, None, asked=True)
+    if state.awaiting == Awaiting.NAME:
+        return choices.ask_name()
+    return _at_your_service() if state.greeted else None
+
+
+def _at_your_service() -> str:
+    return _("All right. If you need anything, just write.")
 
 
 def decline(context: Context, question: Question) -> str:
@@ -101,6 +109,10 @@ def refuse(context: Context, code: str, message: str) -> str:
 
 def _repeat(context: Context, text: str) -> str:
     """Not understood: say so, show what is open, and from the second time on point to a person."""
+    if name := matching.introduced(text):
+        return (
+            f"{_('Nice to meet you, %(name)s!') % {'name': wording.first_name(name)}}\n{choices.open_choice(context)}"
+        )
     context.state.missed += 1
     # Whoever has an appointment mostly tells something about it ("vou me atrasar"): a matter for a person.
     is_riddle = "?" in text or context.state.missed > 1 or bool(_coming(context))
@@ -233,7 +245,10 @@ def _back_to_business(context: Context) -> str:
         return _("The times above still stand: answer with the number, or tell me another day.")
     if state.awaiting == Awaiting.NAME:
         return _("And to go on:") + " " + choices.ask_name()
-    return "" if state.question else _("Shall I look for a time? Just tell me the day.")
+    if state.question is not None:
+        return ""
+    state.awaiting = Awaiting.DAY
+    return _("Shall I look for a time? Just tell me the day.")
 
 
 def _other_times(context: Context, _text: str) -> str:

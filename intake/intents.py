@@ -56,7 +56,7 @@ _INTENTS = {
         r"|tudo (?:bem|bom)|como vai|menu|inicio|ajuda|help)[ ,.!?]*)+$"
     ),
     Intent.THANKS: (
-        r"^(?:muit[oa] )?(?:obrigad|brigad|valeu|vlw|thanks|thank you|gracias|tchau|ate (?:mais|logo|la)|de nada)"
+        r"^(?:muit[oa] )?(?:obrigad|brigad|obg|valeu|vlw|thanks|thank you|gracias|tchau|ate (?:mais|logo|la)|de nada)"
     ),
 }
 _TOPICS = {

@@ -17,6 +17,11 @@ _I_AM = (
     r"|my name is|i am|i'm|me llamo|mi nombre es|soy"
 )
 _INTRODUCTION = re.compile(rf"^(?:(?:oi|ola|olá)[,!. ]+)?(?:{_I_AM})\s+", re.IGNORECASE)
+# "Não quero dar meu nome" is none.
+_NO_NAME = re.compile(
+    r"^(?:nao|quero|queria|pode|prefiro|para|por|so|eu|voce|vc|tem|qual|quando|como|porque|ja|ainda|depois|agora)\b"
+    r"|\b(?:nome|quero|preciso|gostaria|obrigad[oa])\b"
+)
 _COURTESY = re.compile(r",? (?:por favor|obrigad[ao]|valeu|please|gracias)$", re.IGNORECASE)
 _NAMED = r"([^\W\d_][\w'’-]+(?: (?:d[aeo]s? )?[A-ZÀ-Ý][\w'’-]+){0,3})"
 _INTRODUCED = re.compile(rf"(?i:\b(?:{_I_AM}))\s+{_NAMED}")
@@ -67,6 +72,8 @@ def person_name(text: str) -> str | None:
     name = " ".join(_INTRODUCTION.sub("", text.strip()).split()).strip(" .,!")
     name = _COURTESY.sub("", name).strip(" .,!")
     if not _NAME.fullmatch(name) or len(name.split()) > 6 or len(name) < 2:
+        return None
+    if _NO_NAME.search(phrases.normalise(name)):
         return None
     return name if any(letter.isupper() for letter in name) else name.title()
 

@@ -83,6 +83,8 @@ def why(
     fitting, free = found
     if wanted.time and days[0] == days[1]:
         asked = instant(days[0], wanted.time, professional)
+        if moving is not None and moving.status != Appointment.Status.HELD and moving.starts_at == asked:
+            return str(MESSAGES[Code.SAME_TIME])
         reason = selectors.why_not(professional, asked, service, now=context.now, client=context.client, moving=moving)
         return _message(reason) if reason else ""
     if fitting:

@@ -42,6 +42,8 @@ def get_available_slots(context: Context, wanted: SlotArguments) -> SlotsResult:
     last = wanted.date or wanted.date_to or first
     moving = _moving(context)
     free = selectors.open_slots(professional, max(first, today), last, service, now=context.now, moving=moving)
+    if moving is not None and moving.status != Appointment.Status.HELD:
+        free = [start for start in free if start != moving.starts_at]
     fitting = openings.fitting(context, free, wanted.part_of_day)
     why = openings.why(context, wanted, service, (fitting, free), days=(first, last), moving=moving)
     chosen = fitting or free or openings.alternatives(context, service, after=last, moving=moving)

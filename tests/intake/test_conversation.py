@@ -192,6 +192,18 @@ TALKS = {
     "tells the hours": Talk(["qual o horário de atendimento?"], [], "segunda a sexta 09:00–12:00, 13:00–18:00"),
     "leads to a person when it does not know": Talk(["aceita pix?"], [], "Escreva *pessoa*"),
     "leads to a person at the second riddle": Talk(["asdf", "qwer"], [], "Escreva *pessoa*"),
+    "looks for a time at a yes to that": Talk(["onde fica?", "sim"], [], "Qual serviço você quer?"),
+    "greets by name": Talk(["meu nome é Otávio"], [], "Prazer, Otávio!"),
+    "takes ok after a receipt": Talk(
+        ["quinta às 15h", "Caio", "sim", "ok"], [f"19/11 15:00 {INDIVIDUAL}"], "Se precisar de algo"
+    ),
+    "takes no refusal for a name": Talk(["quinta às 15h", "não quero dar meu nome"], [], "Qual é o seu nome"),
+    "offers no move to the same time": Talk(
+        ["remarcar", "quinta"], [f"19/11 09:00 {INDIVIDUAL}"], "19/11 tem", never="09:00\n", own=["2026-11-19 09:00"]
+    ),
+    "knows that it is at that time already": Talk(
+        ["remarcar", "quinta às 9h"], [f"19/11 09:00 {INDIVIDUAL}"], "Seu horário já é esse", own=["2026-11-19 09:00"]
+    ),
     "passes on what is about an appointment": Talk(
         ["vou me atrasar um pouco"], [f"19/11 10:00 {INDIVIDUAL}"], "Escreva *pessoa*", own=["2026-11-19 10:00"]
     ),

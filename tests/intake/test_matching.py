@@ -85,7 +85,21 @@ def test_name_of_a_person(text: str, name: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["", "15h", "1", "😀", "a", "um dois tres quatro cinco seis sete", "a@b.c", "x" * 200, "{{x}}"]
+    "text",
+    [
+        "",
+        "15h",
+        "1",
+        "😀",
+        "a",
+        "um dois tres quatro cinco seis sete",
+        "a@b.c",
+        "x" * 200,
+        "{{x}}",
+        "não quero dar meu nome",
+        "pode ser",
+        "qual o seu nome",
+    ],
 )
 def test_no_name(text: str) -> None:
     assert matching.person_name(text) is None
