@@ -31,7 +31,7 @@ MOST_ATTEMPTS = 6
 # An attempt that is older than any call can take belongs to a dead worker.
 ABANDONED = timedelta(seconds=60)
 # How long one task goes on delivering.
-DELIVERY_SECONDS = 20
+DELIVERY_SECONDS = 5
 # Twilio's limit for a WhatsApp body is 1,600 characters.
 LONGEST_BODY = 1500
 _OPEN = (Status.PENDING, Status.SENDING)

@@ -156,6 +156,29 @@ def test_turn_of_a_killed_worker_is_finished_by_the_sweep(
     assert server.bodies()[0].endswith("Como posso ajudar?")
 
 
+def test_message_in_the_hands_of_a_killed_worker_is_not_sent_twice(
+    live_server: LiveServer, server: TwilioStandIn, worker_environment: dict[str, str], tmp_path: Path
+) -> None:
+    """Q1, O1: kill -9 after Twilio took the message and before we could note it; here no report comes either."""
+    cast.ana()
+    log = tmp_path / "worker.log"
+    server.callbacks_to = ""
+    server.script(standins.silent_after_accepting(60))
+    with worker(worker_environment, log=log) as first:
+        post(live_server, "Oi")
+        until(lambda: server.sent, log=log)
+        os.killpg(first.pid, signal.SIGKILL)
+        first.wait()
+    assert OutboundMessage.objects.get().status == "sending"
+    with worker(worker_environment, log=log):
+        # A minute later.
+        OutboundMessage.objects.update(due_at=Now())
+        tasks.wake(celery_app.tasks["intake.tasks.sweep"])
+        until(lambda: OutboundMessage.objects.get().status == "sent", log=log)
+    assert len(server.sent) == 1
+    assert OutboundMessage.objects.get().provider_sid == server.sent[0].sid
+
+
 def test_two_workers_answer_every_client_once_and_in_order(
     live_server: LiveServer, server: TwilioStandIn, worker_environment: dict[str, str], tmp_path: Path
 ) -> None:
