@@ -110,9 +110,8 @@ def refuse(context: Context, code: str, message: str) -> str:
 def _repeat(context: Context, text: str) -> str:
     """Not understood: say so, show what is open, and from the second time on point to a person."""
     if name := matching.introduced(text):
-        return (
-            f"{_('Nice to meet you, %(name)s!') % {'name': wording.first_name(name)}}\n{choices.open_choice(context)}"
-        )
+        hello = _("Nice to meet you, %(name)s!") % {"name": wording.first_name(name)}
+        return f"{hello}\n{choices.open_choice(context)}"
     context.state.missed += 1
     # Whoever has an appointment mostly tells something about it ("vou me atrasar"): a matter for a person.
     is_riddle = "?" in text or context.state.missed > 1 or bool(_coming(context))
