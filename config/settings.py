@@ -126,7 +126,7 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
 CELERY_TASK_DEFAULT_QUEUE = "delivery"
 CELERY_TASK_ROUTES = {"intake.tasks.reply": {"queue": "turns"}}
 CELERY_BEAT_SCHEDULE = {
-    "sweep": {"task": "intake.tasks.sweep", "schedule": 10.0, "options": {"expires": 10}},
+    "sweep": {"task": "intake.tasks.sweep", "schedule": 10.0, "options": {"expires": 30}},
     "tidy": {"task": "intake.tasks.tidy", "schedule": 60.0, "options": {"expires": 60}},
 }
 

@@ -53,7 +53,11 @@ def reply(conversation_id: int) -> bool:
     if lease is None:
         return False
     try:
-        _take_turn(lease)
+        if _attempts(lease) > inbox.MOST_ATTEMPTS:
+            # Its workers died so hard that none could say so.
+            _give_back(lease)
+        else:
+            _take_turn(lease)
     except LeaseLost:
         logger.warning("turn outlived its lease, nothing written", extra={"conversation": conversation_id})
     except Exception:
@@ -251,9 +255,14 @@ def _text(messages: Sequence[InboundMessage]) -> str:
     return "\n".join(message.body for message in messages if message.body.strip())
 
 
+def _attempts(lease: Lease) -> int:
+    """Return how often the most tried of the waiting messages was taken up, this time included."""
+    return max(inbox.pending_of(lease.conversation_id).values_list("attempts", flat=True), default=0)
+
+
 def _give_back(lease: Lease) -> None:
     """After a failure: try again later, and in the end call a person instead of being silent."""
-    attempts = max(inbox.pending_of(lease.conversation_id).values_list("attempts", flat=True), default=0)
+    attempts = _attempts(lease)
     if attempts < inbox.MOST_ATTEMPTS:
         inbox.postpone(lease, seconds=2**attempts)
         return
