@@ -29,8 +29,6 @@ KEPT = frozenset(
 )
 # At DEBUG these print bodies, headers or query parameters: they stay quiet whatever LOG_LEVEL says.
 TALKATIVE = ("django.db.backends", "django.template", "groq", "httpcore", "httpx", "twilio", "urllib3", "kombu", "amqp")
-# A line for each task sent and received says nothing that the line of its end does not.
-REPETITIVE = ("celery.worker.strategy", "celery.beat")
 # Their text is about our own program or our own servers, not about anybody's data.
 HARMLESS = (AttributeError, ImportError, NameError, RecursionError, ConnectionError, TimeoutError, OperationalError)
 MOST_FRAMES = 15
@@ -56,7 +54,8 @@ def configuration(*, readable: bool, level: str) -> dict[str, Any]:
             "console": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["without_texts"]},
         },
         "root": {"handlers": ["console"], "level": level},
-        "loggers": quiet | plain | {name: {"level": "WARNING"} for name in REPETITIVE},
+        # A line for each task received says nothing that the line of its end does not.
+        "loggers": quiet | plain | {"celery.worker.strategy": {"level": "WARNING"}},
     }
 
 

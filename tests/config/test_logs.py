@@ -4,9 +4,6 @@ import io
 import json
 import logging
 import logging.config
-import subprocess
-import sys
-import time
 from collections.abc import Iterator
 from types import SimpleNamespace
 from typing import Any
@@ -21,7 +18,7 @@ from django.test import Client
 from django.utils import timezone
 from pytest_django import Settings
 
-from config import celery_app, logs, state
+from config import celery_app, logs
 from intake import agent, inbox, notices, outbox, tasks, twilio
 from intake.models import Conversation, OutboundMessage
 from tests import cast
@@ -260,30 +257,3 @@ def test_talkative_libraries_stay_quiet_at_debug() -> None:
     assert {configured[name]["level"] for name in ("groq", "httpx", "twilio", "urllib3", "django.db.backends")} == {
         "WARNING"
     }
-
-
-@pytest.mark.django_db(transaction=True)
-def test_real_worker_and_web_write_json_outside_debug(environment: dict[str, str], real_broker: str) -> None:
-    production = environment | {"DEBUG": "0", "SECRET_KEY": "x" * 50, "ALLOWED_HOSTS": "localhost"}
-    worker = ["celery", "-A", "config", "worker", "--pool", "threads", "-c", "1", "-Q", "turns"]
-    web = ["granian", "--interface", "wsgi", "--port", "0", "--workers", "1", "config.wsgi:application"]
-    for command, said in ((worker, "ready."), (web, "Started worker-1")):
-        lines = run_until([sys.executable, "-m", *command], said, production)
-        told = next(json.loads(line) for line in lines if said in line)
-        assert {"event", "level", "logger", "timestamp"} <= set(told)
-
-
-def run_until(command: list[str], said: str, environment: dict[str, str]) -> list[str]:
-    """Run a process until it says that; return its lines so far."""
-    with subprocess.Popen(  # noqa: S603 - our own processes
-        command, cwd=state.PROJECT, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
-    ) as process:
-        lines: list[str] = []
-        deadline = time.monotonic() + 30
-        assert process.stdout
-        for line in process.stdout:
-            lines.append(line)
-            if said in line or time.monotonic() > deadline:
-                process.terminate()
-                break
-    return lines
