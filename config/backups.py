@@ -11,7 +11,6 @@ from django.db import connection
 
 from config import engines
 
-
 # Standard input or output, so that a container needs no folder that both sides may write.
 STREAM = Path("-")
 DUMP = ("--format=custom", "--no-owner", "--no-privileges")

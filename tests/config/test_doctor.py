@@ -16,7 +16,7 @@ from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 from pytest_django import Settings
 
-from config import doctor, heartbeats, state
+from config import doctor, heartbeats, probes, state
 from config.doctor import Finding, Result
 from intake import agent, twilio
 from intake.models import Conversation
@@ -34,6 +34,7 @@ def _no_credentials(settings: Settings) -> Iterator[None]:
     settings.GROQ_API_KEY = settings.TWILIO_ACCOUNT_SID = settings.TWILIO_AUTH_TOKEN = ""
     agent.model.cache_clear()
     twilio._client_for.cache_clear()
+    probes._running.clear()
     yield
     agent.model.cache_clear()
     twilio._client_for.cache_clear()

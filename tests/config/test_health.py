@@ -23,7 +23,7 @@ from django.utils import timezone
 from kombu import Connection
 from pytest_django import Settings
 
-from config import health, heartbeats, metrics, state
+from config import health, heartbeats, metrics, probes, state
 from intake import agent, tasks
 from intake.models import Conversation
 from tests import cast
@@ -37,6 +37,8 @@ def _own_model(settings: Settings) -> Iterator[None]:
     settings.GROQ_API_KEY = ""
     agent.model.cache_clear()
     heartbeats._last.clear()
+    # A question of the test before may still be hanging; nobody here shall join it.
+    probes._running.clear()
     yield
     agent.model.cache_clear()
 

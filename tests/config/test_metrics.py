@@ -12,7 +12,7 @@ from django.utils import timezone
 from prometheus_client.parser import text_string_to_metric_families
 from pytest_django import Settings
 
-from config import heartbeats, metrics
+from config import heartbeats, metrics, probes
 from intake.models import Conversation, OutboundMessage, Turn
 from tests import cast
 from tests.intake import phone
@@ -23,6 +23,7 @@ Figures = dict[tuple[str, ...], float]
 @pytest.fixture(autouse=True)
 def _rested() -> None:
     metrics._cache_rests_until = 0.0
+    probes._running.clear()
 
 
 def scrape() -> Figures:
