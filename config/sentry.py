@@ -46,6 +46,8 @@ def options(dsn: str) -> dict[str, Any]:
         "max_breadcrumbs": 0,
         "auto_session_tracking": False,
         "server_name": "",
+        # Else every request to Groq and Twilio would carry a number of ours.
+        "trace_propagation_targets": [],
         "before_send": strip,
     }
 

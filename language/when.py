@@ -133,8 +133,8 @@ _TO = re.compile(r"\b(?:para|pro|por|pela|pelo|to|a)\s(?:(?:o|a|as|el|las|la|dia
 _OLD = re.compile(
     r"\b(?:sessao|consulta|horario|hora|aula|atendimento|corte|encontro|visita|appointment|session|cita"
     r"|turno|marcad[oa])s?"
-    r"\s(?:que (?:eu )?tenho |que esta |ta |marcad[oa] |agendad[oa] )*(?:de|da|do|das|para|on|at|del|na|no"
-    r"|as|em|is|from)?\s?"
+    r"\s(?:(?:que (?:eu )?tenho |que esta |que ta |ta |marcad[oa] |agendad[oa] )+(?:para )?|(?<=marcad[oa] )para )?"
+    r"(?:de|da|do|das|on|at|del|na|no|as|em|is|from)?\s?"
     r"(?:(?:o|a|as|dia|la|el|las)\s)?(?P<old>[DT])"
 )
 

@@ -77,6 +77,19 @@ def test_every_setting_is_explained() -> None:
     assert {name for name in in_settings() if f"`{name}`" not in text} == set()
 
 
+def test_manual_names_only_what_exists() -> None:
+    """W17 and the rest of the manual: its commands, figures, services and settings are those of the product."""
+    manual = (state.PROJECT / "docs" / "operating.md").read_text()
+    figures = (state.PROJECT / "config" / "metrics.py").read_text()
+    assert set(re.findall(r"manage\.py ([a-z_]+)", manual)) - set(get_commands()) == set()
+    assert {
+        name for name in re.findall(r"sineta_[a-z]+(?:_[a-z]+)*", manual) if name.removesuffix("_total") not in figures
+    } == set()
+    assert set(re.findall(r"\bworker-[a-z]+", manual)) <= set(SERVICES)
+    named = set(re.findall(r"`([A-Z]+(?:_[A-Z]+)+)`", manual))
+    assert named - in_settings() == set()
+
+
 # Secrets
 
 

@@ -86,3 +86,4 @@ def test_without_a_dsn_nothing_is_started(monkeypatch: pytest.MonkeyPatch) -> No
     sentry.start(DSN)
     assert started[0]["dsn"] == DSN
     assert started[0]["before_send"] is sentry.strip
+    assert started[0]["trace_propagation_targets"] == []

@@ -5,10 +5,12 @@ none does, this process answers as a worker would: the conversation's lease deci
 """
 
 import json
+import logging
 import sys
 import time
 from argparse import ArgumentTypeError
 from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from django.conf import settings
@@ -46,7 +48,8 @@ class Command(BaseCommand):
         seen, turns = _newest(known), _newest_turn(known)
         for line in self._lines():
             message = simulator.Message(address=address, body=line, profile_name=options["name"])
-            conversation = _exchange(message, professional=professional)
+            with _only_warnings():
+                conversation = _exchange(message, professional=professional)
             seen = self._print_answers(conversation, after=seen)
             if options["trace"]:
                 turns = self._print_trace(conversation, after=turns)
@@ -79,6 +82,17 @@ class Command(BaseCommand):
             for record in turn.trace:
                 self.stdout.write(f"    {_trace_line(record)}")
         return _newest_turn(conversation)
+
+
+@contextmanager
+def _only_warnings() -> Iterator[None]:
+    """The talk shares the terminal with the log: only what is wrong may interrupt it."""
+    before = logging.root.manager.disable
+    logging.disable(max(before, logging.INFO))
+    try:
+        yield
+    finally:
+        logging.disable(before)
 
 
 def _address(typed: str) -> str:
