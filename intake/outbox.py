@@ -117,6 +117,13 @@ def deliver_due() -> bool:
     return True
 
 
+def revive(messages: QuerySet[OutboundMessage]) -> int:
+    """Give failed messages another round of tries and return how many; what may have left is looked up first."""
+    return OutboundMessage.objects.filter(pk__in=messages.values("pk"), status=Status.FAILED).update(
+        status=Status.PENDING, attempts=0, due_at=Now(), error_code="", error_message=""
+    )
+
+
 def record(outbox_id: int, report: Report) -> bool:
     """Record a delivery report, forwards only; return whether the message is known."""
     with transaction.atomic():
