@@ -5,6 +5,7 @@ chat, a page, the API or the admin is told by this one piece of code.
 """
 
 import logging
+from datetime import datetime
 
 from django.db import transaction
 from django.db.models import F, Q
@@ -20,6 +21,8 @@ logger = logging.getLogger(__name__)
 Kind = AppointmentEvent.Kind
 Actor = AppointmentEvent.Actor
 
+# What repeats for whom the appointment is.
+_WITH_ATTENDEE = frozenset({Kind.CONFIRMED, Kind.APPROVED, Kind.REQUESTED, Kind.MOVED})
 # What concerns nobody but the books.
 _UNTOLD = frozenset({Kind.HELD, Kind.COMPLETED, Kind.NO_SHOW})
 
@@ -85,7 +88,7 @@ def client_text(event: AppointmentEvent) -> str:
     """Return what the client is told: the receipt, written from the row."""
     appointment = event.appointment
     facts = {
-        "when": wording.moment(appointment.starts_at, appointment.professional),
+        "when": _when(event),
         "service": appointment.service.name,
         "reference": appointment.reference,
         "name": appointment.professional.name,
@@ -104,7 +107,15 @@ def client_text(event: AppointmentEvent) -> str:
         Kind.CANCELLED: _("Cancelled: %(when)s, %(service)s (%(reference)s)."),
         Kind.LAPSED: _("%(name)s did not answer the request for %(when)s in time, so it was not booked. Another time?"),
     }
-    return texts[Kind(event.kind)] % facts
+    text = texts[Kind(event.kind)] % facts
+    if appointment.attendee and event.kind in _WITH_ATTENDEE:
+        text += "\n" + _("For: %(name)s") % {"name": appointment.attendee}
+    return text
+
+
+def _when(event: AppointmentEvent) -> str:
+    """Return the start that the event is about, in the professional's words and zone."""
+    return wording.moment(datetime.fromisoformat(event.data["at"]), event.appointment.professional)
 
 
 def _move_text(event: AppointmentEvent) -> str:
@@ -137,22 +148,26 @@ def _tell_professional(event: AppointmentEvent) -> None:
     if event.actor == Actor.PROFESSIONAL or appointment.is_trial or not professional.notice_email:
         return
     who = appointment.client.name or appointment.client.address
-    attendee = _(" (for %(name)s)") % {"name": appointment.attendee} if appointment.attendee else ""
     outbox.mail(
         professional,
         to=professional.notice_email,
-        subject=f"{_headline(event)}: {who}, {wording.moment(appointment.starts_at, professional)}",
-        body="\n".join(
-            [
-                f"{_headline(event)}: {who}{attendee}",
-                wording.moment(appointment.starts_at, professional),
-                f"{appointment.service.name}, {wording.price(appointment.price)}",
-                _("Reference: %(reference)s") % {"reference": appointment.reference},
-            ]
-        ),
+        subject=f"{_headline(event)}: {who}, {_when(event)}",
+        body="\n".join(_lines(event, who)),
         dedupe_key=f"event:{event.pk}:professional",
         event=event,
     )
+
+
+def _lines(event: AppointmentEvent, who: str) -> list[str]:
+    appointment = event.appointment
+    attendee = _(" (for %(name)s)") % {"name": appointment.attendee} if appointment.attendee else ""
+    lines = [f"{_headline(event)}: {who}{attendee}", _when(event)]
+    if event.kind == Kind.MOVE_REQUESTED:
+        wanted = wording.moment(datetime.fromisoformat(event.data["to"]), appointment.professional)
+        lines.append(_("Wanted instead: %(when)s") % {"when": wanted})
+    lines.append(f"{appointment.service.name}, {wording.price(appointment.price)}")
+    lines.append(_("Reference: %(reference)s") % {"reference": appointment.reference})
+    return lines
 
 
 def _headline(event: AppointmentEvent) -> str:

@@ -361,7 +361,8 @@ def _record(appointment: Appointment, kind: Kind, actor: Actor, **data: Any) -> 
         kind=kind,
         actor=actor.kind,
         user=actor.user,
-        data=data,
+        # The start at that moment: whoever tells of this event later must not read a newer one from the row.
+        data={"at": appointment.starts_at.isoformat(), **data},
         # A hold concerns nobody but its client, who is asked for the "sim" in the same breath.
         announced_at=timezone.now() if kind == Kind.HELD else None,
     )

@@ -363,3 +363,35 @@ def test_answer_in_the_language_of_the_professional() -> None:
     _cancel(client)
     assert told()[0].startswith("Cancelled: ")
     assert outbox.Medium.EMAIL not in OutboundMessage.objects.values_list("medium", flat=True)
+
+
+# Of what it was
+
+
+def test_event_told_late_names_the_time_of_its_own_day() -> None:
+    first, second = cast.next_weekday(2), cast.next_weekday(3)
+    appointment = cast.booked(writing_client(), first)
+    booking.reschedule(appointment, starts_at=second, actor=PROFESSIONAL)
+    with translation.override("pt-br"):
+        expected = [wording.moment(start, appointment.professional) for start in (first, second)]
+    booked, moved = told()
+    assert expected[0] in booked
+    assert expected[1] in moved
+
+
+def test_receipt_says_who_comes() -> None:
+    cast.booked(writing_client(), cast.next_weekday(2), attendee="Júlia")
+    notices.announce_pending()
+    assert OutboundMessage.objects.get(medium="whatsapp").body.endswith("Para: Júlia")
+
+
+def test_letter_about_a_wanted_move_names_both_times() -> None:
+    client = writing_client(requires_approval=True)
+    appointment = meeting(client)
+    wanted = cast.next_weekday(3)
+    booking.confirm(booking.hold_move(appointment, starts_at=wanted, source="whatsapp"))
+    notices.announce_pending()
+    letter = OutboundMessage.objects.get(medium="email").body
+    with translation.override("pt-br"):
+        times = [wording.moment(start, client.professional) for start in (appointment.starts_at, wanted)]
+    assert all(time in letter for time in times)
