@@ -33,8 +33,8 @@ check: $(DEV) ## What every change has to pass: format, lint, types, layers, mig
 .PHONY: requirements
 requirements: $(DEV) ## Pin the newest versions that requirements*.in allow
 	@$(BIN)/python -m pip install -q uv
-	$(BIN)/uv pip compile -q --upgrade --no-emit-index-url --no-header -o requirements.txt requirements.in
-	$(BIN)/uv pip compile -q --upgrade --no-emit-index-url --no-header -o requirements-dev.txt requirements-dev.in
+	$(BIN)/uv pip compile -q --upgrade --universal --python-version 3.11 --no-emit-index-url --no-emit-find-links --no-header -o requirements.txt requirements.in
+	$(BIN)/uv pip compile -q --upgrade --universal --python-version 3.11 --no-emit-index-url --no-emit-find-links --no-header -o requirements-dev.txt requirements-dev.in
 
 $(RUN):
 	@$(call install,requirements.txt)

@@ -67,7 +67,6 @@ def describe(logins: str, port: int) -> str:
 Sineta is running.
 
   Simulator   {home}/simulator/    write as a client
-  Dashboard   {home}/
   Admin       {home}/admin/
 
 {logins}
