@@ -1,13 +1,17 @@
 """Whoever opens the bare address lands on something."""
 
-from django.test import Client as Browser
-from django.test import override_settings
+from django.test import RequestFactory, override_settings
+
+from config.urls import home
 
 
+@override_settings(DEBUG=True, ALLOWED_HOSTS=["localhost"])
 def test_trial_leads_to_the_simulator() -> None:
-    assert Browser(headers={"host": "localhost"}).get("/").headers["Location"] == "/simulator/"
+    request = RequestFactory(headers={"host": "localhost"}).get("/")
+    assert home(request).headers["Location"] == "/simulator/"
 
 
 @override_settings(DEBUG=False, ALLOWED_HOSTS=["sineta.example"])
 def test_anything_else_leads_to_the_admin() -> None:
-    assert Browser(headers={"host": "sineta.example"}).get("/").headers["Location"] == "/admin/"
+    request = RequestFactory(headers={"host": "sineta.example"}).get("/")
+    assert home(request).headers["Location"] == "/admin/"
