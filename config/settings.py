@@ -128,6 +128,7 @@ CELERY_TASK_ROUTES = {"intake.tasks.reply": {"queue": "turns"}}
 CELERY_BEAT_SCHEDULE = {
     "sweep": {"task": "intake.tasks.sweep", "schedule": 10.0, "options": {"expires": 30}},
     "tidy": {"task": "intake.tasks.tidy", "schedule": 60.0, "options": {"expires": 60}},
+    "recover": {"task": "intake.tasks.recover", "schedule": 60.0, "options": {"expires": 60}},
 }
 
 AUTH_PASSWORD_VALIDATORS = [

@@ -4,7 +4,7 @@ Due times and leases are compared with the database's clock, so that workers wit
 """
 
 import uuid
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -125,6 +125,11 @@ def due_in(conversation_id: int) -> float | None:
     return max((moments[0] - moments[1]).total_seconds(), 0.0) if moments else None
 
 
+def known(sids: Iterable[str]) -> set[str]:
+    """Return which of these provider's ids are stored."""
+    return set(InboundMessage.objects.filter(provider_sid__in=list(sids)).values_list("provider_sid", flat=True))
+
+
 def due() -> list[int]:
     """Return the conversations whose turn is due and that nobody has: what a lost wake-up forgot."""
     return list(
@@ -189,6 +194,7 @@ def _insert(conversation: Conversation, received: Received) -> bool:
                 replied_sid=received.replied_sid,
                 media=received.media,
                 payload=received.payload,
+                received_at=received.sent_at or Now(),
             )
     except IntegrityError:
         if InboundMessage.objects.filter(provider_sid=received.sid).exists():
@@ -207,7 +213,7 @@ def _touch(conversation: Conversation, received: Received, *, urgent: bool) -> f
     quiet = now if urgent else now + timedelta(seconds=settings.BURST_QUIET_SECONDS)
     latest = conversation.burst_started_at + timedelta(seconds=settings.BURST_LIMIT_SECONDS)
     conversation.reply_due_at = min(quiet, latest)
-    conversation.last_inbound_at = now
+    conversation.last_inbound_at = max(conversation.last_inbound_at or received.sent_at or now, received.sent_at or now)
     conversation.address = received.sender
     conversation.profile_name = received.profile_name or conversation.profile_name
     conversation.save(update_fields=["burst_started_at", "reply_due_at", "last_inbound_at", "address", "profile_name"])

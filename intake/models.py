@@ -121,6 +121,16 @@ class InboundMessage(models.Model):
         return f"#{self.pk} {self.kind}"
 
 
+class Recovery(models.Model):
+    """How far the provider's own list of messages to a number has been read: what is older is stored or given up."""
+
+    number = models.CharField(max_length=16, unique=True)
+    read_until = models.DateTimeField(db_default=Now())
+
+    def __str__(self) -> str:
+        return f"#{self.pk}"
+
+
 class OutboundMessage(models.Model):
     """Something to be said exactly once (`dedupe_key`): a reply, a receipt, a notice, an e-mail."""
 

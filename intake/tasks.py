@@ -9,7 +9,7 @@ from kombu import Connection
 from kombu.exceptions import KombuError
 from kombu.pools import producers
 
-from intake import agent, inbox, notices, outbox
+from intake import agent, inbox, notices, outbox, recovery
 from scheduling import booking
 
 logger = logging.getLogger(__name__)
@@ -55,6 +55,13 @@ def tidy() -> None:
     booking.complete_due()
     notices.announce_pending()
     wake(deliver)
+
+
+@shared_task
+def recover() -> None:
+    """Fetch the messages that Twilio has and we lack: its webhook tries once or twice and then forgets."""
+    for conversation_id, pause in recovery.fetch_missed().items():
+        wake(reply, conversation_id, after=pause)
 
 
 def wake(task: "Task[..., None]", *args: int, after: float = 0.0) -> None:

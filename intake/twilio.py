@@ -3,9 +3,9 @@
 Facts are from Twilio's documentation of webhooks (security, WhatsApp parameters) and its error dictionary.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
-from datetime import timedelta
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
 from functools import cache
 from typing import Any
 from urllib.parse import urlsplit, urlunsplit
@@ -13,7 +13,7 @@ from urllib.parse import urlsplit, urlunsplit
 import requests
 from django.conf import settings
 from django.http import HttpRequest
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from twilio.base.exceptions import TwilioException, TwilioRestException
 from twilio.http.http_client import TwilioHttpClient
 from twilio.request_validator import RequestValidator
@@ -26,6 +26,8 @@ WEBHOOK_PATH = "/webhooks/twilio/whatsapp/"
 PREFIX = "whatsapp:"
 SEND_TIMEOUT_SECONDS = 10
 MOST_MEDIA = 10
+# The most that one request may ask for.
+PAGE_SIZE = 1000
 # 21211 and 63024: no such WhatsApp address. 21610 and 63014: opted out. 63016: outside the customer service
 # window. 21608: not joined to the sandbox. 63007: our sender is unknown. Trying again changes none of them.
 PERMANENT_ERRORS = frozenset({21211, 21408, 21608, 21610, 21614, 21617, 63003, 63007, 63014, 63016, 63024})
@@ -74,7 +76,10 @@ class Form(BaseModel):
 
 @dataclass(frozen=True, slots=True)
 class Received:
-    """An inbound message in our own words. `sender` is the channel address, byte for byte."""
+    """An inbound message in our own words. `sender` is the channel address, byte for byte.
+
+    A webhook carries no time: `sent_at` is known only of what was found in Twilio's list.
+    """
 
     sid: str
     account: str
@@ -88,6 +93,7 @@ class Received:
     replied_sid: str = ""
     media: list[dict[str, str]] = field(default_factory=list)
     payload: dict[str, str] = field(default_factory=dict)
+    sent_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,6 +201,33 @@ def find(message: OutboundMessage) -> str | None:
     sids = [one.sid for one in listed]
     taken = set(OutboundMessage.objects.filter(provider_sid__in=sids).values_list("provider_sid", flat=True))
     return next((str(one.sid) for one in listed if one.body == message.body and one.sid not in taken), None)
+
+
+def inbound_to(number: str, *, since: datetime) -> Iterator[Received]:
+    """Read Twilio's list of what was sent to a number since then, newest first, page by page. Raises SendError.
+
+    The list knows neither taps nor profile names; a tap's words stand in its body, media are only said to be there.
+    """
+    try:
+        for one in _client().messages.stream(to=f"{PREFIX}{number}", date_sent_after=since, page_size=PAGE_SIZE):
+            received = _listed(one) if one.direction == "inbound" else None
+            # Its documentation promises that filter to the day only.
+            if received is not None and received.sent_at is not None and received.sent_at >= since:
+                yield received
+    except (TwilioException, requests.RequestException) as error:
+        raise SendError(_send_error(error).code, "Twilio's list could not be read", permanent=False) from error
+
+
+def _listed(one: Any) -> Received | None:
+    """Put a row of the list in our own words; None for one without sender, recipient or date."""
+    fields = {"MessageSid": one.sid, "AccountSid": one.account_sid, "From": one.from_, "To": one.to, "Body": one.body}
+    kind = {"MessageType": "media"} if one.num_media not in (None, "", "0") else {}
+    sent_at = one.date_sent or one.date_created
+    try:
+        received = parse({name: value or "" for name, value in fields.items()} | kind)
+    except ValidationError:
+        return None
+    return replace(received, sent_at=sent_at) if sent_at else None
 
 
 def _send_error(error: Exception) -> SendError:

@@ -6,7 +6,7 @@
         assert twilio.sent[0].body == "Olá"
 
 Scripted behaviours are used up in order; after them every message is accepted. What is accepted stands in
-`sent` and in the Messages list. By hand: `python -m tests.standins.twilio 8020`.
+`sent` and in the Messages list, with what clients wrote (`hear`). By hand: `python -m tests.standins.twilio 8020`.
 """
 
 import base64
@@ -58,6 +58,8 @@ class Sent:
     callback: str
     at: datetime = field(default_factory=lambda: datetime.now(UTC))
     status: str = "queued"
+    direction: str = "outbound-api"
+    media: int = 0
 
 
 def payload(name: str, **changes: str) -> dict[str, str]:
@@ -106,6 +108,7 @@ class TwilioStandIn:
         self.account, self.token = ACCOUNT, TOKEN
         self.callbacks_to, self.statuses = callbacks_to, statuses
         self.sent: list[Sent] = []
+        self.heard: list[Sent] = []
         self.requests: list[str] = []
         self.reported: list[tuple[str, int]] = []
         self._script: deque[Behaviour] = deque()
@@ -117,6 +120,13 @@ class TwilioStandIn:
     def script(self, *behaviours: Behaviour) -> None:
         """Append to what happens to the next messages."""
         self._script.extend(behaviours)
+
+    def hear(self, form: Mapping[str, str], *, at: datetime) -> None:
+        """Keep a client's message of that moment for the list, whatever became of its webhook."""
+        media = int(form.get("NumMedia") or 0)
+        told = {"status": "received", "direction": "inbound"}
+        one = Sent(form["MessageSid"], form["To"], form["From"], form["Body"], "", at=at, media=media, **told)
+        self.heard.append(one)
 
     def bodies(self, to: str = "") -> list[str]:
         """Return the accepted texts in order, of one recipient if given."""
@@ -159,14 +169,14 @@ class TwilioStandIn:
         return behaviour, sent
 
     def listed(self, query: dict[str, list[str]]) -> list[Sent]:
-        """Return the newest first, as Twilio does."""
+        """Return the newest first, as Twilio does; of `DateSent` its documentation promises only the day."""
         since = query.get("DateSent>", [""])[0]
         return [
             one
-            for one in reversed(self.sent)
+            for one in sorted([*self.sent, *self.heard], key=lambda one: one.at)[::-1]
             if one.to == query.get("To", [one.to])[0]
             and one.from_ == query.get("From", [one.from_])[0]
-            and (not since or one.at >= datetime.fromisoformat(since))
+            and (not since or one.at.date() >= datetime.fromisoformat(since).date())
         ]
 
     def wait(self, seconds: float) -> bool:
@@ -234,9 +244,14 @@ class _Handler(BaseHTTPRequestHandler):
     def do_GET(self) -> None:
         if not self._admitted():
             return
-        listed = self.server.standin.listed(parse_qs(urlsplit(self.path).query))
-        page = {"messages": [_resource(one) for one in listed], "page": 0, "page_size": 50, "next_page_uri": None}
-        self._send(200, page)
+        path, _, query = self.path.partition("?")
+        asked = parse_qs(query)
+        size, number = (int(asked.get(name, [default])[0]) for name, default in (("PageSize", "50"), ("Page", "0")))
+        listed = self.server.standin.listed(asked)
+        following = {name: values[0] for name, values in asked.items()} | {"Page": str(number + 1)}
+        more = f"{path}?{urlencode(following)}" if len(listed) > (number + 1) * size else None
+        shown = [_resource(one) for one in listed[number * size : (number + 1) * size]]
+        self._send(200, {"messages": shown, "page": number, "page_size": size, "next_page_uri": more})
 
     def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 - the signature of http.server
         """Silence: pytest shows what matters."""
@@ -289,12 +304,12 @@ def _resource(sent: Sent) -> dict[str, Any]:
         "date_created": moment,
         "date_sent": moment,
         "date_updated": moment,
-        "direction": "outbound-api",
+        "direction": sent.direction,
         "error_code": None,
         "error_message": None,
         "from": sent.from_,
         "messaging_service_sid": None,
-        "num_media": "0",
+        "num_media": str(sent.media),
         "num_segments": "1",
         "price": None,
         "price_unit": None,
