@@ -17,6 +17,7 @@ from django.utils import timezone
 from scheduling import drafts, selectors
 from scheduling.errors import BookingError, Code
 from scheduling.models import Appointment, AppointmentEvent, Client, Professional, Service
+from scheduling.transactions import repeated
 
 Kind = AppointmentEvent.Kind
 Status = Appointment.Status
@@ -41,7 +42,7 @@ def professional_actor(user: User | None = None) -> Actor:
     return Actor(AppointmentEvent.Actor.PROFESSIONAL, user)
 
 
-@transaction.atomic
+@repeated
 def hold(
     professional: Professional,
     *,
@@ -66,7 +67,7 @@ def hold(
     return appointment
 
 
-@transaction.atomic
+@repeated
 def hold_move(
     appointment: Appointment, *, starts_at: datetime, source: str, intent_key: str | None = None
 ) -> Appointment:
@@ -88,7 +89,7 @@ def hold_move(
     return move
 
 
-@transaction.atomic
+@repeated
 def confirm(appointment: Appointment, *, actor: Actor = CLIENT) -> Appointment:
     """Turn a hold into a booking (or a request, where the professional approves) and return the agreed row.
 
@@ -114,7 +115,7 @@ def confirm(appointment: Appointment, *, actor: Actor = CLIENT) -> Appointment:
     return held
 
 
-@transaction.atomic
+@repeated
 def book(
     professional: Professional,
     *,
@@ -137,7 +138,7 @@ def book(
     return appointment
 
 
-@transaction.atomic
+@repeated
 def reschedule(appointment: Appointment, *, starts_at: datetime, actor: Actor) -> Appointment:
     """Move an appointment by hand, outside the rules if need be, but never over another appointment."""
     _lock(appointment.professional_id)
@@ -150,7 +151,7 @@ def reschedule(appointment: Appointment, *, starts_at: datetime, actor: Actor) -
     return current
 
 
-@transaction.atomic
+@repeated
 def cancel(appointment: Appointment, *, actor: Actor, reason: str = "") -> Appointment:
     """Cancel; a client only before the cut-off. A cancelled appointment stays as it is.
 
@@ -172,14 +173,14 @@ def require_changeable(appointment: Appointment) -> None:
     _require_before_cutoff(appointment)
 
 
-@transaction.atomic
+@repeated
 def release(appointment: Appointment) -> None:
     """Drop a hold that its client no longer wants; anything already agreed stays."""
     _lock(appointment.professional_id, clear=False)
     Appointment.objects.filter(pk=appointment.pk, status=Status.HELD).delete()
 
 
-@transaction.atomic
+@repeated
 def approve(appointment: Appointment, *, actor: Actor) -> Appointment:
     """Agree to a request and return the agreed appointment (of a wanted move: the moved one)."""
     _lock(appointment.professional_id, clear=False)
@@ -197,7 +198,7 @@ def approve(appointment: Appointment, *, actor: Actor) -> Appointment:
     return current
 
 
-@transaction.atomic
+@repeated
 def decline(appointment: Appointment, *, actor: Actor, reason: str = "") -> Appointment:
     """Refuse a request. Of a refused move the old time stays, and its row is returned."""
     _lock(appointment.professional_id, clear=False)
@@ -208,7 +209,7 @@ def decline(appointment: Appointment, *, actor: Actor, reason: str = "") -> Appo
     return _close(current, Kind.DECLINED, actor, reason=reason)
 
 
-@transaction.atomic
+@repeated
 def mark(appointment: Appointment, *, status: Status, actor: Actor) -> Appointment:
     """Mark an appointment that has begun as completed or as a no-show; either can be corrected."""
     _lock(appointment.professional_id, clear=False)

@@ -1,0 +1,40 @@
+"""Transactions that PostgreSQL ends for another's sake are begun again, as a whole."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import ParamSpec, TypeVar
+
+from django.db import OperationalError, connection, transaction
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+MOST_REPEATS = 3
+# PostgreSQL's deadlock_detected and serialization_failure: nothing was written, and the next try may well succeed.
+_ENDED_FOR_ANOTHER = frozenset({"40P01", "40001"})
+
+
+def repeated(act: Callable[P, R]) -> Callable[P, R]:
+    """Run a function in a transaction, and again if that was ended for another's sake, MOST_REPEATS times at most.
+
+    Inside a caller's transaction it runs once: only who began the transaction can begin it again.
+    """
+    in_transaction = transaction.atomic(act)
+
+    @wraps(act)
+    def run(*args: P.args, **kwargs: P.kwargs) -> R:
+        left = 0 if connection.in_atomic_block else MOST_REPEATS
+        while True:
+            try:
+                return in_transaction(*args, **kwargs)
+            except OperationalError as error:
+                if not left or sqlstate(error) not in _ENDED_FOR_ANOTHER:
+                    raise
+                left -= 1
+
+    return run
+
+
+def sqlstate(error: Exception) -> str:
+    """Return PostgreSQL's five characters for what went wrong, empty if it said none."""
+    return getattr(error.__cause__, "sqlstate", None) or ""
