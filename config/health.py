@@ -10,6 +10,7 @@ from collections.abc import Callable
 from concurrent.futures import Future
 from concurrent.futures import TimeoutError as Expired
 from dataclasses import asdict, dataclass, field
+from datetime import UTC, datetime
 from typing import Any
 
 from django.conf import settings
@@ -19,11 +20,21 @@ from django.http import HttpRequest, HttpResponseBase, JsonResponse
 from config import heartbeats, metrics, probes
 from config.celery import app
 from intake import agent
+from language.breaker import Opening
 from language.groq import Groq
 
 PROBE_SECONDS = 0.9
 # Later than a burst, a turn's 20 s and a sweep together can explain.
 LATE_SECONDS = 120
+# Why the breaker opened, for people; any other reason is a status that Groq answered with.
+REASONS = {
+    "timeout": "no answer in time",
+    "deadline": "no answer in time",
+    "connection": "no connection",
+    "rate_limited": "rate limit reached",
+    "unauthorized": "it refuses GROQ_API_KEY",
+    "not_served": "it serves none of GROQ_MODELS",
+}
 
 
 @dataclass
@@ -42,6 +53,7 @@ class Report:
     oldest_due_message_seconds: float = 0.0
     models: list[str] = field(default_factory=list)
     models_not_served: list[str] = field(default_factory=list)
+    breaker_open_since: str | None = None
     milliseconds: int = 0
 
     def fail(self, reason: str) -> None:
@@ -51,12 +63,13 @@ class Report:
 
 @dataclass(frozen=True)
 class Shared:
-    """What stands in the shared cache: seconds since each heartbeat (None: none), and models not served."""
+    """What stands in the shared cache: seconds since each heartbeat (None: none), models not served, the breaker."""
 
     workers: dict[str, int | None]
     beat: int | None
     models: list[str]
     models_not_served: list[str]
+    opening: Opening | None
 
 
 def answer_probes(get_response: Callable[[HttpRequest], HttpResponseBase]) -> Callable[..., HttpResponseBase]:
@@ -120,6 +133,7 @@ def read_shared() -> Shared:
         beat=heartbeats.seconds_since("beat"),
         models=list(settings.GROQ_MODELS) if model else [],
         models_not_served=list(model.unserved()) if isinstance(model, Groq) else [],
+        opening=agent.breaker().opening() if model else None,
     )
 
 
@@ -154,3 +168,16 @@ def _judge_shared(report: Report, shared: Shared) -> None:
         report.notes.append("No GROQ_API_KEY: clients are guided with numbered choices.")
     elif set(shared.models) <= set(shared.models_not_served):
         report.notes.append("Groq serves none of GROQ_MODELS: clients are guided with numbered choices.")
+    if shared.opening:
+        _tell_opening(report, shared.opening)
+
+
+def _tell_opening(report: Report, opening: Opening) -> None:
+    """A note and no reason: clients are served."""
+    since = datetime.fromtimestamp(opening.since, tz=UTC)
+    report.breaker_open_since = since.isoformat(timespec="seconds")
+    why = REASONS.get(opening.reason) or opening.reason.replace("http_", "status ")
+    report.notes.append(
+        f"Groq has answered nobody since {since:%Y-%m-%d %H:%M:%S} UTC ({why}): clients are guided with "
+        f"numbered choices. One turn tries it again every {opening.rest} s; its first answer ends this."
+    )

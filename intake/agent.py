@@ -23,6 +23,7 @@ from intake.models import Conversation, InboundMessage, Turn
 from intake.proposals import Context
 from intake.state import Awaiting
 from language import grounding, loop
+from language.breaker import Breaker, Entry
 from language.groq import Groq
 from scheduling import selectors
 from scheduling.models import Appointment
@@ -128,15 +129,31 @@ def _is_silent(conversation: Conversation) -> bool:
 
 
 def _ask_model(context: Context, messages: Sequence[InboundMessage], *, deadline: float) -> loop.Run:
+    """Return how it went; a provider that lately answered nobody is not asked."""
+    entry = breaker().enter()
+    if entry is Entry.REFUSED:
+        return loop.Run(loop.Stop.UNAVAILABLE, "", (), (), loop.Usage(), "", "breaker_open")
+    run = _converse(context, messages, deadline=deadline)
+    if run.steps:  # else the time was up before anybody was asked
+        # Any other end had an answer before it: what is wrong with an answer is no reason to ask for no more.
+        is_alone = run.stop in (loop.Stop.UNAVAILABLE, loop.Stop.DEADLINE)
+        breaker().note(entry, reason=run.error if is_alone else "")
+    return run
+
+
+def _converse(context: Context, messages: Sequence[InboundMessage], *, deadline: float) -> loop.Run:
     chosen = model()
     assert chosen is not None  # noqa: S101 - _without_model answered otherwise
+    told = prompt.messages(context, texts=[message.body for message in messages])
     return loop.run(
         chosen,
-        prompt.messages(context, texts=[message.body for message in messages]),
+        told,
         toolbox=tools.TOOLBOX,
         context=context,
         deadline=deadline,
         halt=lambda outcome: outcome.ok and outcome.name in _ENDING,
+        # The state and this turn's words are enough to go on with.
+        shorter=[told[0], told[-1]] if len(told) > 2 else (),
     )
 
 
@@ -290,3 +307,8 @@ def model() -> loop.Model | None:
         models=settings.GROQ_MODELS,
         memory=shared_cache,
     )
+
+
+def breaker() -> Breaker:
+    """Return the breaker of the configured model's provider, shared by all processes."""
+    return Breaker("groq", memory=shared_cache)

@@ -100,14 +100,16 @@ def run(
     max_steps: int = 6,
     max_calls: int = 8,
     halt: Callable[[Outcome], bool] | None = None,
+    shorter: Sequence[Mapping[str, Any]] = (),
     clock: Callable[[], float] = time.monotonic,
 ) -> Run:
     """Converse until the model answers in text, `halt` says enough, or a limit is met.
 
-    `deadline` is an instant of `clock`; `max_steps` counts answers of the model, usable or not. What a tool
-    raises other than a Refusal is a bug or an outage of ours and passes through.
+    `deadline` is an instant of `clock`; `max_steps` counts answers of the model, usable or not. `shorter` takes
+    the place of `messages`, once, when these are too long. What a tool raises other than a Refusal is a bug or
+    an outage of ours and passes through.
     """
-    talk = _Talk(model, toolbox, context, deadline, max_calls, halt or _never, clock, list(messages))
+    talk = _Talk(model, toolbox, context, deadline, max_calls, halt or _never, clock, list(messages), list(shorter))
     for _ in range(max_steps):
         if stop := talk.ask() or talk.perform():
             return talk.finish(stop)
@@ -130,6 +132,8 @@ class _Talk(Generic[C]):
     halt: Callable[[Outcome], bool]
     clock: Callable[[], float]
     messages: list[Mapping[str, Any]]
+    shorter: list[Mapping[str, Any]]  # than `messages`; empty when there is none, or no more
+    reports: list[Mapping[str, Any]] = field(default_factory=list)  # the calls that ran, and their results
     calls: tuple[Call, ...] = ()  # asked for by the last answer, not yet run
     text: str = ""
     outcomes: list[Outcome] = field(default_factory=list)
@@ -147,7 +151,7 @@ class _Talk(Generic[C]):
             return Stop.DEADLINE
         started = self.clock()
         try:
-            answer = self.model.answer(self.messages, tools=self.toolbox.schemas(), deadline=self.deadline)
+            answer = self._answer()
             _check(answer, names=self.toolbox.names)
         except ModelError as trouble:
             return self._stumble(trouble, milliseconds=round((self.clock() - started) * 1000))
@@ -166,12 +170,16 @@ class _Talk(Generic[C]):
             done.append((call, outcome))
             if stop := self._judge(outcome, key=key):
                 return stop
-        self.messages += _report(done)
+        self.reports += _report(done)
         self.calls = ()
         return None
 
     def finish(self, stop: Stop) -> Run:
         return Run(stop, self.text, tuple(self.outcomes), tuple(self.steps), self.usage, self.served_by, self.error)
+
+    def _answer(self) -> Answer:
+        messages = [*self.messages, *self.reports]
+        return self.model.answer(messages, tools=self.toolbox.schemas(), deadline=self.deadline)
 
     def _forbid(self, key: str | None) -> Stop | None:
         """Why a call must not run; `key` is its canonical spelling."""
@@ -191,12 +199,15 @@ class _Talk(Generic[C]):
         return Stop.UNUSABLE if self.invalid >= MOST_INVALID else None
 
     def _stumble(self, trouble: ModelError, *, milliseconds: int) -> Stop | None:
-        """An unusable answer is sampled again, twice at most; anything worse ends the run."""
+        """Too long is tried shorter, an unusable answer sampled again, twice at most; anything worse ends the run."""
         self.error = trouble.reason
         self.usage += trouble.usage
         self.steps.append(Step("model", trouble.model, {"error": trouble.reason}, milliseconds))
         if not isinstance(trouble, Unusable):
             return Stop.DEADLINE if self._is_late() else Stop.UNAVAILABLE
+        if isinstance(trouble, TooLong) and self.shorter:
+            self.messages, self.shorter = self.shorter, []
+            return None
         self.unusable += 1
         is_last = self.unusable >= MOST_UNUSABLE or isinstance(trouble, TooLong)
         return Stop.UNUSABLE if is_last else None

@@ -9,7 +9,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import suppress
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -26,6 +26,7 @@ from pytest_django import Settings
 from config import health, heartbeats, metrics, probes, state
 from intake import agent, tasks
 from intake.models import Conversation
+from language.breaker import Entry
 from tests import cast
 from tests.intake import phone
 
@@ -154,6 +155,27 @@ def test_models_not_served_are_shown_and_guided_mode_is_ready(all_at_work: None,
     assert (first["models_not_served"], first["notes"]) == (["llama"], [])
     assert (status, second["models_not_served"]) == (200, ["llama", "gpt"])
     assert "serves none" in second["notes"][0]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_open_breaker_is_told_in_words_and_guided_mode_is_ready(all_at_work: None, settings: Settings) -> None:
+    """L2: shown since when and why; clients are served, so this is a note and no reason."""
+    settings.GROQ_API_KEY = "gsk_test"
+    for _ in range(3):
+        agent.breaker().note(Entry.FREE, reason="timeout")
+    status, report = ready()
+    since = datetime.fromisoformat(report["breaker_open_since"])
+    assert (status, report["reasons"]) == (200, [])
+    assert abs(timezone.now() - since) < timedelta(seconds=5)
+    assert f"Groq has answered nobody since {since:%Y-%m-%d %H:%M:%S} UTC (no answer in time)" in report["notes"][0]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_closed_breaker_is_not_mentioned(all_at_work: None, settings: Settings) -> None:
+    settings.GROQ_API_KEY = "gsk_test"
+    agent.breaker().note(Entry.FREE, reason="timeout")
+    report = ready()[1]
+    assert (report["breaker_open_since"], report["notes"]) == (None, [])
 
 
 def hanging(port: int) -> dict[str, Callable[[], Any]]:
