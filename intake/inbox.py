@@ -5,12 +5,12 @@ Due times and leases are compared with the database's clock, so that workers wit
 
 import uuid
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.conf import settings
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, OperationalError, connection, transaction
 from django.db.models import Case, F, Q, QuerySet, When
 from django.db.models.functions import Now
 from pydantic import ValidationError
@@ -18,18 +18,24 @@ from pydantic import ValidationError
 from intake import phrases
 from intake.models import Conversation, InboundMessage, Turn
 from intake.twilio import Received
-from scheduling import phones, selectors
+from scheduling import phones, selectors, transactions
 from scheduling.models import Professional
 
 # Longer than the 20 s of a turn's deadline and what is written around it.
 LEASE = timedelta(seconds=60)
 MOST_ATTEMPTS = 5
+# How long a turn that was in somebody's way waits for another try.
+CONTENTION_SECONDS = 1.0
 # WhatsApp's own limit is 4,096 characters; more is no message of a client.
 LONGEST_BODY = 4096
 
 
 class LeaseLost(Exception):  # noqa: N818 - what happened, not whose fault
     """Another worker has the conversation now; nothing of this turn may be written."""
+
+
+class GivenBack(LeaseLost):
+    """The database had no room for this turn just now; it has been given back and is due again in a moment."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,19 +88,28 @@ def pending_of(conversation_id: int) -> QuerySet[InboundMessage]:
 def fenced(lease: Lease) -> Iterator[Conversation]:
     """Open a transaction with the conversation locked. Raises LeaseLost when the lease is somebody else's.
 
+    Raises GivenBack when PostgreSQL ended the transaction for another's sake, or a lock was not to be had in time.
+
     NO KEY leaves rows that only refer to the conversation free to be inserted: whoever announces an event while
     holding the professional's lock would else wait for a turn that waits for that lock.
     """
-    with transaction.atomic():
-        conversation = (
-            Conversation.objects.select_for_update(of=("self",), no_key=True)
-            .select_related("professional", "client")
-            .filter(pk=lease.conversation_id, lease=lease.token)
-            .first()
-        )
-        if conversation is None:
-            raise LeaseLost
-        yield conversation
+    try:
+        with transaction.atomic():
+            conversation = (
+                Conversation.objects.select_for_update(of=("self",), no_key=True)
+                .select_related("professional", "client")
+                .filter(pk=lease.conversation_id, lease=lease.token)
+                .first()
+            )
+            if conversation is None:
+                raise LeaseLost
+            yield conversation
+    except OperationalError as error:
+        # Inside another transaction nothing can be written any more; whoever began that one gives back.
+        if connection.in_atomic_block or not transactions.will_pass(error):
+            raise
+        _return_untried(lease)
+        raise GivenBack from error
 
 
 def finish(conversation: Conversation, messages: Sequence[InboundMessage], *, turn: Turn | None) -> None:
@@ -172,6 +187,15 @@ def _serialise_newcomer(professional: Professional, received: Received) -> None:
     person = f"{professional.pk}:{received.channel}:{min(phones.variants(received.sender))}"
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [person])
+
+
+def _return_untried(lease: Lease) -> None:
+    """Give the lease back without counting the attempt: nothing is wrong with the messages."""
+    # If even this cannot be written, the lease runs out by itself.
+    with suppress(OperationalError), transaction.atomic():
+        untried = pending_of(lease.conversation_id).filter(attempts__gt=0, conversation__lease=lease.token)
+        untried.update(attempts=F("attempts") - 1)
+        postpone(lease, seconds=CONTENTION_SECONDS)
 
 
 def _let_go(conversation: Conversation) -> None:

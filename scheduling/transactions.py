@@ -12,6 +12,8 @@ R = TypeVar("R")
 MOST_REPEATS = 3
 # PostgreSQL's deadlock_detected and serialization_failure: nothing was written, and the next try may well succeed.
 _ENDED_FOR_ANOTHER = frozenset({"40P01", "40001"})
+# A lock that was not to be had within lock_timeout.
+_LOCK_NOT_AVAILABLE = "55P03"
 
 
 def repeated(act: Callable[P, R]) -> Callable[P, R]:
@@ -33,6 +35,11 @@ def repeated(act: Callable[P, R]) -> Callable[P, R]:
                 left -= 1
 
     return run
+
+
+def will_pass(error: OperationalError) -> bool:
+    """Return whether others were in the way, so that the same may succeed in a moment; nothing was written."""
+    return sqlstate(error) in _ENDED_FOR_ANOTHER | {_LOCK_NOT_AVAILABLE}
 
 
 def sqlstate(error: Exception) -> str:
