@@ -8,6 +8,8 @@ BIN := .venv/bin
 # an environment that was interrupted, or made for others, is brought up to date.
 RUN := .venv/run-$(shell cksum < requirements.txt | cut -d ' ' -f 1)
 DEV := .venv/dev-$(shell cat requirements.txt requirements-dev.txt | cksum | cut -d ' ' -f 1)
+# What is measured against has an environment of its own, so that it cannot disturb the product's.
+BENCH := .venv/bench/run-$(shell cksum < requirements-bench.txt | cut -d ' ' -f 1)
 
 .PHONY: help
 help: ## Show this list
@@ -30,6 +32,10 @@ check: $(DEV) ## What every change has to pass: format, lint, types, layers, mig
 	$(BIN)/python manage.py makemigrations --check --dry-run
 	@$(MAKE) --no-print-directory test
 
+.PHONY: bench
+bench: $(BENCH) ## Measure the figures of the README, in about eight minutes (ONLY="slots webhooks": some of them)
+	@exec .venv/bench/bin/python -m benchmarks $(ONLY)
+
 .PHONY: requirements
 requirements: $(DEV) ## Pin the newest versions that requirements*.in allow
 	@$(BIN)/python -m pip install -q uv
@@ -43,6 +49,10 @@ $(RUN):
 $(DEV):
 	@$(call install,requirements-dev.txt)
 	@touch $(RUN)
+
+$(BENCH): | $(RUN)
+	@$(BIN)/python -m venv .venv/bench
+	@.venv/bench/bin/python -m pip install -q -r requirements-bench.txt && touch $@
 
 # Make .venv (again, if it does not work) and install. Where flock exists, a second make waits for the first.
 define install
