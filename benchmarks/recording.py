@@ -2,9 +2,9 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from enum import Enum
 from typing import Any
 
-from django.db import connection
 from psycopg import ClientCursor, Connection
 
 Parameters = Sequence[Any] | Mapping[str, Any] | None
@@ -20,10 +20,13 @@ class Statement:
 
 def record(action: Callable[[], Any]) -> list[Statement]:
     """Return the statements of the action, savepoints included, begin and commit not."""
+    # Here, because the replaying side does without Django.
+    from django.db import connection
+
     statements: list[Statement] = []
 
     def note(execute: Any, sql: str, parameters: Parameters, many: bool, context: Any) -> Any:  # noqa: FBT001 - Django's
-        statements.append(Statement(sql, parameters))
+        statements.append(Statement(sql, _plain(parameters)))
         return execute(sql, parameters, many, context)
 
     with connection.execute_wrapper(note):
@@ -51,6 +54,13 @@ def replay(
                 changed = {**changed, identity: inserted}
     link.commit()
     return inserted
+
+
+def _plain(parameters: Parameters) -> Parameters:
+    """Return the values without the product's enums, as they go over the wire anyway."""
+    if parameters is None or isinstance(parameters, Mapping):
+        return parameters
+    return [value.value if isinstance(value, Enum) else value for value in parameters]
 
 
 def _replaced(parameters: Parameters, changed: Mapping[Any, Any]) -> Parameters:
