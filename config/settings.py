@@ -97,6 +97,8 @@ DATABASES = {"default": env.db_url_config(DATABASE_URL or embedded.database_url(
 # One connection a thread, kept: reconnecting for each webhook costs three times its work.
 DATABASES["default"] |= {"CONN_MAX_AGE": 600, "CONN_HEALTH_CHECKS": True}
 DATABASES["default"].setdefault("OPTIONS", {})["connect_timeout"] = 3
+# Nobody waits longer for another's lock: a person is told to try again, a turn is given back, a webhook gets a 503.
+DATABASES["default"]["OPTIONS"].setdefault("options", "-c lock_timeout=2000")
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 BROKER_URL, CACHE_URL = embedded.broker_and_cache(REDIS_URL or embedded.redis_url())

@@ -65,19 +65,17 @@ def receive(professional: Professional, received: Received) -> Stored | None:
 
 
 def claim(conversation_id: int) -> Lease | None:
-    """Take a conversation whose turn is due; None when it is not, or when another worker has it."""
+    """Take a conversation whose turn is due; None when it is not, or when another worker has it.
+
+    None also when its row is not to be had in time: it stays due, and the sweep comes by again.
+    """
     lease = Lease(conversation_id, uuid.uuid4())
-    with transaction.atomic():
-        taken = (
-            Conversation.objects.filter(Q(lease_until=None) | Q(lease_until__lte=Now()))
-            .filter(pk=conversation_id, reply_due_at__lte=Now())
-            # A message that comes during the turn begins a burst of its own.
-            .update(lease=lease.token, lease_until=Now() + LEASE, burst_started_at=None)
-        )
-        if taken:
-            # Counted before the work: a message that kills its worker is given up in the end as well.
-            pending_of(conversation_id).update(attempts=F("attempts") + 1)
-    return lease if taken else None
+    try:
+        return lease if _take(lease) else None
+    except OperationalError as error:
+        if connection.in_atomic_block or not transactions.will_pass(error):
+            raise
+        return None
 
 
 def pending_of(conversation_id: int) -> QuerySet[InboundMessage]:
@@ -152,6 +150,20 @@ def due() -> list[int]:
         .order_by("reply_due_at")
         .values_list("pk", flat=True)[:1000]
     )
+
+
+def _take(lease: Lease) -> bool:
+    with transaction.atomic():
+        taken = (
+            Conversation.objects.filter(Q(lease_until=None) | Q(lease_until__lte=Now()))
+            .filter(pk=lease.conversation_id, reply_due_at__lte=Now())
+            # A message that comes during the turn begins a burst of its own.
+            .update(lease=lease.token, lease_until=Now() + LEASE, burst_started_at=None)
+        )
+        if taken:
+            # Counted before the work: a message that kills its worker is given up in the end as well.
+            pending_of(lease.conversation_id).update(attempts=F("attempts") + 1)
+    return bool(taken)
 
 
 def _conversation(professional: Professional, received: Received) -> Conversation:

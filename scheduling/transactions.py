@@ -6,6 +6,8 @@ from typing import ParamSpec, TypeVar
 
 from django.db import OperationalError, connection, transaction
 
+from scheduling.errors import BookingError, Code
+
 P = ParamSpec("P")
 R = TypeVar("R")
 
@@ -19,20 +21,25 @@ _LOCK_NOT_AVAILABLE = "55P03"
 def repeated(act: Callable[P, R]) -> Callable[P, R]:
     """Run a function in a transaction, and again if that was ended for another's sake, MOST_REPEATS times at most.
 
-    Inside a caller's transaction it runs once: only who began the transaction can begin it again.
+    Raises BUSY if others stay in the way. Inside a caller's transaction it runs once and PostgreSQL's error goes on:
+    only who began the transaction can begin it again.
     """
     in_transaction = transaction.atomic(act)
 
     @wraps(act)
     def run(*args: P.args, **kwargs: P.kwargs) -> R:
-        left = 0 if connection.in_atomic_block else MOST_REPEATS
-        while True:
+        if connection.in_atomic_block:
+            return in_transaction(*args, **kwargs)
+        for left in reversed(range(MOST_REPEATS + 1)):
             try:
                 return in_transaction(*args, **kwargs)
             except OperationalError as error:
-                if not left or sqlstate(error) not in _ENDED_FOR_ANOTHER:
+                if not will_pass(error):
                     raise
-                left -= 1
+                # Whoever has waited long enough for a lock does not wait four times as long.
+                if not left or sqlstate(error) not in _ENDED_FOR_ANOTHER:
+                    raise BookingError(Code.BUSY) from error
+        raise AssertionError("the last round returns or raises")
 
     return run
 

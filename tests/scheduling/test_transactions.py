@@ -1,13 +1,15 @@
 """Bad moments of the database under a booking: ended for another's sake, or gone at the commit."""
 
+import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from threading import Barrier, local
+from threading import Barrier, Event, local
 
 import pytest
 from django.db import OperationalError, connection, connections, transaction
 
 from scheduling import booking, selectors, transactions
+from scheduling.errors import BookingError, Code
 from scheduling.models import Appointment, AppointmentEvent, Professional
 from tests import cast
 
@@ -52,20 +54,58 @@ def test_booking_ended_for_another_is_made_again_as_a_whole(
 
 
 def test_fourth_failure_is_told(failing: Callable[[str, int], list[str]]) -> None:
-    """D8."""
+    """D8: as a refusal with a code and a friendly text."""
     failures = failing("40P01", 9)
-    with pytest.raises(OperationalError):
+    with pytest.raises(BookingError, match="busy"):
         cast.held(cast.caio(cast.ana()), cast.next_weekday(1))
     assert len(failures) == 4
     assert not Appointment.objects.exists()
 
 
 def test_other_failure_is_not_repeated(failing: Callable[[str, int], list[str]]) -> None:
-    """D8, D11: who has waited long enough for a lock does not wait four times as long."""
-    failures = failing("55P03", 9)
+    """D8: what the database says of the statement itself is no contention."""
+    failures = failing("57014", 9)
     with pytest.raises(OperationalError):
         cast.held(cast.caio(cast.ana()), cast.next_weekday(1))
     assert len(failures) == 1
+
+
+def test_nobody_waits_longer_than_two_seconds_for_a_lock() -> None:
+    """D11: the setting reaches PostgreSQL, over the embedded socket as over a network."""
+    with connection.cursor() as cursor:
+        cursor.execute("SHOW lock_timeout")
+        assert cursor.fetchone() == ("2s",)
+
+
+def test_booking_behind_a_lock_that_stays_is_refused_in_a_friendly_way() -> None:
+    """D11: once the time is up and not four times as late; nothing is written, and the next try books."""
+    ana = cast.ana()
+    caio, release = cast.caio(ana), Event()
+    with ThreadPoolExecutor(1) as pool:
+        locked = Event()
+        keeper = pool.submit(keep_locked, ana, locked, release)
+        assert locked.wait(10)
+        started = time.monotonic()
+        with pytest.raises(BookingError) as refusal:
+            cast.held(caio, cast.next_weekday(1))
+        waited = time.monotonic() - started
+        release.set()
+        keeper.result()
+    assert refusal.value.code == Code.BUSY
+    assert 1.9 < waited < 6
+    assert not Appointment.objects.exists()
+    assert cast.held(caio, cast.next_weekday(1)).pk
+
+
+def keep_locked(professional: Professional, locked: Event, release: Event) -> None:
+    """Hold the professional's row, as a forgotten session of somebody's does."""
+    try:
+        with transaction.atomic():
+            Professional.objects.select_for_update().get(pk=professional.pk)
+            locked.set()
+            release.wait(20)
+    finally:
+        connections.close_all()
 
 
 def test_inside_a_callers_transaction_nothing_is_repeated(failing: Callable[[str, int], list[str]]) -> None:
