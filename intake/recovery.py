@@ -8,11 +8,13 @@ import logging
 import time
 from datetime import datetime, timedelta
 
+from django.db import OperationalError
 from django.db.models.functions import Now
 
 from intake import inbox, twilio
 from intake.models import Recovery
 from intake.twilio import Received, SendError
+from scheduling import transactions
 from scheduling.models import Professional
 
 logger = logging.getLogger(__name__)
@@ -43,6 +45,10 @@ def fetch_missed() -> dict[int, float]:
             due |= _fetch(professional, deadline=deadline)
         except SendError as error:
             logger.warning("Twilio's list could not be read: %s", error.code, extra={"professional": professional.pk})
+        except OperationalError as error:
+            if not transactions.will_pass(error):
+                raise
+            logger.warning("missed messages wait for a locked conversation", extra={"professional": professional.pk})
     return due
 
 

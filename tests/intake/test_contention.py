@@ -138,3 +138,21 @@ def test_turn_of_a_locked_conversation_is_left_to_the_sweep(due: int) -> None:
     tasks.reply(due)
     assert InboundMessage.objects.get().attempts == 1
     assert OutboundMessage.objects.count() == 1
+
+
+def test_locked_conversation_keeps_no_other_number_from_its_messages(due: int, settings: Settings) -> None:
+    """D11, W14."""
+    settings.TWILIO_ACCOUNT_SID, settings.TWILIO_AUTH_TOKEN = standins.ACCOUNT, standins.TOKEN
+    sent_at = datetime.now(UTC) - timedelta(minutes=10)
+    cast.bruno()
+    with TwilioStandIn() as server:
+        settings.TWILIO_API_BASE_URL = server.url
+        for n, number in enumerate([cast.ANA_NUMBER, cast.BRUNO_NUMBER]):
+            Recovery.objects.create(number=number, read_until=sent_at - timedelta(hours=2 - n))
+            form = payload("text", MessageSid=f"SM{n + 7:032x}", To=f"whatsapp:{number}", Body=number)
+            server.hear(form, at=sent_at)
+        with kept_locked(due):
+            tasks.recover()
+        assert [message.body for message in InboundMessage.objects.all()] == ["Oi", cast.BRUNO_NUMBER]
+        tasks.recover()
+    assert InboundMessage.objects.filter(body=cast.ANA_NUMBER).count() == 1

@@ -3,10 +3,12 @@
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 from threading import Barrier, Event, local
 
 import pytest
 from django.db import OperationalError, connection, connections, transaction
+from django.utils import timezone
 
 from scheduling import booking, selectors, transactions
 from scheduling.errors import BookingError, Code
@@ -95,6 +97,21 @@ def test_booking_behind_a_lock_that_stays_is_refused_in_a_friendly_way() -> None
     assert 1.9 < waited < 6
     assert not Appointment.objects.exists()
     assert cast.held(caio, cast.next_weekday(1)).pk
+
+
+def test_locked_calendar_keeps_no_other_from_being_tidied() -> None:
+    """D11: the lapsed holds of everybody else end all the same."""
+    ana, release, locked = cast.ana(), Event(), Event()
+    for professional in (ana, cast.bruno()):
+        cast.held(cast.caio(professional), cast.next_weekday(2))
+    Appointment.objects.update(expires_at=timezone.now() - timedelta(seconds=1))
+    with ThreadPoolExecutor(1) as pool:
+        keeper = pool.submit(keep_locked, ana, locked, release)
+        assert locked.wait(10)
+        booking.lapse_due()
+        release.set()
+        keeper.result()
+    assert [row.professional for row in Appointment.objects.all()] == [ana]
 
 
 def keep_locked(professional: Professional, locked: Event, release: Event) -> None:
