@@ -24,12 +24,12 @@ MARKS = ("<!-- figures: written by make bench -->", "<!-- end of figures -->")
 
 def main(wanted: list[str]) -> None:
     """Run the groups over fresh data."""
-    started = time.monotonic()
+    started, where = time.monotonic(), machine()
     rows = measure(wanted or list(GROUPS))
     table = figures.table(rows)
-    print(f"\n{table}\n\n{machine()}, {time.monotonic() - started:.0f} s in all.")
+    print(f"\n{table}\n\n{where}, {time.monotonic() - started:.0f} s in all.")
     if not wanted:
-        publish(table)
+        publish(table, where)
     if any(row.met is False for row in rows):
         print("Some targets were missed.")
 
@@ -50,9 +50,9 @@ def measure(groups: list[str]) -> list[figures.Row]:
     return rows
 
 
-def publish(table: str) -> None:
+def publish(table: str, where: str) -> None:
     """Write the table where people look for it."""
-    note = f"{machine()}. Every ratio is against a baseline of the same run."
+    note = f"{where}. Every ratio is against a baseline of the same run."
     (HERE / "RESULTS.md").write_text(f"# Figures\n\n`make bench` wrote this. {note}\n\n{table}\n")
     text = README.read_text()
     if all(mark in text for mark in MARKS):
@@ -62,8 +62,10 @@ def publish(table: str) -> None:
 
 
 def machine() -> str:
-    """Return what the figures were measured on."""
-    return f"{os.cpu_count()} cores, {platform.machine()}, Python {platform.python_version()}"
+    """Return what the figures are measured on; a load above 0 is that of others."""
+    load = os.getloadavg()[0]
+    cores = f"{os.cpu_count()} cores (load before the start {load:.1f})"
+    return f"{cores}, {platform.machine()}, Python {platform.python_version()}"
 
 
 def say(what: str) -> None:
