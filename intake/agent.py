@@ -59,6 +59,8 @@ def reply(conversation_id: int) -> bool:
             _give_back(lease)
         else:
             _take_turn(lease)
+    except inbox.GivenBack:
+        logger.info("turn given back to a busy database", extra={"conversation": conversation_id})
     except LeaseLost:
         logger.warning("turn outlived its lease, nothing written", extra={"conversation": conversation_id})
     except Exception:
