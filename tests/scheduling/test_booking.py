@@ -148,7 +148,8 @@ class TestHold:
         caio = cast.caio(ana)
         while found := selectors.open_slots(ana, TEN.date(), TEN.date(), service):
             booking.confirm(cast.held(caio, data.draw(st.sampled_from(found))))
-        assert caio.appointments.count() >= 4
+        # Chosen as awkwardly as can be, three of nine offers block the others with their buffers.
+        assert caio.appointments.count() >= 3
 
 
 class TestConfirm:
