@@ -36,6 +36,11 @@ check: $(DEV) ## What every change has to pass: format, lint, types, layers, mig
 bench: $(BENCH) ## Measure the figures of the README, in about eight minutes (ONLY="slots webhooks": some of them)
 	@exec .venv/bench/bin/python -m benchmarks $(ONLY)
 
+.PHONY: smoke
+smoke: $(RUN) ## Hold a talk with what requirements.txt installs and nothing else (in a fresh clone)
+	@$(BIN)/python manage.py migrate -v 0 && $(BIN)/python manage.py seed_demo >/dev/null
+	@echo oi | $(BIN)/python manage.py chat --professional ana@example.com --from +5511900000000 | grep "Ana Souza"
+
 .PHONY: requirements
 requirements: $(DEV) ## Pin the newest versions that requirements*.in allow
 	@$(BIN)/python -m pip install -q uv
