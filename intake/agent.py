@@ -7,7 +7,7 @@ writes of a model's tools come earlier, each in a transaction of its own under t
 import logging
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import timedelta
 from functools import cache
 from typing import Any
@@ -163,8 +163,7 @@ def _from_model(
     context: Context, conversation: Conversation, run: loop.Run, messages: Sequence[InboundMessage]
 ) -> Draft:
     """Make an answer of the model's run: only backed sentences leave; without any the guided mode answers."""
-    steps = [{"kind": s.kind, "name": s.name, "detail": s.detail, "milliseconds": s.milliseconds} for s in run.steps]
-    draft = Draft(Turn.Path.MODEL, run=run, steps=steps)
+    draft = Draft(Turn.Path.MODEL, run=run, steps=[asdict(step) for step in run.steps])
     if _is_silent(conversation) and not context.handed_over:
         # A person took over while the model was thinking: nothing that it says or holds may interfere.
         if context.asked:

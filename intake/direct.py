@@ -13,6 +13,9 @@ from intake.proposals import Context
 from intake.state import Awaiting, Option, Question, QuestionKind
 from language.tools import Refusal
 
+# What has this status will never reach the client.
+_LOST = (OutboundMessage.Status.FAILED, OutboundMessage.Status.DROPPED)
+
 
 def answer(context: Context, messages: Sequence[InboundMessage]) -> str | None:
     """Answer the burst if it is one of the above, else None. An empty text: what is to be said is queued already."""
@@ -77,7 +80,7 @@ def _accept(context: Context, question: Question) -> str:
         if question.kind == QuestionKind.CANCEL:
             return f"{no.message}\n{choices.menu(context)}"
         return guided.refuse(context, no.code, no.message)
-    _note(context, "receipt", question.kind.value)
+    context.note("receipt", question.kind.value)
     return ""
 
 
@@ -102,15 +105,14 @@ def _was_put(question: Question, *, before: InboundMessage) -> bool:
     """
     return (
         OutboundMessage.objects.filter(dedupe_key=question.dedupe_key, attempted_at__lte=before.received_at)
-        .exclude(status__in=[OutboundMessage.Status.FAILED, OutboundMessage.Status.DROPPED])
+        .exclude(status__in=_LOST)
         .exists()
     )
 
 
 def _was_lost(question: Question) -> bool:
     """Return whether the question will never reach the client."""
-    lost = [OutboundMessage.Status.FAILED, OutboundMessage.Status.DROPPED]
-    return OutboundMessage.objects.filter(dedupe_key=question.dedupe_key, status__in=lost).exists()
+    return OutboundMessage.objects.filter(dedupe_key=question.dedupe_key, status__in=_LOST).exists()
 
 
 def _stop(context: Context) -> str:
@@ -128,7 +130,3 @@ def _not_text(message: InboundMessage) -> str:
     if message.kind == "location":
         return _("Thank you for the location. How can I help? You can write the day and time you would like.")
     return _("I can only read text here. Could you write what you need, please?")
-
-
-def _note(context: Context, kind: str, name: str) -> None:
-    context.steps.append({"kind": kind, "name": name, "detail": {}, "milliseconds": 0})

@@ -18,7 +18,7 @@ def gather(context: Context, outcomes: Sequence[Outcome]) -> Facts:
     zone = context.professional.zone
     payloads = [outcome.payload for outcome in outcomes if outcome.ok]
     rows = [row for payload in payloads for row in _rows(payload)]
-    open_starts = [offer.starts_at for offer in _open_offers(context)]
+    open_starts = [offer.starts_at for offer in context.state.open_offers()]
     if context.state.question:
         open_starts.append(context.state.question.starts_at)
     moments = {_moment(row) for row in rows if "date" in row and "time" in row}
@@ -32,11 +32,6 @@ def gather(context: Context, outcomes: Sequence[Outcome]) -> Facts:
         client_words="\n".join(context.client_texts),
         links=frozenset(str(payload["link"]) for payload in payloads if payload.get("link")),
     )
-
-
-def _open_offers(context: Context) -> list[Any]:
-    ids = {option.value for option in context.state.options}
-    return [offer for offer in context.state.offers if offer.id in ids]
 
 
 def _rows(value: Any) -> Iterator[dict[str, Any]]:

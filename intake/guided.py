@@ -252,8 +252,7 @@ def _back_to_business(context: Context) -> str:
 
 def _other_times(context: Context, _text: str) -> str:
     """Show what is free after the times on offer."""
-    shown = {option.value for option in context.state.options}
-    starts = [offer.starts_at for offer in context.state.offers if offer.id in shown]
+    starts = [offer.starts_at for offer in context.state.open_offers()]
     if not starts:
         return _find(context, None, asked=True)
     day = max(starts).astimezone(context.professional.zone).date() + dt.timedelta(days=1)

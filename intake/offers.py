@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from intake import tools, wording
 from intake.proposals import Context
 from intake.schemas import MOST_DAYS
-from intake.state import Awaiting, OptionKind
+from intake.state import Awaiting
 from language.tools import Outcome
 from language.when import When
 
@@ -72,16 +72,15 @@ def _arguments(context: Context, wish: When) -> dict[str, Any]:
 
 def offered_at(context: Context, at: dt.time) -> dt.datetime | None:
     """Return the one open offer at that hour."""
-    ids = {option.value for option in context.state.options if option.kind == OptionKind.SLOT}
     zone = context.professional.zone
-    found = [one for one in context.state.offers if one.id in ids and one.starts_at.astimezone(zone).time() == at]
+    found = [one for one in context.state.open_offers() if one.starts_at.astimezone(zone).time() == at]
     return found[0].starts_at if len(found) == 1 else None
 
 
 def use(context: Context, name: str, arguments: dict[str, Any]) -> Outcome:
     outcome = tools.TOOLBOX.run(context, name, arguments)
     detail = {"arguments": outcome.arguments, "payload": outcome.payload}
-    context.steps.append({"kind": "tool", "name": name, "detail": detail, "milliseconds": outcome.milliseconds})
+    context.note("tool", name, detail=detail, milliseconds=outcome.milliseconds)
     return outcome
 
 

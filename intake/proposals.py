@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta
 from enum import StrEnum
+from functools import cached_property
 from typing import Any
 
 from django.conf import settings
@@ -78,6 +79,10 @@ class Context:
     # What was done for this turn, step by step, as plain JSON.
     steps: list[dict[str, Any]] = field(default_factory=list)
 
+    def note(self, kind: str, name: str, *, detail: dict[str, Any] | None = None, milliseconds: int = 0) -> None:
+        """Add a step to the turn's trace."""
+        self.steps.append({"kind": kind, "name": name, "detail": detail or {}, "milliseconds": milliseconds})
+
     @property
     def name(self) -> str:
         """What we call the client; empty until somebody said it."""
@@ -87,7 +92,7 @@ class Context:
     def local_now(self) -> datetime:
         return self.now.astimezone(self.professional.zone)
 
-    @property
+    @cached_property
     def hours(self) -> tuple[time, time] | None:
         """The span of the weekly opening hours: in it a bare "às 3" is read."""
         rows = list(self.professional.working_hours.filter(date=None).values_list("opens_at", "closes_at"))

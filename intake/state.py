@@ -112,6 +112,11 @@ class State(Remembered):
     def remember(self, offers: list[Offer]) -> None:
         self.offers = [*self.offers, *offers][-OFFERS_REMEMBERED:]
 
+    def open_offers(self) -> list[Offer]:
+        """Return the offers that can be chosen from the list shown last."""
+        shown = {option.value for option in self.options if option.kind == OptionKind.SLOT}
+        return [offer for offer in self.offers if offer.id in shown]
+
     def offer(self, offer_id: str) -> Offer | None:
         return next((offer for offer in self.offers if offer.id == offer_id), None)
 
