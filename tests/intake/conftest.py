@@ -1,11 +1,14 @@
-"""A scripted model provider for whole turns."""
+"""Ana and Caio, their Monday morning, and a scripted model provider for whole turns."""
 
 from collections.abc import Iterator
 
 import pytest
+import time_machine
 from pytest_django import Settings
 
 from intake import agent
+from scheduling.models import Client, Professional
+from tests import cast
 from tests.standins.groq import GroqStandIn
 
 
@@ -17,3 +20,19 @@ def groq(settings: Settings) -> Iterator[GroqStandIn]:
         agent.model.cache_clear()
         yield standin
     agent.model.cache_clear()
+
+
+@pytest.fixture
+def monday_morning() -> Iterator[None]:
+    with time_machine.travel(cast.MONDAY_MORNING):
+        yield
+
+
+@pytest.fixture
+def ana() -> Professional:
+    return cast.ana()
+
+
+@pytest.fixture
+def caio(ana: Professional) -> Client:
+    return cast.caio(ana)

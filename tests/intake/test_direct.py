@@ -28,11 +28,6 @@ def _monday_morning() -> Iterator[None]:
 
 
 @pytest.fixture
-def ana() -> Professional:
-    return cast.ana()
-
-
-@pytest.fixture
 def asked(ana: Professional) -> Professional:
     """Ana, where Caio has been asked whether he wants Thursday at three."""
     cast.caio(ana)

@@ -1,11 +1,9 @@
 """What a model's sentences may rest on: this turn's results, what is still on offer, the open question."""
 
 import datetime as dt
-from collections.abc import Iterator
 from decimal import Decimal
 
 import pytest
-import time_machine
 
 from intake import facts
 from intake.proposals import Context
@@ -17,15 +15,9 @@ from scheduling.models import Professional
 from tests import cast
 from tests.intake.test_tools import context_of, run
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("monday_morning")]
 
 THURSDAY, AT_THREE = dt.date(2026, 11, 19), dt.time(15)
-
-
-@pytest.fixture(autouse=True)
-def _monday_morning() -> Iterator[None]:
-    with time_machine.travel(cast.MONDAY_MORNING):
-        yield
 
 
 @pytest.fixture

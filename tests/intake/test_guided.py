@@ -28,11 +28,6 @@ def _monday_morning() -> Iterator[None]:
         yield
 
 
-@pytest.fixture
-def ana() -> Professional:
-    return cast.ana()
-
-
 @pytest.mark.parametrize("kind", [OptionKind.SLOT, OptionKind.MOVE])
 def test_option_that_stands_for_nothing_any_more_shows_the_menu(ana: Professional, kind: OptionKind) -> None:
     said = guided.choose(context_of(ana), Option(kind=kind, value="0", label="qui, 19/11, 15:00"))

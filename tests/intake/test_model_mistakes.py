@@ -4,11 +4,9 @@ It is Monday, 16 November 2026, 09:00 in São Paulo.
 """
 
 import json
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
-import time_machine
 
 from intake import agent
 from intake.models import OutboundMessage
@@ -22,23 +20,7 @@ HELD = ["19/11 15:00 Sessão individual held"]
 LOOK = call("get_available_slots", {"date": "2026-11-19"})
 BOOK = call("book_appointment", {**THURSDAY, "client_name": "Caio Martins"})
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def _monday_morning() -> Iterator[None]:
-    with time_machine.travel(cast.MONDAY_MORNING):
-        yield
-
-
-@pytest.fixture
-def ana() -> Professional:
-    return cast.ana()
-
-
-@pytest.fixture
-def caio(ana: Professional) -> Client:
-    return cast.caio(ana)
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("monday_morning")]
 
 
 def steps(professional: Professional) -> list[str]:

@@ -4,11 +4,10 @@ It is Monday, 16 November 2026, 09:00 in São Paulo.
 """
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import pytest
-import time_machine
 from django.core.cache import cache
 
 from intake import agent
@@ -21,23 +20,7 @@ from tests.standins.groq import GroqStandIn, call, hang, not_served, status, tex
 PEOPLE = [f"whatsapp:+551197654320{number}" for number in range(9)]
 LOOK = call("get_available_slots", {"date": "2026-11-19"})
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def _monday_morning() -> Iterator[None]:
-    with time_machine.travel(cast.MONDAY_MORNING):
-        yield
-
-
-@pytest.fixture
-def ana() -> Professional:
-    return cast.ana()
-
-
-@pytest.fixture
-def caio(ana: Professional) -> Client:
-    return cast.caio(ana)
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("monday_morning")]
 
 
 def took(professional: Professional, *, address: str) -> float:

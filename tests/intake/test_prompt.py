@@ -27,11 +27,6 @@ def _monday_morning() -> Iterator[None]:
         yield
 
 
-@pytest.fixture
-def ana() -> Professional:
-    return cast.ana()
-
-
 def messages_for(professional: Professional, text: str) -> list[dict[str, Any]]:
     """Return what a model would be sent for this text, the next of the conversation."""
     conversation = conversing.write(professional, text)

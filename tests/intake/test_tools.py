@@ -1,10 +1,9 @@
 """The seven tools: what they answer, what they refuse. It is Monday, 16 November 2026, 09:00 in São Paulo."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import pytest
-import time_machine
 
 from intake import agent, inbox, tools
 from intake.proposals import Context
@@ -13,16 +12,10 @@ from scheduling.models import Appointment, Client, Professional
 from tests import cast
 from tests.intake import conversing
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("monday_morning")]
 
 THURSDAY = {"date": "2026-11-19"}
 AT_THREE = {**THURSDAY, "time": "15:00"}
-
-
-@pytest.fixture(autouse=True)
-def _monday_morning() -> Iterator[None]:
-    with time_machine.travel(cast.MONDAY_MORNING):
-        yield
 
 
 @pytest.fixture
