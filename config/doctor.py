@@ -14,11 +14,11 @@ from django.conf import settings
 from django.core import checks
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
-from twilio.base.exceptions import TwilioException
 
 from config import health, heartbeats, logs, probes, state
 from intake import agent, twilio
 from intake.checks import check_time_zones
+from intake.twilio import SendError
 from language.groq import Groq
 from language.tools import ModelError
 from scheduling.models import Professional
@@ -158,8 +158,8 @@ def look_at_twilio() -> Iterator[Finding]:
         yield Finding("Twilio", Result.NOTE, "no credentials", "Nothing leaves; the simulator works.")
         return
     try:
-        twilio._client().messages.list(limit=1)
-    except (TwilioException, requests.RequestException) as error:
+        twilio.probe()
+    except SendError as error:
         yield _say_twilio(error)
     else:
         yield Finding("Twilio", Result.OK, "the account answers")
@@ -243,16 +243,13 @@ def _professionals(facts: dict[str, Any]) -> Iterator[Finding]:
         yield Finding("professionals", Result.OK, f"{facts['total']}, all with number and hours", advice)
 
 
-def _say_twilio(error: Exception) -> Finding:
-    """Say what went wrong; of a refused list the SDK keeps the response, of other calls the parts of it."""
-    response = error.args[1] if len(error.args) > 1 else None
-    status = getattr(error, "status", None) or getattr(response, "status_code", None)
-    if status is None:
+def _say_twilio(error: SendError) -> Finding:
+    if not error.status:
         advice = "Check the network and TWILIO_API_BASE_URL."
-        return Finding("Twilio", Result.BROKEN, f"no answer ({type(error).__name__})", advice)
-    refused = status in (401, 403, 404)
+        return Finding("Twilio", Result.BROKEN, f"no answer ({error.code})", advice)
+    refused = error.status in (401, 403, 404)
     advice = "Check TWILIO_ACCOUNT_SID and TWILIO_AUTH_TOKEN." if refused else "Try again later: status.twilio.com"
-    return Finding("Twilio", Result.BROKEN, f"HTTP {status}", advice)
+    return Finding("Twilio", Result.BROKEN, f"HTTP {error.status}", advice)
 
 
 def _advise(got: requests.Response) -> str:

@@ -3,6 +3,7 @@
 Facts are from Twilio's documentation of webhooks (security, WhatsApp parameters) and its error dictionary.
 """
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
@@ -30,8 +31,12 @@ MOST_MEDIA = 10
 PAGE_SIZE = 1000
 # 21211 and 63024: no such WhatsApp address. 21610 and 63014: opted out. 63016: outside the customer service
 # window. 21608: not joined to the sandbox. 63007: our sender is unknown. Trying again changes none of them.
-PERMANENT_ERRORS = frozenset({21211, 21408, 21608, 21610, 21614, 21617, 63003, 63007, 63014, 63016, 63024})
+PERMANENT_ERRORS = frozenset(
+    {"21211", "21408", "21608", "21610", "21614", "21617", "63003", "63007", "63014", "63016", "63024"}
+)
 OPT_OUTS = frozenset({"21610", "63014"})
+# Too much from one sender: 20429 and 14107 per second, 63018 by WhatsApp, 63038 in a day (trial accounts).
+RATE_LIMITS = frozenset({"429", "14107", "20429", "63018", "63038"})
 STATUSES = {
     "accepted": OutboundMessage.Status.SENT,
     "queued": OutboundMessage.Status.SENT,
@@ -45,11 +50,29 @@ STATUSES = {
 
 
 class SendError(Exception):
-    """A message was not taken: `permanent` if trying again cannot help, `uncertain` if it may have been taken."""
+    """A message was not taken: `permanent` if trying again cannot help, `uncertain` if it may have been taken.
 
-    def __init__(self, code: str, message: str, *, permanent: bool, uncertain: bool = False) -> None:
+    `status` is HTTP's, 0 without an answer; `retry_after` is how many seconds Twilio wants to be left alone.
+    """
+
+    def __init__(
+        self,
+        code: str,
+        message: str,
+        *,
+        permanent: bool,
+        uncertain: bool = False,
+        status: int = 0,
+        retry_after: float = 0.0,
+    ) -> None:
         super().__init__(f"{code}: {message}")
         self.code, self.message, self.permanent, self.uncertain = code, message, permanent, uncertain
+        self.status, self.retry_after = status, retry_after
+
+    @property
+    def throttled(self) -> bool:
+        """Whether it is about the sender's rate and not about the message."""
+        return self.code in RATE_LIMITS
 
 
 class Form(BaseModel):
@@ -196,8 +219,14 @@ def find(message: OutboundMessage) -> str | None:
             limit=50,
         )
     except (TwilioException, requests.RequestException) as error:
-        code = _send_error(error).code
-        raise SendError(code, "could not be looked up at Twilio", permanent=False, uncertain=True) from error
+        known = _send_error(error)
+        raise SendError(
+            known.code,
+            "could not be looked up at Twilio",
+            permanent=False,
+            uncertain=True,
+            retry_after=known.retry_after,
+        ) from error
     sids = [one.sid for one in listed]
     taken = set(OutboundMessage.objects.filter(provider_sid__in=sids).values_list("provider_sid", flat=True))
     return next((str(one.sid) for one in listed if one.body == message.body and one.sid not in taken), None)
@@ -218,6 +247,14 @@ def inbound_to(number: str, *, since: datetime) -> Iterator[Received]:
         raise SendError(_send_error(error).code, "Twilio's list could not be read", permanent=False) from error
 
 
+def probe() -> None:
+    """Read one row of the list: proves the address, the account and the token. Raises SendError."""
+    try:
+        _client().messages.list(limit=1)
+    except (TwilioException, requests.RequestException) as error:
+        raise _send_error(error) from error
+
+
 def _listed(one: Any) -> Received | None:
     """Put a row of the list in our own words; None for one without sender, recipient or date."""
     fields = {"MessageSid": one.sid, "AccountSid": one.account_sid, "From": one.from_, "To": one.to, "Body": one.body}
@@ -232,12 +269,32 @@ def _listed(one: Any) -> Received | None:
 
 def _send_error(error: Exception) -> SendError:
     """Say what an error means. Only a refusal, or a connection that was never made, is certainly not sent."""
-    if isinstance(error, TwilioRestException):
-        code = error.code or error.status
-        permanent = code in PERMANENT_ERRORS
-        return SendError(str(code), f"HTTP {error.status}", permanent=permanent, uncertain=error.status >= 500)
+    # Of a refused list the SDK keeps the response, of other calls the parts of it.
+    response = error.args[1] if len(error.args) > 1 else None
+    status = getattr(error, "status", None) or getattr(response, "status_code", None)
+    if status:
+        code = str(getattr(error, "code", None) or status)
+        return SendError(
+            code,
+            f"HTTP {status}",
+            permanent=code in PERMANENT_ERRORS,
+            uncertain=status >= 500,
+            status=status,
+            retry_after=getattr(error, "retry_after", 0.0),
+        )
     never_left = isinstance(getattr(error.args[0] if error.args else None, "reason", None), NewConnectionError)
     return SendError(type(error).__name__[:20], "no answer from Twilio", permanent=False, uncertain=not never_left)
+
+
+class _TooMany(TwilioRestException):  # type: ignore[misc]
+    """HTTP 429 with its Retry-After, which the SDK's own exception does not keep."""
+
+    def __init__(self, response: Any, *, uri: str) -> None:
+        found = re.search(r'"code"\s*:\s*(\d+)', response.text)
+        super().__init__(response.status_code, uri, "Too many requests", int(found[1]) if found else None)
+        wanted = (response.headers or {}).get("Retry-After", "")
+        # A date is allowed there as well; then the outbox's own pauses do.
+        self.retry_after = float(wanted) if wanted.isdecimal() else 0.0
 
 
 class _HttpClient(TwilioHttpClient):  # type: ignore[misc]
@@ -247,7 +304,10 @@ class _HttpClient(TwilioHttpClient):  # type: ignore[misc]
         if settings.TWILIO_API_BASE_URL:
             base = urlsplit(settings.TWILIO_API_BASE_URL)
             url = urlunsplit(urlsplit(url)._replace(scheme=base.scheme, netloc=base.netloc))
-        return super().request(method, url, *args, **kwargs)
+        response = super().request(method, url, *args, **kwargs)
+        if response.status_code == 429:
+            raise _TooMany(response, uri=url)
+        return response
 
     def log_request(self, kwargs: dict[str, Any]) -> None:
         """Nothing: the SDK's own line holds the recipient's number."""

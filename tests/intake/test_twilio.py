@@ -244,6 +244,29 @@ def test_error_says_what_it_means(
 
 
 @pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("behaviour", "retry_after"),
+    [(standins.too_many(retry_after=7), 7), (standins.too_many(), 0), (standins.error(429), 0)],
+)
+def test_rate_limit_says_how_long_to_wait(
+    server: TwilioStandIn, behaviour: standins.Behaviour, retry_after: int
+) -> None:
+    """O4."""
+    server.script(behaviour)
+    with pytest.raises(SendError) as caught:
+        twilio.send(queued())
+    assert caught.value.throttled
+    assert caught.value.retry_after == retry_after
+
+
+def test_refused_list_tells_its_status(server: TwilioStandIn, settings: Settings) -> None:
+    settings.TWILIO_AUTH_TOKEN = "another"
+    with pytest.raises(SendError) as caught:
+        twilio.probe()
+    assert (caught.value.code, caught.value.status) == ("401", 401)
+
+
+@pytest.mark.django_db
 def test_silence_is_an_uncertain_error(server: TwilioStandIn, monkeypatch: pytest.MonkeyPatch) -> None:
     """O1."""
     monkeypatch.setattr(twilio, "SEND_TIMEOUT_SECONDS", 0.2)

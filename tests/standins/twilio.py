@@ -17,7 +17,7 @@ import sys
 import urllib.request
 from collections import deque
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from email.utils import format_datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -45,6 +45,7 @@ class Behaviour:
     code: int | None = None
     hang: float = 0
     reset: bool = False
+    retry_after: int = 0
 
 
 @dataclass
@@ -82,8 +83,8 @@ def error(status: int, code: int | None = None) -> Behaviour:
     return Behaviour(accept=False, status=status, code=code)
 
 
-def too_many() -> Behaviour:
-    return error(429, 20429)
+def too_many(*, retry_after: int = 0) -> Behaviour:
+    return replace(error(429, 20429), retry_after=retry_after)
 
 
 def broken_after_accepting() -> Behaviour:
@@ -239,7 +240,7 @@ class _Handler(BaseHTTPRequestHandler):
         elif behaviour.status == 201 and sent is not None:
             self._send(201, _resource(sent))
         else:
-            self._send(behaviour.status, _fault(behaviour.status, behaviour.code))
+            self._send(behaviour.status, _fault(behaviour.status, behaviour.code), retry_after=behaviour.retry_after)
 
     def do_GET(self) -> None:
         if not self._admitted():
@@ -269,11 +270,13 @@ class _Handler(BaseHTTPRequestHandler):
             return False
         return True
 
-    def _send(self, status: int, body: dict[str, Any]) -> None:
+    def _send(self, status: int, body: dict[str, Any], *, retry_after: int = 0) -> None:
         raw = json.dumps(body).encode()
         self.send_response(status)
         self.send_header("content-type", "application/json")
         self.send_header("content-length", str(len(raw)))
+        if retry_after:
+            self.send_header("retry-after", str(retry_after))
         self.end_headers()
         self.wfile.write(raw)
 
