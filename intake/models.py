@@ -38,6 +38,9 @@ class Conversation(models.Model):
     human_until = models.DateTimeField(null=True, blank=True, help_text=_("The bot is silent until then."))
     human_reason = models.CharField(max_length=200, blank=True)
     opted_out_at = models.DateTimeField(null=True, blank=True)
+    refused_at = models.DateTimeField(
+        null=True, blank=True, help_text=_("When the provider last refused to write here after an opt-out.")
+    )
     last_inbound_at = models.DateTimeField(null=True, blank=True)
     created_at = models.DateTimeField(db_default=Now())
 
@@ -58,6 +61,11 @@ class Conversation(models.Model):
 
     def __str__(self) -> str:
         return f"#{self.pk}"
+
+    @property
+    def is_refused(self) -> bool:
+        """Whether the provider takes nothing for this address; what its person writes ends that."""
+        return bool(self.refused_at and (self.last_inbound_at is None or self.last_inbound_at < self.refused_at))
 
     def recall(self) -> State:
         return State.model_validate(self.state)
@@ -177,6 +185,9 @@ class OutboundMessage(models.Model):
     provider_sid = models.CharField(max_length=64, blank=True)
     error_code = models.CharField(max_length=20, blank=True)
     error_message = models.CharField(max_length=300, blank=True)
+    rerouted_at = models.DateTimeField(
+        null=True, blank=True, help_text=_("When another way was taken for it after it had failed.")
+    )
     created_at = models.DateTimeField(db_default=Now())
 
     class Meta:
@@ -189,6 +200,12 @@ class OutboundMessage(models.Model):
             ),
             models.Index(fields=["conversation", "id"], name="outbound_by_conversation"),
             models.Index(fields=["provider_sid"], condition=~Q(provider_sid=""), name="outbound_by_provider_sid"),
+            # What is to be told another way.
+            models.Index(
+                fields=["id"],
+                condition=Q(status="failed", event__isnull=False, rerouted_at__isnull=True),
+                name="outbound_undelivered",
+            ),
         ]
 
     def __str__(self) -> str:
