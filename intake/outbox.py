@@ -16,6 +16,7 @@ from django.core.mail import EmailMessage
 from django.db import transaction
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.db.models.functions import Coalesce, Now
+from django.utils import timezone
 
 from intake import twilio
 from intake.models import Conversation, OutboundMessage, Turn
@@ -28,12 +29,18 @@ Medium = OutboundMessage.Medium
 Status = OutboundMessage.Status
 
 MOST_ATTEMPTS = 6
+LONGEST_PAUSE_SECONDS = 3600
+# A sender over its limit tries again with one message, after 5 s to a minute, and gives a message up after an hour.
+THROTTLE_SECONDS = (5, 60)
+LONGEST_THROTTLE = timedelta(hours=1)
 # An attempt that is older than any call can take belongs to a dead worker.
 ABANDONED = timedelta(seconds=60)
 # How long one task goes on delivering.
 DELIVERY_SECONDS = 5
 # Twilio's limit for a WhatsApp body is 1,600 characters.
 LONGEST_BODY = 1500
+# The dedupe key of a message that is said a second time.
+_AGAIN = "again:"
 _OPEN = (Status.PENDING, Status.SENDING)
 # Reports arrive in any order: a status only ever replaces one that stands before it.
 _RANK = {Status.PENDING: 0, Status.SENDING: 1, Status.SENT: 2, Status.FAILED: 3, Status.DELIVERED: 4, Status.READ: 5}
@@ -125,23 +132,31 @@ def revive(messages: QuerySet[OutboundMessage]) -> int:
 
 
 def record(outbox_id: int, report: Report) -> bool:
-    """Record a delivery report, forwards only; return whether the message is known."""
+    """Record a delivery report, forwards only; return whether the message is known.
+
+    The row is committed before Twilio hears of it: a message that is not known was erased, and nothing is parked.
+    """
     with transaction.atomic():
         message = OutboundMessage.objects.select_for_update().filter(pk=outbox_id).first()
         if message is None:
             return False
+        if report.sid and message.provider_sid not in ("", report.sid):
+            _note_copy(message, report)
+            return True
         if _RANK.get(report.status, 0) > _RANK.get(Status(message.status), 9):
             message.status, message.error_code = report.status, report.error_code
             _note_opt_out(message, report.error_code)
+            if report.status == Status.FAILED and report.error_code in twilio.RATE_LIMITS:
+                _say_again(message)
         # The callback proves that Twilio has the message, even if we died before we could note it.
         message.provider_sid = message.provider_sid or report.sid
         message.handed_at = message.handed_at or message.attempted_at
-        message.save(update_fields=["status", "error_code", "provider_sid", "handed_at"])
+        message.save(update_fields=["status", "error_code", "provider_sid", "handed_at", "rerouted_at"])
     return True
 
 
 def _next() -> _Attempt | None:
-    """Claim the next message: due, and none before it in its conversation still on the way.
+    """Claim the next message: due, none before it in its conversation on the way, its sender not over a limit.
 
     `attempted_at` is the first attempt that may have succeeded: a client can answer from then on.
     """
@@ -149,12 +164,17 @@ def _next() -> _Attempt | None:
     earlier = OutboundMessage.objects.filter(
         on_the_way, conversation=OuterRef("conversation"), pk__lt=OuterRef("pk"), status__in=_OPEN
     ).exclude(medium=Medium.EMAIL)
+    # One refused message holds all of its sender back until its next try is over: the limit needs no other memory.
+    throttled = OutboundMessage.objects.filter(
+        medium=Medium.WHATSAPP, status__in=_OPEN, error_code__in=twilio.RATE_LIMITS, due_at__gt=Now()
+    )
     with transaction.atomic():
         message = (
             OutboundMessage.objects.select_for_update(skip_locked=True, of=("self",))
             .select_related("professional")
             .filter(status__in=_OPEN, due_at__lte=Now())
             .filter(Q(medium=Medium.EMAIL) | ~Exists(earlier))
+            .exclude(medium=Medium.WHATSAPP, professional__in=throttled.values("professional"))
             .order_by("due_at", "pk")
             .first()
         )
@@ -167,7 +187,8 @@ def _next() -> _Attempt | None:
             attempted_at=Coalesce("attempted_at", Now()),
             due_at=Now() + ABANDONED,
         )
-        return _Attempt(OutboundMessage.objects.select_related("professional").get(pk=message.pk), repeated)
+        claimed = OutboundMessage.objects.select_related("professional", "conversation").get(pk=message.pk)
+        return _Attempt(claimed, repeated)
 
 
 def _deliver(attempt: _Attempt) -> None:
@@ -183,6 +204,7 @@ def _deliver(attempt: _Attempt) -> None:
     else:
         done = Status.SENT if message.medium in (Medium.WHATSAPP, Medium.EMAIL) else Status.DELIVERED
         _sending(message).update(status=done, provider_sid=sid, handed_at=Now(), error_code="", error_message="")
+        logger.info("message handed over", extra={"outbox": message.pk, "turn": message.turn_id})
 
 
 def _hand_over(attempt: _Attempt) -> str:
@@ -194,6 +216,8 @@ def _hand_over(attempt: _Attempt) -> str:
         return ""
     if not twilio.configured():
         raise SendError("not_configured", "no Twilio credentials", permanent=True)
+    if message.conversation and message.conversation.is_refused:
+        raise SendError("opted_out", "Twilio refuses this address until its person writes", permanent=True)
     if attempt.repeated and (sid := twilio.find(message)):
         return sid
     if message.attempts > MOST_ATTEMPTS:
@@ -224,24 +248,63 @@ def _send_mail(message: OutboundMessage) -> str:
 
 def _note_failure(attempt: _Attempt, error: SendError) -> None:
     message = attempt.message
-    given_up = error.permanent or message.attempts >= MOST_ATTEMPTS
-    pause = min(5 * 4 ** (message.attempts - 1), 3600)
+    age = timezone.now() - message.created_at
+    given_up = error.permanent or (age > LONGEST_THROTTLE if error.throttled else message.attempts >= MOST_ATTEMPTS)
     # Only of the newest attempt: another worker may have taken over one that seemed dead.
     _sending(message).filter(attempts=message.attempts).update(
         status=Status.FAILED if given_up else Status.PENDING,
+        # A limit says nothing about the message: that attempt does not count.
+        attempts=F("attempts") - (1 if error.throttled else 0),
         error_code=error.code[:20],
         error_message=error.message[:300],
         # After a plain refusal the next attempt is the first that counts.
         attempted_at=message.attempted_at if error.uncertain or attempt.repeated else None,
-        # What Twilio has taken needs a moment to appear in its list.
-        due_at=Now() + max(timedelta(seconds=pause), ABANDONED if error.uncertain else timedelta()),
+        due_at=Now() + timedelta(seconds=_pause(message, error, age=age)),
     )
+    logger.warning("message not taken: %s", error.code, extra={"outbox": message.pk, "turn": message.turn_id})
     _note_opt_out(message, error.code)
+
+
+def _pause(message: OutboundMessage, error: SendError, *, age: timedelta) -> float:
+    """Return after how many seconds the next try comes: later each time, and not before Twilio wants it."""
+    if error.throttled:
+        shortest, longest = THROTTLE_SECONDS
+        # As long again as it has waited already.
+        pause = error.retry_after or min(max(age.total_seconds(), shortest), longest)
+    else:
+        pause = 5 * 4 ** (message.attempts - 1)
+    # What Twilio has taken needs a moment to appear in its list.
+    return max(min(pause, LONGEST_PAUSE_SECONDS), ABANDONED.total_seconds() if error.uncertain else 0)
+
+
+def _say_again(message: OutboundMessage) -> None:
+    """Enqueue once more what Twilio took and WhatsApp then refused for the sender's rate.
+
+    A row of its own: late reports on the first one cannot touch it, and it holds its sender back meanwhile.
+    """
+    if message.dedupe_key.startswith(_AGAIN):
+        return
+    same = ("professional", "conversation", "turn", "event", "medium", "author", "recipient", "body", "options")
+    OutboundMessage.objects.get_or_create(
+        dedupe_key=f"{_AGAIN}{message.pk}",
+        defaults={name: getattr(message, name) for name in same}
+        | {"error_code": message.error_code, "due_at": Now() + timedelta(seconds=THROTTLE_SECONDS[1])},
+    )
+    message.rerouted_at = timezone.now()
+
+
+def _note_copy(message: OutboundMessage, report: Report) -> None:
+    """Flag a report about another message of Twilio's under our id: the client probably read it twice."""
+    logger.error("Twilio reports on a second copy of a message", extra={"outbox": message.pk})
+    message.error_message = f"Twilio has a second copy: {report.sid}"
+    message.save(update_fields=["error_message"])
 
 
 def _note_opt_out(message: OutboundMessage, code: str) -> None:
     if code in twilio.OPT_OUTS and message.conversation_id:
-        Conversation.objects.filter(pk=message.conversation_id, opted_out_at=None).update(opted_out_at=Now())
+        Conversation.objects.filter(pk=message.conversation_id).update(
+            opted_out_at=Coalesce("opted_out_at", Now()), refused_at=Now()
+        )
 
 
 def _sending(message: OutboundMessage) -> QuerySet[OutboundMessage]:

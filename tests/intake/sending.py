@@ -25,6 +25,7 @@ def only() -> OutboundMessage:
 
 
 def later(seconds: float) -> None:
-    """Let that much time pass for everything that waits."""
+    """Let that much time pass for everything that was enqueued."""
     pause = timedelta(seconds=seconds)
-    OutboundMessage.objects.update(due_at=F("due_at") - pause, attempted_at=F("attempted_at") - pause)
+    past = {name: F(name) - pause for name in ("due_at", "attempted_at", "created_at")}
+    OutboundMessage.objects.update(**past)

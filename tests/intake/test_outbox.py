@@ -156,7 +156,7 @@ def test_many_workers_send_each_message_once_and_in_order(server: TwilioStandIn)
 def test_failing_conversation_keeps_no_other_back(server: TwilioStandIn) -> None:
     """Q9: its own messages wait in order, the others flow."""
     ana = cast.ana()
-    server.script(standins.too_many())
+    server.script(standins.error(400, 20001))
     say(talk(professional=ana), "primeira", "segunda")
     say(talk(cast.DORA_ADDRESS, professional=ana), "olá", "tudo bem?")
     outbox.deliver_due()
@@ -202,7 +202,7 @@ def test_report_moves_a_message_forwards_only(reports: Sequence[str], status: st
     say(talk(), "Olá")
     outbox.deliver_due()
     for report in reports:
-        assert outbox.record(only().pk, Report("SM1", Status(report), ""))
+        assert outbox.record(only().pk, Report(only().provider_sid, Status(report), ""))
     assert only().status == status
 
 
@@ -213,8 +213,19 @@ def test_every_order_of_reports_ends_the_same() -> None:
     for reports in itertools.permutations(["sent", "delivered", "read", "failed"]):
         OutboundMessage.objects.update(status="sending")
         for report in reports:
-            outbox.record(only().pk, Report("SM1", Status(report), ""))
+            outbox.record(only().pk, Report(only().provider_sid, Status(report), ""))
         assert only().status == "read"
+
+
+def test_report_on_a_second_copy_changes_nothing_and_is_flagged(caplog: pytest.LogCaptureFixture) -> None:
+    """W15: our id with another of Twilio's."""
+    say(talk(), "Olá")
+    outbox.deliver_due()
+    first = only().provider_sid
+    assert outbox.record(only().pk, Report("SM-other", Status.FAILED, "63016"))
+    assert (only().status, only().provider_sid, only().error_code) == ("sent", first, "")
+    assert "SM-other" in only().error_message
+    assert "second copy" in caplog.text
 
 
 def test_report_before_our_own_note_is_not_undone(server: TwilioStandIn, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -234,7 +245,7 @@ def test_report_before_our_own_note_is_not_undone(server: TwilioStandIn, monkeyp
 def test_failure_report_keeps_its_reason() -> None:
     say(talk(), "Olá")
     outbox.deliver_due()
-    outbox.record(only().pk, Report("SM1", Status.FAILED, "63016"))
+    outbox.record(only().pk, Report(only().provider_sid, Status.FAILED, "63016"))
     assert (only().status, only().error_code) == ("failed", "63016")
 
 

@@ -33,8 +33,8 @@ def server(settings: Settings) -> Iterator[TwilioStandIn]:
 
 
 def test_failure_is_tried_again_later_and_later(server: TwilioStandIn) -> None:
-    """O4."""
-    server.script(*[standins.too_many()] * 6)
+    """Q9."""
+    server.script(*[standins.error(400, 20001)] * 6)
     say(talk(), "Olá")
     pauses = []
     for _ in range(6):
@@ -74,8 +74,112 @@ def test_opt_out_in_a_report_is_remembered() -> None:
     """O3."""
     say(talk(), "Olá")
     outbox.deliver_due()
-    outbox.record(only().pk, Report("SM1", Status.FAILED, "63014"))
+    outbox.record(only().pk, Report(only().provider_sid, Status.FAILED, "63014"))
     assert Conversation.objects.get().opted_out_at is not None
+
+
+def test_refused_address_gets_nothing_until_its_person_writes(server: TwilioStandIn) -> None:
+    """O3: what waits for it stops as well, without a call."""
+    server.script(standins.error(400, 21610))
+    conversation = talk()
+    say(conversation, "primeira", "segunda")
+    outbox.deliver_due()
+    assert list(OutboundMessage.objects.values_list("error_code", flat=True)) == ["21610", "opted_out"]
+    assert len(server.requests) == 1
+    Conversation.objects.update(last_inbound_at=Now())
+    say(conversation, "terceira")
+    outbox.deliver_due()
+    assert server.bodies() == ["terceira"]
+
+
+# Too much from one sender
+
+
+def pause(message: OutboundMessage) -> int:
+    waiting = OutboundMessage.objects.annotate(pause=F("due_at") - Now()).get(pk=message.pk)
+    return round(waiting.pause.total_seconds())
+
+
+def test_limit_of_a_sender_holds_back_its_other_messages_only(server: TwilioStandIn) -> None:
+    """O4: Ana's other clients wait too, and none of their messages is refused; Bruno's are sent."""
+    ana = cast.ana()
+    server.script(standins.too_many())
+    for address in (cast.CAIO_ADDRESS, cast.DORA_ADDRESS):
+        say(talk(address, professional=ana), "de Ana")
+    say(talk(professional=cast.bruno()), "de Bruno")
+    outbox.deliver_due()
+    assert server.bodies() == ["de Bruno"]
+    assert len(server.requests) == 2
+    later(6)
+    outbox.deliver_due()
+    assert server.bodies()[1:] == ["de Ana", "de Ana"]
+
+
+def test_message_that_comes_during_the_pause_waits_as_well(server: TwilioStandIn) -> None:
+    """O4."""
+    ana = cast.ana()
+    server.script(standins.too_many())
+    say(talk(professional=ana), "primeira")
+    outbox.deliver_due()
+    say(talk(cast.DORA_ADDRESS, professional=ana), "nova")
+    outbox.mail(ana, to="ana@example.com", subject="Oi", body="Olá", dedupe_key="test:mail")
+    outbox.deliver_due()
+    assert len(server.requests) == 1
+    assert OutboundMessage.objects.get(medium="email").status == "sent"
+
+
+def test_twilio_says_how_long_it_wants_to_be_left_alone(server: TwilioStandIn) -> None:
+    """O4."""
+    server.script(standins.too_many(retry_after=17))
+    say(talk(), "Olá")
+    outbox.deliver_due()
+    assert pause(only()) == 17
+
+
+def test_limit_uses_up_no_attempt_and_is_tried_less_and_less_often(server: TwilioStandIn) -> None:
+    """O4: and given up after an hour, when a late answer would be none."""
+    server.script(*[standins.too_many()] * 10)
+    say(talk(), "Olá")
+    pauses = []
+    for _ in range(9):
+        outbox.deliver_due()
+        pauses.append(pause(only()))
+        later(pauses[-1] + 1)
+    assert pauses == [5, 6, 13, 27, 55, 60, 60, 60, 60]
+    assert (only().status, only().attempts) == ("pending", 0)
+    later(3600)
+    outbox.deliver_due()
+    assert (only().status, only().error_code) == ("failed", "20429")
+
+
+def test_limit_that_a_report_tells_is_met_with_one_more_message(server: TwilioStandIn) -> None:
+    """O4: WhatsApp refused what Twilio had taken."""
+    conversation = talk()
+    say(conversation, "Olá")
+    outbox.deliver_due()
+    first = only()
+    for _ in range(2):
+        outbox.record(first.pk, Report(first.provider_sid, Status.FAILED, "63018"))
+    say(conversation, "Tudo bem?")
+    outbox.deliver_due()
+    assert len(server.sent) == 1
+    later(61)
+    outbox.deliver_due()
+    assert server.bodies() == ["Olá", "Olá", "Tudo bem?"]
+    outbox.record(first.pk, Report(first.provider_sid, Status.SENT, ""))
+    assert list(OutboundMessage.objects.values_list("status", flat=True)) == ["failed", "sent", "sent"]
+
+
+def test_message_said_again_is_not_said_a_third_time(server: TwilioStandIn) -> None:
+    """O4."""
+    say(talk(), "Olá")
+    for _ in range(2):
+        outbox.deliver_due()
+        newest = OutboundMessage.objects.order_by("pk").last() or pytest.fail("nothing was said")
+        outbox.record(newest.pk, Report(newest.provider_sid, Status.FAILED, "63018"))
+        later(61)
+    outbox.deliver_due()
+    assert server.bodies() == ["Olá", "Olá"]
 
 
 @pytest.mark.parametrize(
