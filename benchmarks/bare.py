@@ -42,12 +42,12 @@ def application(environ: dict[str, Any], start_response: Callable[..., Any]) -> 
 
 def _changed(form: dict[str, str]) -> dict[Any, Any]:
     changed: dict[Any, Any] = dict(zip(phones.variants(PLAN["sender"]), phones.variants(form["From"]), strict=True))
-    changed |= {PLAN["sender"]: form["From"], PLAN["sid"]: form["MessageSid"]}
-    return changed | {PLAN["conversation"]: PLAN["conversations"][form["From"]]}
+    return changed | {PLAN["sender"]: form["From"], PLAN["sid"]: form["MessageSid"]}
 
 
 def _link() -> "psycopg.Connection[Any]":
     if not hasattr(_thread, "link"):
-        _thread.link = psycopg.connect(**PLAN["database"])
+        # As the product's: a message is one statement, which needs no transaction around it.
+        _thread.link = psycopg.connect(**PLAN["database"], autocommit=True)
     link: psycopg.Connection[Any] = _thread.link
     return link

@@ -18,7 +18,7 @@ from benchmarks.figures import Row, limit, percentile, take_turns
 from benchmarks.recording import record
 from config import celery_app, embedded, state
 from intake import views
-from intake.models import Conversation, InboundMessage
+from intake.models import InboundMessage
 from tests.standins.twilio import ACCOUNT, TOKEN
 
 CONNECTIONS = 16
@@ -104,7 +104,6 @@ def _plan() -> dict[str, Any]:
         settings, TWILIO_AUTH_TOKEN=TOKEN, TWILIO_ACCOUNT_SID=ACCOUNT, PUBLIC_BASE_URL=processes.ORIGIN
     ):
         statements = record(lambda: views.whatsapp(request))
-    known = dict(Conversation.objects.values_list("address", "pk"))
     with celery_app.connection_for_write() as broker:
         channel: Any = broker.default_channel
         message = channel.client.lindex("turns", 0)
@@ -115,8 +114,6 @@ def _plan() -> dict[str, Any]:
         "url": processes.ORIGIN + load.PATH,
         "sender": form["From"],
         "sid": form["MessageSid"],
-        "conversation": known[form["From"]],
-        "conversations": known,
         "database": plain_connection(),
         "valkey": str(embedded.socket_folder() / "valkey.sock"),
     }

@@ -7,13 +7,14 @@ import uuid
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
+from typing import Any
 
 from django.conf import settings
-from django.db import IntegrityError, OperationalError, connection, transaction
-from django.db.models import Case, F, Q, QuerySet, When
+from django.db import OperationalError, connection, transaction
+from django.db.models import F, Q, QuerySet
 from django.db.models.functions import Now
-from pydantic import ValidationError
+from psycopg.types.json import Jsonb
 
 from intake import phrases
 from intake.models import Conversation, InboundMessage, Turn
@@ -28,6 +29,43 @@ MOST_ATTEMPTS = 5
 CONTENTION_SECONDS = 1.0
 # WhatsApp's own limit is 4,096 characters; more is no message of a client.
 LONGEST_BODY = 4096
+
+
+# A message arrives in one statement. The conversation (of that very address, else of its other form) is locked first,
+# so that the ids of its messages are in the order of arrival, and the clock is read after the lock: a message that
+# waited for it begins its quiet time only then. A tap, or an answer to what was asked, waits for nothing that might
+# follow.
+_STORE = """
+WITH conversation AS (
+  SELECT c.id FROM intake_conversation c JOIN scheduling_professional p ON p.id = c.professional_id
+   WHERE p.whatsapp_number = %(number)s AND c.channel = %(channel)s AND c.address IN (%(sender)s, %(other_form)s)
+   ORDER BY c.address <> %(sender)s, c.id LIMIT 1 FOR NO KEY UPDATE OF c
+), stored AS (
+  INSERT INTO intake_inboundmessage (conversation_id, provider_sid, body, kind, button_payload, replied_sid, media,
+                                     payload, status, attempts, received_at)
+  SELECT id, %(sid)s, %(body)s, %(kind)s, %(button_payload)s, %(replied_sid)s, %(media)s, %(payload)s, 'pending', 0,
+         COALESCE(%(sent_at)s, statement_timestamp())
+    FROM conversation
+  ON CONFLICT (provider_sid) DO NOTHING
+  RETURNING conversation_id, clock_timestamp() AS now
+), touched AS (
+  UPDATE intake_conversation
+     SET burst_started_at = COALESCE(burst_started_at, now),
+         reply_due_at = LEAST(
+           now + make_interval(secs => CASE
+             WHEN %(is_tap)s
+               OR %(is_yes_or_no)s AND jsonb_typeof(state -> 'question') = 'object'
+               OR %(is_number)s AND state -> 'options' <> '[]'
+             THEN 0 ELSE %(quiet)s END),
+           COALESCE(burst_started_at, now) + make_interval(secs => %(limit)s)),
+         last_inbound_at = GREATEST(last_inbound_at, COALESCE(%(sent_at)s, now)),
+         address = %(sender)s,
+         profile_name = COALESCE(NULLIF(%(profile_name)s, ''), profile_name)
+    FROM stored WHERE id = conversation_id
+  RETURNING id, GREATEST(EXTRACT(EPOCH FROM reply_due_at - now), 0)::float8 AS due_in
+)
+SELECT id, due_in FROM conversation LEFT JOIN touched USING (id)
+"""
 
 
 class LeaseLost(Exception):  # noqa: N818 - what happened, not whose fault
@@ -54,14 +92,19 @@ class Stored:
     due_in: float
 
 
-def receive(professional: Professional, received: Received) -> Stored | None:
-    """Store a message and set the conversation's due time; None when its id is known already."""
-    with transaction.atomic():
-        conversation = _conversation(professional, received)
-        if not _insert(conversation, received):
-            return None
-        due_in = _touch(conversation, received, urgent=_is_urgent(conversation, received))
-    return Stored(conversation.pk, due_in)
+def receive(received: Received) -> Stored | None:
+    """Store a message and set its conversation's due time; None when its id is known already.
+
+    Raises Professional.DoesNotExist when the number that was written to belongs to nobody.
+    """
+    row = _store(received)
+    if row is None:
+        with transaction.atomic():
+            _begin_conversation(received)
+            row = _store(received)
+            assert row is not None  # noqa: S101 - begun by whoever has the lock
+    conversation_id, due_in = row
+    return Stored(conversation_id, due_in) if due_in is not None else None
 
 
 def claim(conversation_id: int) -> Lease | None:
@@ -166,39 +209,55 @@ def _take(lease: Lease) -> bool:
     return bool(taken)
 
 
-def _conversation(professional: Professional, received: Received) -> Conversation:
-    """Find the person's conversation in either form of the ninth digit, make it if new, and lock it.
+def _store(received: Received) -> tuple[int, float | None] | None:
+    """Store a message with its known conversation; return that one's id and in how many seconds its turn is due.
 
-    Messages of one conversation are stored one after the other: their ids are in the order of arrival.
+    No seconds: the message's id is known. None: there is no conversation with that person yet.
     """
-    found = _locked(professional, received)
-    if found is None:
-        # Two first messages at once, perhaps in both forms of the number, are one conversation.
-        _serialise_newcomer(professional, received)
-        found = _locked(professional, received)
-    if found is None:
-        client = selectors.find_client(professional, received.sender)
-        found = Conversation.objects.create(
-            professional=professional, channel=received.channel, address=received.sender, client=client
-        )
-    return found
-
-
-def _locked(professional: Professional, received: Received) -> Conversation | None:
-    """Lock the conversation of that very address, else of its other form."""
-    return (
-        Conversation.objects.select_for_update(no_key=True)
-        .filter(professional=professional, channel=received.channel, address__in=phones.variants(received.sender))
-        .order_by(Case(When(address=received.sender, then=0), default=1), "pk")
-        .first()
-    )
-
-
-def _serialise_newcomer(professional: Professional, received: Received) -> None:
-    """Wait for whoever makes a conversation with the same person, until the end of that transaction."""
-    person = f"{professional.pk}:{received.channel}:{min(phones.variants(received.sender))}"
     with connection.cursor() as cursor:
+        cursor.execute(_STORE, _values(received))
+        row: tuple[int, float | None] | None = cursor.fetchone()
+    return row
+
+
+def _values(received: Received) -> dict[str, Any]:
+    return {
+        "number": received.number,
+        "channel": received.channel.value,
+        "sender": received.sender,
+        "other_form": phones.variants(received.sender)[-1],
+        "profile_name": received.profile_name,
+        "sid": received.sid,
+        "body": received.body[:LONGEST_BODY],
+        "kind": received.kind,
+        "button_payload": received.button_payload,
+        "replied_sid": received.replied_sid,
+        "media": Jsonb(received.media),
+        "payload": Jsonb(received.payload),
+        "sent_at": received.sent_at,
+        "quiet": settings.BURST_QUIET_SECONDS,
+        "limit": settings.BURST_LIMIT_SECONDS,
+        "is_tap": bool(received.button_payload),
+        "is_yes_or_no": phrases.yes_or_no(received.body) is not None,
+        "is_number": phrases.number(received.body) is not None,
+    }
+
+
+def _begin_conversation(received: Received) -> None:
+    """Make the person's conversation unless somebody else just did; call inside a transaction.
+
+    Two first messages at once, perhaps in both forms of the number, are one conversation: whoever comes second
+    waits for the end of the first one's transaction.
+    """
+    professional = Professional.objects.get(whatsapp_number=received.number)
+    forms = phones.variants(received.sender)
+    with connection.cursor() as cursor:
+        person = f"{professional.pk}:{received.channel}:{min(forms)}"
         cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [person])
+    theirs = Conversation.objects.filter(professional=professional, channel=received.channel)
+    if not theirs.filter(address__in=forms).exists():
+        client = selectors.find_client(professional, received.sender)
+        theirs.create(professional=professional, channel=received.channel, address=received.sender, client=client)
 
 
 def _return_untried(lease: Lease) -> None:
@@ -215,63 +274,3 @@ def _let_go(conversation: Conversation) -> None:
     if not pending_of(conversation.pk).exists():
         conversation.reply_due_at = conversation.burst_started_at = None
     conversation.save()
-
-
-def _insert(conversation: Conversation, received: Received) -> bool:
-    """Insert the message; False when the provider's id is known, in whatever conversation."""
-    try:
-        with transaction.atomic():
-            InboundMessage.objects.create(
-                conversation=conversation,
-                provider_sid=received.sid,
-                body=received.body[:LONGEST_BODY],
-                kind=received.kind,
-                button_payload=received.button_payload,
-                replied_sid=received.replied_sid,
-                media=received.media,
-                payload=received.payload,
-                received_at=received.sent_at or Now(),
-            )
-    except IntegrityError:
-        if InboundMessage.objects.filter(provider_sid=received.sid).exists():
-            return False
-        raise
-    return True
-
-
-def _touch(conversation: Conversation, received: Received, *, urgent: bool) -> float:
-    """Note the newest message on its locked conversation; return in how many seconds its turn is due.
-
-    The clock is read after the lock: a message that waited for it begins its quiet time only then.
-    """
-    now = _database_clock()
-    conversation.burst_started_at = conversation.burst_started_at or now
-    quiet = now if urgent else now + timedelta(seconds=settings.BURST_QUIET_SECONDS)
-    latest = conversation.burst_started_at + timedelta(seconds=settings.BURST_LIMIT_SECONDS)
-    conversation.reply_due_at = min(quiet, latest)
-    conversation.last_inbound_at = max(conversation.last_inbound_at or received.sent_at or now, received.sent_at or now)
-    conversation.address = received.sender
-    conversation.profile_name = received.profile_name or conversation.profile_name
-    conversation.save(update_fields=["burst_started_at", "reply_due_at", "last_inbound_at", "address", "profile_name"])
-    return max((conversation.reply_due_at - now).total_seconds(), 0.0)
-
-
-def _database_clock() -> datetime:
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT clock_timestamp()")
-        now: datetime = cursor.fetchone()[0]
-    return now
-
-
-def _is_urgent(conversation: Conversation, received: Received) -> bool:
-    """A tap, or an answer to what was asked, waits for nothing that might follow."""
-    if received.button_payload:
-        return True
-    try:
-        state = conversation.recall()
-    except ValidationError:
-        # Of another version of the product: the message counts, not how fast it is answered.
-        return False
-    if state.question and phrases.yes_or_no(received.body) is not None:
-        return True
-    return bool(state.options) and phrases.number(received.body) is not None

@@ -72,7 +72,7 @@ def _fetch(professional: Professional, *, deadline: float) -> dict[int, float]:
         if time.monotonic() > deadline:
             reached = received.sent_at or since
             break
-        stored = inbox.receive(professional, received)
+        stored = inbox.receive(received)
         if stored is not None:
             due[stored.conversation_id] = stored.due_in
     mark.update(read_until=reached)

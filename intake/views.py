@@ -30,10 +30,12 @@ def whatsapp(request: HttpRequest) -> HttpResponse:
         logger.warning("signed form without its fields: %s", [".".join(map(str, e["loc"])) for e in error.errors()])
         return _accepted()
     try:
-        professional = _professional(request, received)
-        stored = inbox.receive(professional, received) if professional else None
+        stored = inbox.receive(received) if _is_ours(request, received) else None
     except (OperationalError, InterfaceError):
         return _unavailable()
+    except Professional.DoesNotExist:
+        logger.warning("message for a number that belongs to nobody")
+        return _accepted()
     if stored is not None:
         transaction.on_commit(lambda: tasks.wake(tasks.reply, stored.conversation_id, after=stored.due_in))
     return _accepted()
@@ -54,18 +56,15 @@ def status(request: HttpRequest, outbox_id: int) -> HttpResponse:
     return _accepted()
 
 
-def _professional(request: HttpRequest, received: Received) -> Professional | None:
-    """Return whose number was written to; a foreign account or an unknown number belongs to nobody."""
+def _is_ours(request: HttpRequest, received: Received) -> bool:
+    """Return whether the message came to our account by a channel that is open; else it belongs to nobody."""
     if received.channel == Channel.SIMULATOR and not simulator.allowed(request):
         logger.warning("simulator message where the simulator is not allowed")
-        return None
+        return False
     if received.account != twilio.account_sid():
         logger.warning("message for a foreign account")
-        return None
-    professional = Professional.objects.filter(whatsapp_number=received.number).first()
-    if professional is None:
-        logger.warning("message for a number that belongs to nobody")
-    return professional
+        return False
+    return True
 
 
 def _accepted() -> HttpResponse:

@@ -24,7 +24,6 @@ def write(
 ) -> Conversation:
     """Store a message as the webhook does; its turn is due at once and is not taken."""
     inbox.receive(
-        professional,
         Received(
             sid=f"SM{uuid4().hex}",
             account="AC0",
@@ -35,7 +34,7 @@ def write(
             kind=kind,
             profile_name=name,
             button_payload=tap,
-        ),
+        )
     )
     conversation = Conversation.objects.get(professional=professional, address=address)
     Conversation.objects.filter(pk=conversation.pk).update(reply_due_at=Now())

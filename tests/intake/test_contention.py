@@ -27,7 +27,8 @@ pytestmark = pytest.mark.django_db(transaction=True)
 @pytest.fixture
 def due() -> int:
     """A conversation whose turn is due."""
-    stored = inbox.receive(cast.ana(), twilio.parse(payload("text", Body="Oi")))
+    cast.ana()
+    stored = inbox.receive(twilio.parse(payload("text", Body="Oi")))
     assert stored is not None
     Conversation.objects.update(reply_due_at=Now())
     return stored.conversation_id

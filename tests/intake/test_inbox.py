@@ -26,8 +26,9 @@ pytestmark = pytest.mark.django_db
 
 
 def receive(professional: Professional, body: str = "Oi", **changes: str) -> Stored:
-    received = twilio.parse(payload("text", Body=body, MessageSid=f"SM{uuid4().hex}", **changes))
-    stored = inbox.receive(professional, received)
+    to = f"whatsapp:{professional.whatsapp_number}"
+    received = twilio.parse(payload("text", To=to, Body=body, MessageSid=f"SM{uuid4().hex}", **changes))
+    stored = inbox.receive(received)
     assert stored is not None
     return stored
 

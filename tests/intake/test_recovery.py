@@ -15,6 +15,7 @@ from pytest_django import Settings
 
 from intake import inbox, recovery, tasks, twilio
 from intake.models import Conversation, InboundMessage, OutboundMessage, Recovery
+from intake.twilio import Received
 from scheduling.models import Professional
 from tests import cast
 from tests.conftest import Message
@@ -76,8 +77,8 @@ def test_every_message_of_an_hour_without_webhooks_comes_back_once(
 
 def test_message_that_came_by_webhook_is_not_stored_again(server: TwilioStandIn, published: list[Message]) -> None:
     """W14."""
-    ana = read_before(hours=1)
-    inbox.receive(ana, twilio.parse(message(1)))
+    read_before(hours=1)
+    inbox.receive(twilio.parse(message(1)))
     server.hear(message(1), at=ago(minutes=10))
     tasks.recover()
     assert InboundMessage.objects.count() == 1
@@ -89,16 +90,17 @@ def test_message_by_webhook_and_from_the_list_at_once_is_one_row(
     server: TwilioStandIn, published: list[Message], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """W14, W6: both have seen that it is unknown."""
-    ana, ready, receive = read_before(hours=1), Barrier(4), inbox.receive
+    ready, receive = Barrier(4), inbox.receive
+    read_before(hours=1)
     server.hear(message(1), at=ago(minutes=10))
 
-    def together(*args: object) -> inbox.Stored | None:
+    def together(received: Received) -> inbox.Stored | None:
         ready.wait(10)
-        return receive(*args)  # type: ignore[arg-type]
+        return receive(received)
 
     def run(job: int) -> None:
         try:
-            tasks.recover() if job % 2 else inbox.receive(ana, twilio.parse(message(1)))
+            tasks.recover() if job % 2 else inbox.receive(twilio.parse(message(1)))
         finally:
             connections.close_all()
 
@@ -129,7 +131,8 @@ def test_message_keeps_the_time_when_it_was_sent(server: TwilioStandIn) -> None:
 
 
 def test_newest_message_stays_the_newest_when_an_older_one_comes_back(server: TwilioStandIn) -> None:
-    inbox.receive(read_before(hours=1), twilio.parse(message(2)))
+    read_before(hours=1)
+    inbox.receive(twilio.parse(message(2)))
     newest = Conversation.objects.get().last_inbound_at
     server.hear(message(1), at=ago(minutes=10))
     tasks.recover()

@@ -11,7 +11,7 @@ from urllib.parse import urlencode
 
 import pytest
 from django.core.exceptions import ValidationError
-from django.db import OperationalError, connections, transaction
+from django.db import OperationalError, connection, connections, transaction
 from django.http import HttpResponse
 from django.test import Client
 from pytest_django import DjangoCaptureOnCommitCallbacks, Settings
@@ -19,7 +19,6 @@ from pytest_django import DjangoCaptureOnCommitCallbacks, Settings
 from config import celery_app
 from intake import inbox, outbox, tasks, twilio
 from intake.models import Conversation, InboundMessage, OutboundMessage
-from intake.twilio import Received
 from scheduling.models import Professional
 from tests import cast
 from tests.conftest import Message
@@ -64,6 +63,20 @@ def at_once(calls: Sequence[Callable[[], HttpResponse]]) -> list[HttpResponse]:
 
     with ThreadPoolExecutor(len(calls)) as pool:
         return list(pool.map(run, calls))
+
+
+def wait_until(condition: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + 10
+    while not condition():
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
+
+
+def somebody_waits() -> bool:
+    """Return whether a transaction waits for a lock of this one."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT EXISTS (SELECT FROM pg_locks WHERE NOT granted)")
+        return bool(cursor.fetchone()[0])
 
 
 # One message
@@ -257,27 +270,19 @@ def test_both_forms_of_a_number_at_once_are_one_conversation() -> None:
 
 
 @pytest.mark.django_db(transaction=True)
-def test_later_message_is_never_visible_first(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_later_message_is_never_visible_first() -> None:
     """W9: a turn that saw only the later one would answer without the earlier."""
     cast.ana()
     post(payload("text", **number(1)))
-    finished: list[str] = []
-
-    def touch(conversation: Conversation, received: Received, *, urgent: bool) -> float:
-        time.sleep(0.4 if received.sid == number(2)["MessageSid"] else 0)
-        return real(conversation, received, urgent=urgent)
-
-    def write(n: int) -> HttpResponse:
-        time.sleep(n / 20)
-        answer: HttpResponse = post(payload("text", **number(n)))
-        finished.append(number(n)["MessageSid"])
-        return answer
-
-    real = inbox._touch
-    monkeypatch.setattr(inbox, "_touch", touch)
-    at_once([partial(write, 2), partial(write, 5)])
+    with ThreadPoolExecutor(1) as pool:
+        with transaction.atomic():
+            Conversation.objects.select_for_update(no_key=True).get()
+            later = pool.submit(at_once, [partial(post, payload("text", **number(2)))])
+            wait_until(somebody_waits)
+            post(payload("text", **number(5)))
+        later.result(timeout=10)
     rows = InboundMessage.objects.order_by("pk").values_list("provider_sid", flat=True)
-    assert finished == list(rows)[1:] == [number(2)["MessageSid"], number(5)["MessageSid"]]
+    assert list(rows) == [number(n)["MessageSid"] for n in (1, 5, 2)]
 
 
 def test_answer_goes_to_the_form_used_last() -> None:
