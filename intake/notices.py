@@ -5,21 +5,23 @@ chat, a page, the API or the admin is told by this one piece of code.
 """
 
 import logging
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db import transaction
 from django.db.models import F, Q
+from django.db.models.functions import Now
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from intake import outbox, wording
-from intake.models import Conversation
+from intake.models import Conversation, OutboundMessage
 from scheduling.models import Appointment, AppointmentEvent
 
 logger = logging.getLogger(__name__)
 
 Kind = AppointmentEvent.Kind
 Actor = AppointmentEvent.Actor
+Medium = OutboundMessage.Medium
 
 # What repeats for whom the appointment is.
 _WITH_ATTENDEE = frozenset({Kind.CONFIRMED, Kind.APPROVED, Kind.REQUESTED, Kind.MOVED})
@@ -66,6 +68,32 @@ def announce_pending() -> int:
         else:
             announced += 1
     return announced
+
+
+def reroute_undelivered() -> int:
+    """Tell by e-mail what WhatsApp did not deliver about appointments; return how many messages."""
+    yesterday = Now() - timedelta(days=1)
+    undelivered = OutboundMessage.objects.filter(
+        medium=Medium.WHATSAPP, status="failed", event__isnull=False, rerouted_at=None, created_at__gt=yesterday
+    )
+    rerouted = 0
+    for pk in list(undelivered.values_list("pk", flat=True)[:500]):
+        with transaction.atomic():
+            message = undelivered.select_for_update(of=("self",), skip_locked=True).filter(pk=pk).first()
+            if message is not None and message.event is not None:
+                _reroute(message.event, message)
+                rerouted += 1
+    return rerouted
+
+
+def _reroute(event: AppointmentEvent, message: OutboundMessage) -> None:
+    """E-mail the client, else ask the professional to tell them; a text in several parts is one letter."""
+    with translation.override(event.appointment.professional.language):
+        text, key = client_text(event), f"event:{event.pk}:rerouted"
+        if not _mail_client(event, text, dedupe_key=key):
+            _ask_to_tell(event, text, reason=message.error_code, dedupe_key=key)
+    message.rerouted_at = timezone.now()
+    message.save(update_fields=["rerouted_at"])
 
 
 def announce_handover(conversation: Conversation, *, reason: str, dedupe_key: str) -> None:
@@ -125,20 +153,50 @@ def _move_text(event: AppointmentEvent) -> str:
 
 
 def _tell_client(event: AppointmentEvent) -> None:
-    appointment = event.appointment
-    text = client_text(event)
+    """Write where the client wrote last; an opt-out from notices is respected, and told to whom it concerns."""
+    text, key = client_text(event), f"event:{event.pk}:client"
     conversation = _conversation(event)
-    if conversation is not None:
-        outbox.say(conversation, text, dedupe_key=f"event:{event.pk}:client", event=event)
-    elif appointment.client.email and not appointment.is_trial:
-        outbox.mail(
-            appointment.professional,
-            to=appointment.client.email,
-            subject=_("Your appointment with %(name)s") % {"name": appointment.professional.name},
-            body=text,
-            dedupe_key=f"event:{event.pk}:client",
-            event=event,
-        )
+    opted_out = conversation is not None and conversation.opted_out_at and event.actor != Actor.CLIENT
+    if conversation is not None and not opted_out:
+        outbox.say(conversation, text, dedupe_key=key, event=event)
+    elif not _mail_client(event, text, dedupe_key=key) and opted_out:
+        _ask_to_tell(event, text, reason=_("opted out"), dedupe_key=key)
+
+
+def _mail_client(event: AppointmentEvent, text: str, *, dedupe_key: str) -> bool:
+    """E-mail the client if an address is known; return whether it is."""
+    appointment = event.appointment
+    if not appointment.client.email or appointment.is_trial:
+        return False
+    outbox.mail(
+        appointment.professional,
+        to=appointment.client.email,
+        subject=_("Your appointment with %(name)s") % {"name": appointment.professional.name},
+        body=text,
+        dedupe_key=dedupe_key,
+        event=event,
+    )
+    return True
+
+
+def _ask_to_tell(event: AppointmentEvent, text: str, *, reason: str, dedupe_key: str) -> None:
+    """Ask the professional to tell a client whom nothing else reaches."""
+    appointment = event.appointment
+    if appointment.is_trial:
+        return
+    if not appointment.professional.notice_email:
+        logger.error("nobody could be told about an appointment", extra={"appointment": appointment.pk})
+        return
+    who = appointment.client.name or appointment.client.address
+    outbox.mail(
+        appointment.professional,
+        to=appointment.professional.notice_email,
+        subject=_("%(who)s could not be reached on WhatsApp") % {"who": who},
+        body=_("WhatsApp did not bring this message to %(who)s (reason: %(reason)s). Please tell them:\n\n%(text)s")
+        % {"who": who, "reason": reason, "text": text},
+        dedupe_key=dedupe_key,
+        event=event,
+    )
 
 
 def _tell_professional(event: AppointmentEvent) -> None:
@@ -186,7 +244,7 @@ def _headline(event: AppointmentEvent) -> str:
 
 
 def _conversation(event: AppointmentEvent) -> Conversation | None:
-    """Return where the client wrote last; a trial stays in the trial, an opt-out from notices is respected.
+    """Return where the client wrote last; a trial stays in the trial.
 
     A conversation that began before its writer was a client is theirs by its address.
     """
@@ -196,10 +254,7 @@ def _conversation(event: AppointmentEvent) -> Conversation | None:
         Q(client=appointment.client) | Q(client=None, address__in=addresses), professional=appointment.professional
     )
     found = found.filter(channel="trial") if appointment.is_trial else found.exclude(channel="trial")
-    latest = found.order_by(F("last_inbound_at").desc(nulls_last=True), "-pk").first()
-    if latest is None or (latest.opted_out_at and event.actor != Actor.CLIENT):
-        return None
-    return latest
+    return found.order_by(F("last_inbound_at").desc(nulls_last=True), "-pk").first()
 
 
 def _who(conversation: Conversation) -> str:

@@ -41,10 +41,11 @@ def deliver() -> None:
 
 @shared_task
 def sweep() -> None:
-    """Find work whose wake-up was lost: due turns, unannounced events, due messages."""
+    """Find work whose wake-up was lost: due turns, unannounced events, undelivered receipts, due messages."""
     for conversation_id in inbox.due():
         wake(reply, conversation_id)
     notices.announce_pending()
+    notices.reroute_undelivered()
     deliver()
 
 
