@@ -171,7 +171,7 @@ def _from_model(
         draft.path, context.asked = Turn.Path.SILENT, False
         return draft
     if context.handed_over:
-        draft.text = guided.handed_over_text(context)
+        draft.text = wording.handed_over(context.professional)
     elif not context.asked:
         draft.text = _grounded(context, run, draft)
         if context.offered and context.offered.starts:

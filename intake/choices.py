@@ -27,6 +27,8 @@ def open_choice(context: Context) -> str:
         return _("Which day would suit you?")
     if not state.options or state.options[0].kind == OptionKind.MENU:
         return menu(context)
+    if state.options[0].kind == OptionKind.SLOT:
+        return _("Answer with the number of one of the times above, or tell me another day.")
     return which_one(context)
 
 
@@ -38,8 +40,7 @@ def which_one(context: Context) -> str:
         OptionKind.CANCEL: _("Which one shall I cancel?"),
     }
     options = context.state.options
-    head = heads.get(options[0].kind, _("Please choose one of these, or tell me another day:"))
-    return head + "\n" + wording.numbered([option.label for option in options])
+    return heads[options[0].kind] + "\n" + wording.numbered([option.label for option in options])
 
 
 def pick(context: Context, kind: OptionKind, entries: Sequence[tuple[str, str]]) -> str:

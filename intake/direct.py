@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from django.utils.translation import gettext as _
 
-from intake import choices, guided, phrases, proposals, wording
+from intake import choices, phrases, proposals, steps, wording
 from intake.models import InboundMessage, OutboundMessage
 from intake.proposals import Context
 from intake.state import Awaiting, Option, Question, QuestionKind
@@ -26,7 +26,7 @@ def answer(context: Context, messages: Sequence[InboundMessage]) -> str | None:
         return _stop(context)
     name = wording.first_name(context.professional.name)
     if any(phrases.wants_a_person(text, name=name) for text in texts):
-        return guided.hand_over(context)
+        return steps.hand_over(context)
     if messages[-1].button_payload:
         return _tap(context, messages[-1])
     question = context.state.question
@@ -46,12 +46,12 @@ def _from_list(context: Context, text: str) -> str | None:
     number, options = phrases.number(text), context.state.options
     if number is not None and options:
         if 1 <= number <= len(options):
-            return guided.choose(context, options[number - 1])
+            return steps.choose(context, options[number - 1])
         return _("Please choose a number from 1 to %(last)s.") % {"last": len(options)}
     if context.state.awaiting == Awaiting.NAME:
-        return guided.take_name(context, text)
+        return steps.take_name(context, text)
     chosen = [option for option in options if phrases.normalise(option.label) == phrases.normalise(text)]
-    return guided.choose(context, chosen[0]) if len(chosen) == 1 else None
+    return steps.choose(context, chosen[0]) if len(chosen) == 1 else None
 
 
 def _yes_or_no(context: Context, question: Question, messages: Sequence[InboundMessage], text: str) -> str | None:
@@ -65,7 +65,7 @@ def _yes_or_no(context: Context, question: Question, messages: Sequence[InboundM
             proposals.ask_again(context, question)
         context.asked = True
         return ""
-    return _accept(context, question) if said else guided.decline(context, question)
+    return _accept(context, question) if said else steps.decline(context, question)
 
 
 def _accept(context: Context, question: Question) -> str:
@@ -79,7 +79,7 @@ def _accept(context: Context, question: Question) -> str:
         context.state.draft.starts_at = question.starts_at
         if question.kind == QuestionKind.CANCEL:
             return f"{no.message}\n{choices.menu(context)}"
-        return guided.refuse(context, no.code, no.message)
+        return steps.refuse(context, no.code, no.message)
     context.note("receipt", question.kind.value)
     return ""
 
@@ -87,10 +87,10 @@ def _accept(context: Context, question: Question) -> str:
 def _tap(context: Context, message: InboundMessage) -> str:
     payload, question = message.button_payload, context.state.question
     if question is not None and payload in (f"{question.id}:yes", f"{question.id}:no"):
-        return _accept(context, question) if payload.endswith(":yes") else guided.decline(context, question)
+        return _accept(context, question) if payload.endswith(":yes") else steps.decline(context, question)
     option = _option(context, payload)
     if option is not None:
-        return guided.choose(context, option)
+        return steps.choose(context, option)
     return _("That choice is no longer open.") + "\n" + choices.menu(context)
 
 

@@ -1,28 +1,19 @@
-"""The conversation without a model, over the same tools: numbered choices, and free text as far as it is clear.
+"""Free text without a model: what plain words tell is done with the steps, what is unclear is asked."""
 
-It never dead-ends: every answer says what can be done next. The steps are also those of the direct answers
-(`intake/direct.py`), so that a number, a tap or a name means the same with a model and without.
-"""
-
-import datetime as dt
-from collections.abc import Callable, Sequence
-from typing import Any
+from collections.abc import Callable
 
 from django.utils.translation import gettext as _
 
-from intake import choices, intents, matching, offers, phrases, proposals, tools, wording
+from intake import choices, intents, matching, offers, phrases, proposals, relative, steps, tools, wording
 from intake.intents import Intent
-from intake.proposals import Context, ToolCode
-from intake.schemas import MOST_DAYS
-from intake.state import Awaiting, Option, OptionKind, Question, QuestionKind
+from intake.proposals import Context
+from intake.state import Awaiting, OptionKind, QuestionKind
 from language import when
 from language.when import Unsure, When
-from scheduling import booking, selectors
-from scheduling.errors import BookingError, Code
-from scheduling.models import Appointment, Service
+from scheduling.models import Service
 
-# Other times do not help when these say no.
-_FINAL = frozenset({ToolCode.BLOCKED, Code.CUTOFF_PASSED, Code.NOT_FOUND, Code.NOT_POSSIBLE})
+# After so many turns in a row that helped nobody a person is called.
+MOST_MISSED = 2
 
 
 def answer(context: Context, text: str) -> str:
@@ -36,26 +27,25 @@ def answer(context: Context, text: str) -> str:
 
 def _answer(context: Context, text: str) -> str:
     if _is_correction(context, text) and context.state.question:
-        return propose(context, context.state.question.starts_at)
+        return steps.propose(context, context.state.question.starts_at)
     short = phrases.yes_or_no(text)
     if short is not None and (said := _short(context, yes=short)) is not None:
         return said
     intent = intents.read(text)
-    wish = when.parse(text, now=context.local_now, hours=context.hours)
-    if intent in _HANDLERS and not (intent in _BESIDE_A_WISH and isinstance(wish, When)):
+    wish = relative.resolve(context, text, when.parse(text, now=context.local_now, hours=context.hours))
+    service = _note_service(context, text)
+    soonest = context.state.draft.soonest = relative.wants_the_soonest(text)
+    if intent in _HANDLERS and not (intent in _BESIDE_A_WISH and (soonest or isinstance(wish, When))):
         return _HANDLERS[intent](context, text)
-    service = _named_service(context, text)
-    if service is not None:
-        context.state.draft.service_id = service.pk
     question = context.state.question
     if question is not None and question.kind == QuestionKind.BOOK and intent == Intent.MOVE:
         intent = Intent.BOOK  # what is not agreed yet is chosen anew, not moved
     if intent == Intent.MOVE or context.state.draft.moving_id:
-        return _move(context, wish)
+        return steps.move(context, wish)
     if isinstance(wish, Unsure):
-        return _ask_day(context, wish)
-    if isinstance(wish, When) or intent == Intent.BOOK or service is not None:
-        return _find(context, wish, asked=True)
+        return steps.ask_day(context, wish)
+    if isinstance(wish, When) or soonest or intent == Intent.BOOK or service is not None:
+        return steps.find(context, wish, asked=True)
     return _repeat(context, text)
 
 
@@ -64,21 +54,21 @@ def _short(context: Context, *, yes: bool) -> str | None:
     state = context.state
     if not yes:
         if state.question is not None:
-            return decline(context, state.question)
+            return steps.decline(context, state.question)
         if not state.options and state.awaiting == Awaiting.NOTHING:
             return _at_your_service()
         state.forget_flow()
         return _("All right.") + " " + _("Tell me another day or time, if you like.")
     slots = [option for option in state.options if option.kind == OptionKind.SLOT]
     if len(slots) == 1:
-        return choose(context, slots[0])
+        return steps.choose(context, slots[0])
     if state.options:
         return choices.open_choice(context)
     if state.question is not None:
         proposals.ask_again(context, state.question)
         return ""
     if state.awaiting == Awaiting.DAY:
-        return _find(context, None, asked=True)
+        return steps.find(context, None, asked=True)
     if state.awaiting == Awaiting.NAME:
         return choices.ask_name()
     return _at_your_service() if state.greeted else None
@@ -88,228 +78,26 @@ def _at_your_service() -> str:
     return _("All right. If you need anything, just write.")
 
 
-def decline(context: Context, question: Question) -> str:
-    """Take a no: the hold is given back, whatever was agreed before stays."""
-    proposals.drop_question(context)
-    context.state.forget_flow()
-    if question.kind == QuestionKind.CANCEL:
-        return _("All right, your appointment stays as it is.")
-    moving = question.kind == QuestionKind.MOVE
-    kept = _("All right, your old time stays.") if moving else _("All right, I did not book it.")
-    return " ".join([kept, _("Tell me another day or time, if you like.")])
-
-
-def refuse(context: Context, code: str, message: str) -> str:
-    """Say why something cannot be had, and show other times where they help."""
-    if code not in _FINAL:
-        return offer_again(context, reason=message)
-    context.state.forget_flow()
-    return message
-
-
 def _repeat(context: Context, text: str) -> str:
     """Not understood: say so, show what is open, and from the second time on point to a person."""
     if name := matching.introduced(text):
         hello = _("Nice to meet you, %(name)s!") % {"name": wording.first_name(name)}
         return f"{hello}\n{choices.open_choice(context)}"
     context.state.missed += 1
+    if context.state.missed >= MOST_MISSED:
+        return _give_up(context)
     # Whoever has an appointment mostly tells something about it ("vou me atrasar"): a matter for a person.
-    is_riddle = "?" in text or context.state.missed > 1 or bool(_coming(context))
-    sorry = choices.pass_on(context) if is_riddle else _("Sorry, I did not quite understand.")
+    if "?" in text or context.coming:
+        return f"{choices.pass_on(context)}\n{steps.back_to_business(context)}".strip()
+    sorry = _("Sorry, I did not quite understand.")
     return f"{sorry}\n{choices.open_choice(context)}".strip()
 
 
-def _ask_day(context: Context, doubt: Unsure) -> str:
-    draft = context.state.draft
-    context.state.awaiting, context.state.options = Awaiting.DAY, []
-    draft.hour, draft.first_day = matching.hour(context.words, now=context.local_now, hours=context.hours), None
-    return doubt.question
-
-
-def choose(context: Context, option: Option) -> str:
-    """Do what a numbered or tapped option stands for."""
-    match option.kind:
-        case OptionKind.MENU:
-            return _MENU[option.value](context)
-        case OptionKind.SERVICE:
-            context.state.draft.service_id = int(option.value)
-            return _find(context, None, asked=True)
-        case OptionKind.SLOT:
-            offer = context.state.offer(option.value)
-            if offer is None:
-                return choices.menu(context)
-            context.state.draft.service_id = offer.service_id
-            return propose(context, offer.starts_at)
-        case OptionKind.MOVE:
-            return _start_move(context, int(option.value))
-        case OptionKind.CANCEL:
-            return _cancel_one(context, option.value)
-
-
-def propose(context: Context, starts_at: dt.datetime) -> str:
-    """Hold a time and put the question; ask for what is still missing before that."""
-    draft = context.state.draft
-    local = starts_at.astimezone(context.professional.zone)
-    if draft.moving_id:
-        original = context.professional.appointments.filter(pk=draft.moving_id).first()
-        arguments = {"reference": original.reference if original else "", "date": local.date(), "time": local.time()}
-        return _asking(context, "reschedule_appointment", arguments)
-    if not context.name:
-        draft.starts_at, context.state.awaiting = starts_at, Awaiting.NAME
-        context.state.options = []
-        return choices.ask_name()
-    service = Service.objects.get(pk=draft.service_id, professional=context.professional) if draft.service_id else None
-    arguments = {"date": local.date(), "time": local.time(), "client_name": context.name}
-    if service:
-        arguments["service"] = service.name
-    if draft.attendee:
-        arguments["for_whom"] = draft.attendee
-    return _asking(context, "book_appointment", arguments)
-
-
-def take_name(context: Context, text: str) -> str | None:
-    """Take the answer to "what is your name?" and go on; None when it is no name."""
-    name = matching.introduced(text) or matching.person_name(text)
-    if name is None or "?" in text or phrases.number(text) is not None or phrases.yes_or_no(text) is not None:
-        return None
-    if intents.read(text) or when.parse(text, now=context.local_now, hours=context.hours):
-        return None
-    context.state.name, context.state.awaiting = name, Awaiting.NOTHING
-    starts_at = context.state.draft.starts_at
-    return propose(context, starts_at) if starts_at else _find(context, None, asked=True)
-
-
-def offer_again(context: Context, *, reason: str) -> str:
-    """Say why a time cannot be had and show others, of the same day first."""
-    starts_at = context.state.draft.starts_at
-    context.state.draft.starts_at = None
-    wish = When()
-    if starts_at is not None:
-        day = starts_at.astimezone(context.professional.zone).date()
-        wish = offers.join(context, When(date_from=day, date_to=day))
-    return f"{reason}\n{offers.show_times(context, wish)}"
-
-
-def hand_over(context: Context) -> str:
-    """Call the professional and say so."""
-    offers.use(context, "ask_human", {"reason": _("asked for a person")})
-    return handed_over_text(context)
-
-
-def handed_over_text(context: Context) -> str:
-    return _("All right, I have called %(name)s, who will answer you here. I will be quiet meanwhile.") % {
-        "name": wording.first_name(context.professional.name)
-    }
-
-
-def _find(context: Context, wish: When | Unsure | None, *, asked: bool) -> str:
-    """Look for times once it is clear for which service; an exact wish that is free is proposed at once."""
-    context.state.awaiting = Awaiting.NOTHING
-    services = tools.services(context.professional)
-    if not services:
-        return _("There is nothing to be booked here yet.") + "\n" + hand_over(context)
-    if context.state.draft.service_id is None and len(services) > 1 and asked and not isinstance(wish, When):
-        entries = [(str(one.pk), wording.service(one)) for one in services]
-        return choices.pick(context, OptionKind.SERVICE, entries)
-    if not isinstance(wish, When):
-        return offers.show_times(context, offers.recall(context, When()))
-    if wish.time and wish.date is None and (known := offers.offered_at(context, wish.time)):
-        return propose(context, known)
-    wish = offers.join(context, wish)
-    if wish.date and wish.time:
-        starts_at = offers.free_at(context, wish)
-        return propose(context, starts_at) if starts_at else offers.text(context)
-    return offers.show_times(context, wish)
-
-
-def _appointments(context: Context, _text: str = "") -> str:
-    coming = _coming(context)
-    last = selectors.last_visit(context.client, now=context.now) if context.client else None
-    offers.use(context, "list_my_appointments", {})
-    return wording.appointments(coming, last)
-
-
-def _information(context: Context, text: str = "") -> str:
-    """Tell what was asked, then lead back to what is open."""
-    offers.use(context, "get_professional_info", {})
-    professional = context.professional
-    hours = list(professional.working_hours.filter(date=None))
-    told = wording.information(professional, tools.services(professional), hours, topics=intents.topics(text))
-    return f"{told or choices.pass_on(context)}\n{_back_to_business(context)}".strip()
-
-
-def _back_to_business(context: Context) -> str:
-    state = context.state
-    if state.options and state.options[0].kind == OptionKind.SLOT:
-        return _("The times above still stand: answer with the number, or tell me another day.")
-    if state.awaiting == Awaiting.NAME:
-        return _("And to go on:") + " " + choices.ask_name()
-    if state.question is not None:
-        return ""
-    state.awaiting = Awaiting.DAY
-    return _("Shall I look for a time? Just tell me the day.")
-
-
-def _other_times(context: Context, _text: str) -> str:
-    """Show what is free after the times on offer."""
-    starts = [offer.starts_at for offer in context.state.open_offers()]
-    if not starts:
-        return _find(context, None, asked=True)
-    day = max(starts).astimezone(context.professional.zone).date() + dt.timedelta(days=1)
-    return offers.show_times(context, When(date_from=day, date_to=day + dt.timedelta(days=MOST_DAYS - 1)))
-
-
-def _cancel(context: Context, _text: str = "") -> str:
-    """Cancel an appointment; while a booking waits for its yes, "cancelar" is a no to that."""
-    question, coming = context.state.question, _coming(context)
-    if question is not None and question.kind == QuestionKind.BOOK:
-        dropped = decline(context, question)
-        return dropped if not coming else f"{dropped}\n{_pick(context, coming, OptionKind.CANCEL)}"
-    if len(coming) == 1:
-        return _cancel_one(context, coming[0].reference)
-    return _pick(context, coming, OptionKind.CANCEL)
-
-
-def _cancel_one(context: Context, reference: str) -> str:
-    return _asking(context, "cancel_appointment", {"reference": reference})
-
-
-def _move(context: Context, wish: When | Unsure | None) -> str:
-    """Find out which appointment and when; then the new time is proposed."""
-    if context.state.draft.moving_id is None:
-        coming = _coming(context)
-        if len(coming) != 1:
-            return _pick(context, coming, OptionKind.MOVE)
-        return _start_move(context, coming[0].pk, wish)
-    if isinstance(wish, Unsure):
-        return _ask_day(context, wish)
-    return _find(context, wish, asked=False)
-
-
-def _start_move(context: Context, pk: int, wish: When | Unsure | None = None) -> str:
-    original = next((one for one in _coming(context) if one.pk == pk), None)
-    if original is None:
-        return choices.menu(context)
-    try:
-        booking.require_changeable(original)
-    except BookingError as no:
-        return refuse(context, no.code, no.message)
-    draft = context.state.draft
-    draft.moving_id, draft.service_id = original.pk, original.service_id
-    if isinstance(wish, Unsure):
-        return _ask_day(context, wish)
-    if isinstance(wish, When) and wish.date_from is None:
-        # "Muda para as 11" is about that same day.
-        draft.first_day = draft.last_day = original.local_start.date()
-    intro = _("Moving %(appointment)s.") % {"appointment": wording.appointment_line(original)}
-    return f"{intro}\n{_find(context, wish, asked=False)}".strip()
-
-
-def _pick(context: Context, coming: Sequence[Appointment], kind: OptionKind) -> str:
-    if not coming:
-        return _("You have no coming appointments.") + "\n" + choices.menu(context)
-    key = (lambda one: str(one.pk)) if kind == OptionKind.MOVE else (lambda one: one.reference)
-    return choices.pick(context, kind, [(key(one), wording.appointment_line(one)) for one in coming])
+def _give_up(context: Context) -> str:
+    """Call the professional of our own accord: answers that help nobody are worse than a person's later one."""
+    offers.use(context, "ask_human", {"reason": _("the reception did not understand")})
+    sorry = _("I am not being of much help, sorry.")
+    return f"{sorry} {wording.handed_over(context.professional)}"
 
 
 def _thanks(_context: Context, _text: str) -> str:
@@ -329,23 +117,12 @@ def _greet(context: Context, _text: str) -> str:
     return choices.menu(context)
 
 
-def _book_afresh(context: Context) -> str:
-    context.state.forget_flow()
-    return _find(context, None, asked=True)
-
-
-def _asking(context: Context, tool: str, arguments: dict[str, Any]) -> str:
-    """Run a tool that ends in a question; the question itself is written by code from its row."""
-    outcome = offers.use(context, tool, arguments)
-    return "" if outcome.ok else refuse(context, outcome.payload["error"]["code"], offers.message(outcome))
-
-
-def _coming(context: Context) -> list[Appointment]:
-    return list(selectors.coming(context.client, now=context.now)) if context.client else []
-
-
-def _named_service(context: Context, text: str) -> Service | None:
-    return matching.mentioned(text, tools.services(context.professional))
+def _note_service(context: Context, text: str) -> Service | None:
+    """Note the service that a text names: what follows is about it."""
+    service = matching.mentioned(text, tools.services(context.professional))
+    if service is not None:
+        context.state.draft.service_id = service.pk
+    return service
 
 
 def _is_correction(context: Context, text: str) -> bool:
@@ -368,21 +145,13 @@ def _note_names(context: Context, text: str) -> None:
 
 
 _HANDLERS: dict[str, Callable[[Context, str], str]] = {
-    Intent.CANCEL: _cancel,
-    Intent.LIST: _appointments,
-    Intent.INFORMATION: _information,
-    Intent.OTHER_TIMES: _other_times,
+    Intent.CANCEL: steps.cancel,
+    Intent.LIST: steps.appointments,
+    Intent.INFORMATION: steps.information,
+    Intent.OTHER_TIMES: steps.other_times,
     Intent.WHO: _introduce,
     Intent.GREETING: _greet,
     Intent.THANKS: _thanks,
 }
 # With a day or an hour beside them these are wishes for a time.
 _BESIDE_A_WISH = frozenset({Intent.INFORMATION, Intent.OTHER_TIMES, Intent.THANKS})
-_MENU: dict[str, Callable[[Context], str]] = {
-    "book": _book_afresh,
-    "list": _appointments,
-    "move": lambda context: _move(context, None),
-    "cancel": _cancel,
-    "info": _information,
-    "human": hand_over,
-}

@@ -19,7 +19,7 @@ from intake.inbox import Lease
 from intake.models import Channel, Conversation
 from intake.state import Draft, Question, QuestionKind, State
 from language.tools import Refusal
-from scheduling import booking, clients
+from scheduling import booking, clients, selectors
 from scheduling.errors import BookingError, Code
 from scheduling.models import Appointment, Client, Professional, Service
 
@@ -87,6 +87,11 @@ class Context:
     def name(self) -> str:
         """What we call the client; empty until somebody said it."""
         return (self.client.name if self.client else "") or self.state.name
+
+    @property
+    def coming(self) -> list[Appointment]:
+        """The client's own appointments to come."""
+        return list(selectors.coming(self.client, now=self.now)) if self.client else []
 
     @property
     def local_now(self) -> datetime:

@@ -96,6 +96,8 @@ class Draft(Remembered):
     first_day: date | None = None
     last_day: date | None = None
     hour: time | None = None
+    # "O mais cedo possível": the first free time is proposed instead of a list.
+    soonest: bool = False
 
 
 class State(Remembered):

@@ -73,6 +73,13 @@ def greeting(professional: Professional) -> str:
     return _("Hello! This is the automatic reception of %(name)s.") % {"name": professional.name}
 
 
+def handed_over(professional: Professional) -> str:
+    """Say that a person has been called, and how to have the reception back."""
+    called = _("I have called %(name)s, who will answer you here. I will be quiet meanwhile.")
+    back = _("To talk to the reception again, write *reception*.")
+    return f"{called % {'name': first_name(professional.name)}} {back}"
+
+
 def offers(starts: Sequence[datetime], professional: Professional, what: Service) -> str:
     """List free times under numbers; of one day only the hours, else with their day."""
     days = {start.astimezone(professional.zone).date() for start in starts}

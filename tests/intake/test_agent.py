@@ -112,7 +112,7 @@ def test_turn_keeps_model_tokens_and_tools(groq: GroqStandIn, ana: Professional)
 def test_model_hands_over_to_a_person(groq: GroqStandIn, ana: Professional) -> None:
     groq.script(call("ask_human", {"reason": "emergência"}), text("nunca pedido"))
 
-    assert "já chamei Ana" in say(ana, "estou passando muito mal, é uma emergência")
+    assert "chamei Ana" in say(ana, "estou passando muito mal, é uma emergência")
     assert say(ana, "alô?") == ""
     assert OutboundMessage.objects.filter(medium="email", body__contains="emergência").count() == 1
 

@@ -1,0 +1,262 @@
+"""The steps of a conversation: find times, propose one, take a name, move, cancel, inform, call a person.
+
+They mean the same whoever asks for them: a number or a tap (`intake/direct.py`), free text without a model
+(`intake/guided.py`). None dead-ends: every answer says what can be done next.
+"""
+
+import datetime as dt
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from intake import choices, intents, matching, offers, phrases, proposals, tools, wording
+from intake.proposals import Context, ToolCode
+from intake.schemas import MOST_DAYS
+from intake.state import Awaiting, Option, OptionKind, Question, QuestionKind
+from language import when
+from language.when import Unsure, When
+from scheduling import booking, selectors
+from scheduling.errors import BookingError, Code
+from scheduling.models import Appointment, Service
+
+# Other times do not help when these say no.
+_FINAL = frozenset({ToolCode.BLOCKED, Code.CUTOFF_PASSED, Code.NOT_FOUND, Code.NOT_POSSIBLE})
+
+
+def decline(context: Context, question: Question) -> str:
+    """Take a no: the hold is given back, whatever was agreed before stays."""
+    proposals.drop_question(context)
+    context.state.forget_flow()
+    if question.kind == QuestionKind.CANCEL:
+        return _("All right, your appointment stays as it is.")
+    moving = question.kind == QuestionKind.MOVE
+    kept = _("All right, your old time stays.") if moving else _("All right, I did not book it.")
+    return " ".join([kept, _("Tell me another day or time, if you like.")])
+
+
+def refuse(context: Context, code: str, message: str) -> str:
+    """Say why something cannot be had, and show other times where they help."""
+    if code not in _FINAL:
+        return offer_again(context, reason=message)
+    context.state.forget_flow()
+    return message
+
+
+def choose(context: Context, option: Option) -> str:
+    """Do what a numbered or tapped option stands for."""
+    match option.kind:
+        case OptionKind.MENU:
+            return _MENU[option.value](context)
+        case OptionKind.SERVICE:
+            context.state.draft.service_id = int(option.value)
+            return find(context, None, asked=True)
+        case OptionKind.SLOT:
+            offer = context.state.offer(option.value)
+            if offer is None:
+                return choices.menu(context)
+            context.state.draft.service_id = offer.service_id
+            return propose(context, offer.starts_at)
+        case OptionKind.MOVE:
+            return _start_move(context, int(option.value))
+        case OptionKind.CANCEL:
+            return _cancel_one(context, option.value)
+
+
+def propose(context: Context, starts_at: dt.datetime) -> str:
+    """Hold a time and put the question; ask for what is still missing before that."""
+    draft = context.state.draft
+    local = starts_at.astimezone(context.professional.zone)
+    if draft.moving_id:
+        original = context.professional.appointments.filter(pk=draft.moving_id).first()
+        arguments = {"reference": original.reference if original else "", "date": local.date(), "time": local.time()}
+        return _asking(context, "reschedule_appointment", arguments)
+    if not context.name:
+        draft.starts_at, context.state.awaiting = starts_at, Awaiting.NAME
+        context.state.options = []
+        when_said = wording.moment(starts_at, context.professional)
+        return _("All right, %(when)s.") % {"when": when_said} + " " + choices.ask_name()
+    service = Service.objects.get(pk=draft.service_id, professional=context.professional) if draft.service_id else None
+    arguments = {"date": local.date(), "time": local.time(), "client_name": context.name}
+    if service:
+        arguments["service"] = service.name
+    if draft.attendee:
+        arguments["for_whom"] = draft.attendee
+    return _asking(context, "book_appointment", arguments)
+
+
+def take_name(context: Context, text: str) -> str | None:
+    """Take the answer to "what is your name?" and go on; None when it is no name."""
+    name = matching.introduced(text) or matching.person_name(text)
+    if name is None or "?" in text or phrases.number(text) is not None or phrases.yes_or_no(text) is not None:
+        return None
+    if intents.read(text) or when.parse(text, now=context.local_now, hours=context.hours):
+        return None
+    context.state.name, context.state.awaiting = name, Awaiting.NOTHING
+    starts_at = context.state.draft.starts_at
+    return propose(context, starts_at) if starts_at else find(context, None, asked=True)
+
+
+def offer_again(context: Context, *, reason: str) -> str:
+    """Say why a time cannot be had and show others, of the same day first."""
+    starts_at = context.state.draft.starts_at
+    context.state.draft.starts_at = None
+    wish = When()
+    if starts_at is not None:
+        day = starts_at.astimezone(context.professional.zone).date()
+        wish = offers.join(context, When(date_from=day, date_to=day))
+    return f"{reason}\n{offers.show_times(context, wish)}"
+
+
+def hand_over(context: Context) -> str:
+    """Call the professional and say so."""
+    offers.use(context, "ask_human", {"reason": _("asked for a person")})
+    return wording.handed_over(context.professional)
+
+
+def find(context: Context, wish: When | Unsure | None, *, asked: bool) -> str:
+    """Look for times once it is clear for which service; an exact wish that is free is proposed at once."""
+    context.state.awaiting = Awaiting.NOTHING
+    services = tools.services(context.professional)
+    if not services:
+        return _("There is nothing to be booked here yet.") + "\n" + hand_over(context)
+    if context.state.draft.service_id is None and len(services) > 1 and asked and not isinstance(wish, When):
+        entries = [(str(one.pk), wording.service(one)) for one in services]
+        return choices.pick(context, OptionKind.SERVICE, entries)
+    look = _propose_soonest if context.state.draft.soonest else offers.show_times
+    if not isinstance(wish, When):
+        return look(context, offers.recall(context, When()))
+    if wish.time and wish.date is None and (known := offers.offered_at(context, wish.time)):
+        return propose(context, known)
+    wish = offers.join(context, wish)
+    if wish.date and wish.time:
+        starts_at = offers.free_at(context, wish)
+        return propose(context, starts_at) if starts_at else offers.text(context)
+    return look(context, wish)
+
+
+def ask_day(context: Context, doubt: Unsure) -> str:
+    draft = context.state.draft
+    context.state.awaiting, context.state.options = Awaiting.DAY, []
+    draft.hour, draft.first_day = matching.hour(context.words, now=context.local_now, hours=context.hours), None
+    return doubt.question
+
+
+def _propose_soonest(context: Context, wish: When) -> str:
+    """Propose the first free time; where the wanted days have none, show what there is and why."""
+    said = offers.show_times(context, wish)
+    found = context.offered
+    return propose(context, found.starts[0]) if found and found.starts and not found.why else said
+
+
+def appointments(context: Context, _text: str = "") -> str:
+    coming = context.coming
+    last = selectors.last_visit(context.client, now=context.now) if context.client else None
+    offers.use(context, "list_my_appointments", {})
+    return wording.appointments(coming, last)
+
+
+def information(context: Context, text: str = "") -> str:
+    """Tell what was asked, then lead back to what is open."""
+    offers.use(context, "get_professional_info", {})
+    professional = context.professional
+    hours = list(professional.working_hours.filter(date=None))
+    named = matching.mentioned(text, tools.services(professional))
+    services = [named] if named else tools.services(professional)
+    told = wording.information(professional, services, hours, topics=intents.topics(text))
+    return f"{told or choices.pass_on(context)}\n{back_to_business(context)}".strip()
+
+
+def back_to_business(context: Context) -> str:
+    state = context.state
+    if state.options and state.options[0].kind == OptionKind.SLOT:
+        return _("The times above still stand: answer with the number, or tell me another day.")
+    if state.awaiting == Awaiting.NAME:
+        return _("And to go on:") + " " + choices.ask_name()
+    if state.question is not None:
+        return ""
+    state.awaiting = Awaiting.DAY
+    return _("Shall I look for a time? Just tell me the day.")
+
+
+def other_times(context: Context, _text: str) -> str:
+    """Show what is free after the times on offer."""
+    starts = [offer.starts_at for offer in context.state.open_offers()]
+    if not starts:
+        return find(context, None, asked=True)
+    day = max(starts).astimezone(context.professional.zone).date() + dt.timedelta(days=1)
+    return offers.show_times(context, When(date_from=day, date_to=day + dt.timedelta(days=MOST_DAYS - 1)))
+
+
+def cancel(context: Context, _text: str = "") -> str:
+    """Cancel an appointment; while a booking waits for its yes, "cancelar" is a no to that."""
+    question, coming = context.state.question, context.coming
+    if question is not None and question.kind == QuestionKind.BOOK:
+        dropped = decline(context, question)
+        return dropped if not coming else f"{dropped}\n{_pick(context, coming, OptionKind.CANCEL)}"
+    if len(coming) == 1:
+        return _cancel_one(context, coming[0].reference)
+    return _pick(context, coming, OptionKind.CANCEL)
+
+
+def _cancel_one(context: Context, reference: str) -> str:
+    return _asking(context, "cancel_appointment", {"reference": reference})
+
+
+def move(context: Context, wish: When | Unsure | None) -> str:
+    """Find out which appointment and when; then the new time is proposed."""
+    if context.state.draft.moving_id is None:
+        coming = context.coming
+        if len(coming) != 1:
+            return _pick(context, coming, OptionKind.MOVE)
+        return _start_move(context, coming[0].pk, wish)
+    if isinstance(wish, Unsure):
+        return ask_day(context, wish)
+    return find(context, wish, asked=False)
+
+
+def _start_move(context: Context, pk: int, wish: When | Unsure | None = None) -> str:
+    original = next((one for one in context.coming if one.pk == pk), None)
+    if original is None:
+        return choices.menu(context)
+    try:
+        booking.require_changeable(original)
+    except BookingError as no:
+        return refuse(context, no.code, no.message)
+    draft = context.state.draft
+    draft.moving_id, draft.service_id = original.pk, original.service_id
+    if isinstance(wish, Unsure):
+        return ask_day(context, wish)
+    if isinstance(wish, When) and wish.date_from is None:
+        # "Muda para as 11" is about that same day.
+        draft.first_day = draft.last_day = original.local_start.date()
+    intro = _("Moving %(appointment)s.") % {"appointment": wording.appointment_line(original)}
+    return f"{intro}\n{find(context, wish, asked=False)}".strip()
+
+
+def _pick(context: Context, coming: Sequence[Appointment], kind: OptionKind) -> str:
+    if not coming:
+        return _("You have no coming appointments.") + "\n" + choices.menu(context)
+    key = (lambda one: str(one.pk)) if kind == OptionKind.MOVE else (lambda one: one.reference)
+    return choices.pick(context, kind, [(key(one), wording.appointment_line(one)) for one in coming])
+
+
+def _book_afresh(context: Context) -> str:
+    context.state.forget_flow()
+    return find(context, None, asked=True)
+
+
+def _asking(context: Context, tool: str, arguments: dict[str, Any]) -> str:
+    """Run a tool that ends in a question; the question itself is written by code from its row."""
+    outcome = offers.use(context, tool, arguments)
+    return "" if outcome.ok else refuse(context, outcome.payload["error"]["code"], offers.message(outcome))
+
+
+_MENU: dict[str, Callable[[Context], str]] = {
+    "book": _book_afresh,
+    "list": appointments,
+    "move": lambda context: move(context, None),
+    "cancel": cancel,
+    "info": information,
+    "human": hand_over,
+}
