@@ -5,11 +5,12 @@ times become instants before anything is added or compared, so that days of 23 o
 case: a grid laid out in elapsed time has no hour that does not exist and misses none that does.
 """
 
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from enum import StrEnum
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 Interval = tuple[int, int]
@@ -78,17 +79,17 @@ def openings(
 
     Hours of a date replace the weekday's and open a closed day (a holiday) as well.
     """
-    weekly: dict[int, list[Hours]] = {}
-    dated: dict[date, list[Hours]] = {}
+    walls: dict[date | int | None, list[Interval]] = {}
     for row in hours:
-        if row.day is not None:
-            dated.setdefault(row.day, []).append(row)
-        elif row.weekday is not None:
-            weekly.setdefault(row.weekday, []).append(row)
+        walls.setdefault(row.day or row.weekday, []).append((row.opens, row.closes))
+    merged = {key: merge(spans) for key, spans in walls.items()}
     found: list[Interval] = []
     for day in days:
-        rows = dated.get(day) or ([] if day in closed else weekly.get(day.weekday(), []))
-        found += merge(_span(row, day, zone) for row in rows)
+        spans = merged.get(day) or ([] if day in closed else merged.get(day.weekday(), []))
+        if (midnight := _plain_midnight(day, zone)) is None:
+            found += merge(_span(wall, day, zone) for wall in spans)
+        else:
+            found += [(midnight + opens, midnight + closes) for opens, closes in spans]
     return found
 
 
@@ -124,16 +125,16 @@ def starts(open_time: Sequence[Interval], busy: Sequence[Interval], rules: Rules
     appointment itself may run on into an interval that touches (over midnight). `busy` is merged and carries
     the others' buffers; the new one's own buffers must be free as well, but may reach outside the open time.
     """
-    ends = [end for _, end in busy]
+    begins, ends = [begin for begin, _ in busy], [end for _, end in busy]
+    before, room, step = rules.before, rules.length + rules.after, rules.step
     for (opens, closes), reach in zip(open_time, _reaches(open_time), strict=True):
         last = min(reach - rules.length, closes - 1, rules.latest)
-        first = opens + max(0, -(-(rules.earliest - opens) // rules.step)) * rules.step
-        index = bisect_left(ends, first - rules.before)
-        for start in range(first, last + 1, rules.step):
-            while index < len(busy) and busy[index][1] <= start - rules.before:
-                index += 1
-            if index == len(busy) or busy[index][0] >= start + rules.length + rules.after:
-                yield start
+        start = opens + max(0, -(-(rules.earliest - opens) // step)) * step
+        # From one busy interval to the next: every step of the grid up to where there is no more room before it.
+        for taken in range(bisect_right(ends, start - before), bisect_left(begins, last + room)):
+            yield from range(start, min(begins[taken] - room, last) + 1, step)
+            start += -(-(ends[taken] + before - start) // step) * step
+        yield from range(start, last + 1, step)
 
 
 def _reaches(open_time: Sequence[Interval]) -> list[int]:
@@ -158,7 +159,7 @@ def within(interval: Interval, others: Iterable[Interval]) -> bool:
 
 def days_between(first: date, last: date) -> list[date]:
     """Return the days from first to last, both included."""
-    return [first + timedelta(days=n) for n in range((last - first).days + 1)]
+    return [date.fromordinal(number) for number in range(first.toordinal(), last.toordinal() + 1)]
 
 
 def explain(
@@ -208,12 +209,20 @@ def _closed(whole: Interval, openings: Sequence[Interval]) -> Reason:
     return Reason.BREAK
 
 
-def _span(row: Hours, day: date, zone: ZoneInfo) -> Interval:
-    midnight = datetime(day.year, day.month, day.day)  # noqa: DTZ001 - a wall time, the zone is applied below
-    return (
-        instant(midnight + timedelta(seconds=row.opens), zone),
-        instant(midnight + timedelta(seconds=row.closes), zone),
-    )
+@lru_cache(maxsize=4096)
+def _plain_midnight(day: date, zone: ZoneInfo) -> int | None:
+    """Return the instant at which that local day begins, None if the clocks change during it.
+
+    Kept, because the same days are asked for all the time, and three look-ups in a zone cost more than the rest.
+    """
+    begins, ends = (instant(datetime.combine(one, time()), zone) for one in (day, day + timedelta(days=1)))
+    return begins if ends - begins == DAY else None
+
+
+def _span(walls: Interval, day: date, zone: ZoneInfo) -> Interval:
+    midnight = datetime.combine(day, time())
+    opens, closes = (instant(midnight + timedelta(seconds=seconds), zone) for seconds in walls)
+    return opens, closes
 
 
 def _change_between(low: int, high: int, zone: ZoneInfo) -> int:

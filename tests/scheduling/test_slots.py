@@ -225,6 +225,22 @@ class TestClockChanges:
         """T1, T4"""
         assert listed(NEW_YORK, date(2026, 3, 8), [hours("02:00", "03:00", 6)], length=600) == []
 
+    @given(st.sampled_from(CLOCK_CHANGES), st.integers(-1, 1), intervals)
+    def test_openings_are_the_instants_of_their_wall_times_on_every_day(
+        self, change: tuple[ZoneInfo, date], away: int, some: list[Interval]
+    ) -> None:
+        """T7"""
+        zone, day = change[0], change[1] + timedelta(days=away)
+        rows = [Hours(opens, min(closes, DAY), day=day) for opens, closes in some]
+        midnight = datetime.combine(day, time())
+        assert slots.openings(rows, [day], zone) == slots.merge(
+            (
+                slots.instant(midnight + timedelta(seconds=row.opens), zone),
+                slots.instant(midnight + timedelta(seconds=row.closes), zone),
+            )
+            for row in rows
+        )
+
 
 class TestMergeAndSubtract:
     def test_touching_intervals_become_one(self) -> None:
