@@ -180,6 +180,8 @@ EMAIL_TIMEOUT = 5
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", "Sineta <sineta@localhost>")
 
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1_000_000
+# What the simulator's clients attach.
+MEDIA_ROOT = state.folder() / "media"
 
 # What an operator sees: log lines, figures at /metrics (its token), and errors reported to Sentry.
 LOG_LEVEL = env.str("LOG_LEVEL", "INFO").upper()

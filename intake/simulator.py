@@ -6,7 +6,7 @@ A trial only: `allowed` decides, for the pages here and for the webhook, which h
 import ipaddress
 import re
 from collections.abc import Mapping
-from typing import Annotated
+from typing import Annotated, Literal
 from urllib.parse import urlsplit
 from uuid import uuid4
 
@@ -15,8 +15,9 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
-from intake import twilio
-from intake.models import Channel, Conversation, OutboundMessage
+from intake import simulator_media, twilio
+from intake.models import Channel, Conversation, InboundMessage, OutboundMessage
+from intake.simulator_media import Attached
 from scheduling import phones
 from scheduling.models import Professional
 
@@ -95,25 +96,34 @@ def pretty(address: str) -> str:
 
 
 class Message(BaseModel):
-    """What the person at the simulator said or tapped. `payload` is a tapped option's id, `quoted` a message's sid."""
+    """What the person at the simulator said, tapped or attached.
+
+    `payload` is a tapped option's id, `quoted` the sid of the message that this one answers.
+    """
 
     model_config = ConfigDict(extra="forbid")
 
     address: Annotated[str, AfterValidator(address_of)]
-    body: str = Field(max_length=LONGEST_BODY)
+    body: str = Field(default="", max_length=LONGEST_BODY)
     profile_name: str = Field(default=DEFAULT_NAME, max_length=200)
+    kind: Literal["text", "audio", "image", "document", "sticker", "contact", "location"] = "text"
     payload: str = Field(default="", max_length=256)
     quoted: str = Field(default="", max_length=64)
 
 
-def form(message: Message, *, professional: Professional) -> dict[str, str]:
-    """Return the form that Twilio would post for this message; each call is a new message."""
-    sid = f"SM{uuid4().hex}"
+def form(
+    message: Message, *, professional: Professional, attached: Attached | None = None, origin: str = ""
+) -> dict[str, str]:
+    """Return the form that Twilio would post for this message; each call is a new message.
+
+    `origin` is where this machine reaches the attached file, such as http://localhost:8000.
+    """
+    sid = f"{'MM' if attached else 'SM'}{uuid4().hex}"
     fields = {
         "SmsMessageSid": sid,
-        "NumMedia": "0",
+        "NumMedia": "1" if attached else "0",
         "ProfileName": message.profile_name,
-        "MessageType": "button" if message.payload else "text",
+        "MessageType": _type(message),
         "SmsSid": sid,
         "WaId": message.address.removeprefix("whatsapp:").removeprefix("+"),
         "SmsStatus": "received",
@@ -126,12 +136,25 @@ def form(message: Message, *, professional: Professional) -> dict[str, str]:
         "ApiVersion": "2010-04-01",
         "SinetaChannel": Channel.SIMULATOR.value,
     }
-    return fields | _tap(message)
+    return fields | _tap(message) | _media(message, attached, origin=origin)
+
+
+def _type(message: Message) -> str:
+    """Return Twilio's word for it."""
+    return "button" if message.payload else "contacts" if message.kind == "contact" else message.kind
 
 
 def _tap(message: Message) -> dict[str, str]:
     fields = {"ButtonPayload": message.payload, "ButtonText": message.body} if message.payload else {}
     return fields | ({"OriginalRepliedMessageSid": message.quoted} if message.quoted else {})
+
+
+def _media(message: Message, attached: Attached | None, *, origin: str) -> dict[str, str]:
+    if attached is None:
+        return simulator_media.PLACE if message.kind == "location" else {}
+    # A document comes with its file's name in place of words.
+    named = {"Body": attached.name} if message.kind == "document" else {}
+    return named | {"MediaUrl0": f"{origin}{attached.path}", "MediaContentType0": attached.content_type}
 
 
 def sign(fields: Mapping[str, str]) -> str:
@@ -150,8 +173,12 @@ def conversation(professional: Professional, *, address: str) -> Conversation | 
 
 
 def restart(professional: Professional, *, address: str) -> None:
-    """Forget the simulated conversation with its messages and turns. Appointments stay in the agenda."""
-    _conversations(professional, address=address).delete()
+    """Forget the simulated conversation with its messages, files and turns. Appointments stay in the agenda."""
+    conversations = _conversations(professional, address=address)
+    for media in InboundMessage.objects.filter(conversation__in=conversations).values_list("media", flat=True):
+        for one in media:
+            simulator_media.discard(str(one.get("url", "")))
+    conversations.delete()
 
 
 def _conversations(professional: Professional, *, address: str) -> QuerySet[Conversation]:

@@ -10,7 +10,8 @@ from functools import wraps
 from urllib.parse import urlencode
 
 from django.conf import settings
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, JsonResponse, QueryDict
+from django.core.files.uploadedfile import UploadedFile
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase, JsonResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.template.loader import render_to_string
 from django.urls import reverse
@@ -20,18 +21,19 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 from pydantic import ValidationError
 
-from intake import simulator, simulator_trace, simulator_transcript, twilio
+from intake import simulator, simulator_media, simulator_trace, simulator_transcript, twilio
 from intake.models import Conversation
+from intake.simulator_media import Attached
 from scheduling.models import Professional
 
 # Nothing but this server's own files and answers; no inline script or style anywhere.
 POLICY = (
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; media-src 'self'; font-src 'self'; "
     "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
 STARTERS = ("Oi", "Quero marcar para segunda", "Quanto custa?", "Preciso remarcar", "Quero cancelar")
 
-View = Callable[[HttpRequest], HttpResponseBase]
+View = Callable[..., HttpResponseBase]
 
 
 @dataclass(frozen=True)
@@ -59,10 +61,10 @@ def trial_only(view: View) -> View:
     """Answer 404 wherever the simulator is not allowed, as if its pages did not exist."""
 
     @wraps(view)
-    def guarded(request: HttpRequest) -> HttpResponseBase:
+    def guarded(request: HttpRequest, **path: str) -> HttpResponseBase:
         if not simulator.allowed(request):
             raise Http404
-        response = view(request)
+        response = view(request, **path)
         response.headers["Content-Security-Policy"] = POLICY
         response.headers["Referrer-Policy"] = "same-origin"
         return response
@@ -86,6 +88,7 @@ def page(request: HttpRequest) -> HttpResponse:
         "initials": "".join(word[0] for word in chosen.professional.name.split()[:2]),
         "webhook": twilio.WEBHOOK_PATH,
         "longest": simulator.LONGEST_BODY,
+        "attachables": _attachables(),
     }
     return render(request, "simulator/page.html", context | _state(chosen))
 
@@ -113,15 +116,30 @@ def state(request: HttpRequest) -> HttpResponseBase:
 @trial_only
 @require_POST
 def sign(request: HttpRequest) -> HttpResponse:
-    """Build and sign the form of one message; the browser itself posts it to the webhook."""
+    """Build and sign the form of one message, keeping its file; the browser itself posts it to the webhook."""
     posted = {name: value for name, value in request.POST.dict().items() if name != "csrfmiddlewaretoken"}
     professional = _professional(str(posted.pop("professional", "")))
     try:
         message = simulator.Message.model_validate(posted)
+        attached = _attached(request, kind=message.kind)
     except ValidationError as error:
-        return _refuse(error)
-    fields = simulator.form(message, professional=professional)
+        return _refuse_fields(error)
+    except ValueError as error:
+        return _refuse(str(error), fields=["file"])
+    origin = request.build_absolute_uri("/").rstrip("/")
+    fields = simulator.form(message, professional=professional, attached=attached, origin=origin)
     return JsonResponse({"form": fields, "signature": simulator.sign(fields)})
+
+
+@trial_only
+@require_GET
+def media(_request: HttpRequest, name: str) -> HttpResponseBase:
+    """Show a stored file: to the page, and to whoever reads it as Twilio's."""
+    found = simulator_media.find(name)
+    if found is None:
+        raise Http404
+    path, content_type = found
+    return FileResponse(path.open("rb"), content_type=content_type)
 
 
 @trial_only
@@ -179,8 +197,30 @@ def _state(chosen: Selection, *, turn_id: int | None = None) -> dict[str, object
     }
 
 
-def _refuse(error: ValidationError) -> JsonResponse:
+def _attachables() -> list[tuple[str, str, str, str]]:
+    """Return kind, name, icon and file types of what the menu offers; a sample needs no file."""
+    return [
+        (kind, name, icon, ",".join(simulator_media.TYPES.get(kind, ())))
+        for kind, (name, icon) in simulator_transcript.MEDIA.items()
+    ]
+
+
+def _attached(request: HttpRequest, *, kind: str) -> Attached | None:
+    """Keep the file that came along, or take a sample of the kind. Raises ValueError with a text for the person."""
+    file = request.FILES.get("file")
+    if isinstance(file, UploadedFile):
+        return simulator_media.keep(file, kind=kind)
+    if kind in simulator_media.TYPES:
+        raise ValueError(simulator_media.EMPTY)
+    return simulator_media.sample(kind)
+
+
+def _refuse_fields(error: ValidationError) -> JsonResponse:
     fields = [str(one["loc"][0]) for one in error.errors(include_url=False, include_input=False) if one["loc"]]
-    message = simulator.NOT_A_NUMBER if "address" in fields else "A mensagem é longa demais ou está incompleta."
+    unusable = "A mensagem é longa demais ou está incompleta."
+    return _refuse(simulator.NOT_A_NUMBER if "address" in fields else unusable, fields=fields)
+
+
+def _refuse(message: str, *, fields: list[str]) -> JsonResponse:
     body = {"code": "invalid_arguments", "message": message, "hint": "", "fields": fields}
     return JsonResponse({"ok": False, "error": body}, status=400)
