@@ -2,6 +2,7 @@
 
 import logging.config
 import os
+from threading import Timer
 from typing import Any
 
 from celery import Celery, signals
@@ -26,3 +27,20 @@ def keep_logging(**_signal: Any) -> None:
     from django.conf import settings
 
     logging.config.dictConfig(settings.LOGGING)
+
+
+@signals.worker_shutting_down.connect
+def give_turns_back_in_time(**_signal: Any) -> None:
+    """A worker that is told to stop finishes its turns; just before it would be killed, others get them."""
+    from django.conf import settings
+
+    rest = Timer(max(settings.STOP_GRACE_SECONDS - 2, 0), _give_turns_back)
+    rest.daemon = True
+    rest.start()
+
+
+def _give_turns_back() -> None:
+    from intake import agent, inbox, tasks
+
+    for conversation_id in agent.release_turns():
+        tasks.wake(tasks.reply, conversation_id, after=inbox.CONTENTION_SECONDS)

@@ -124,7 +124,7 @@ def start(part: Part, now: float) -> None:
         part.process = subprocess.Popen(  # noqa: S603 (the commands above)
             part.command,
             cwd=state.PROJECT,
-            env=os.environ | {"PYTHONUNBUFFERED": "1"},
+            env=os.environ | {"PYTHONUNBUFFERED": "1", "STOP_GRACE_SECONDS": str(part.patience)},
             stdin=subprocess.DEVNULL,
             stdout=output,
             stderr=output,

@@ -167,6 +167,8 @@ TRIAL_SIGNING_TOKEN = state.secret("twilio_token") if DEBUG else ""
 # A burst of short messages is one turn: wait after the last one, but never longer than the limit.
 BURST_QUIET_SECONDS = env.float("BURST_QUIET_SECONDS", 2.0)
 BURST_LIMIT_SECONDS = env.float("BURST_LIMIT_SECONDS", 8.0)
+# How long whoever stops a worker waits before it kills it; shortly before that its unfinished turns go to others.
+STOP_GRACE_SECONDS = env.float("STOP_GRACE_SECONDS", 30.0)
 HUMAN_TAKEOVER_HOURS = env.int("HUMAN_TAKEOVER_HOURS", 12)
 
 # E-mail. The trial writes messages as files into the state folder.

@@ -16,6 +16,7 @@ from django.conf import settings
 from django.core.cache import cache as shared_cache
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
+from structlog.contextvars import bind_contextvars
 
 from intake import direct, facts, guided, inbox, notices, offers, outbox, prompt, proposals, tools, wording
 from intake.inbox import Lease, LeaseLost
@@ -36,6 +37,8 @@ RECENT_TEXTS = 8
 PAUSE = timedelta(hours=12)
 # Their answer is written by code: the model has nothing to add.
 _ENDING = frozenset({"book_appointment", "reschedule_appointment", "cancel_appointment", "ask_human"})
+# What this process is answering just now.
+_under_way: set[Lease] = set()
 
 
 @dataclass
@@ -53,12 +56,13 @@ def reply(conversation_id: int) -> bool:
     lease = inbox.claim(conversation_id)
     if lease is None:
         return False
+    _under_way.add(lease)
     try:
         if _attempts(lease) > inbox.MOST_ATTEMPTS:
             # Its workers died so hard that none could say so.
             _give_back(lease)
         else:
-            _take_turn(lease)
+            _tell_turn(_take_turn(lease))
     except inbox.GivenBack:
         logger.info("turn given back to a busy database", extra={"conversation": conversation_id})
     except LeaseLost:
@@ -66,23 +70,42 @@ def reply(conversation_id: int) -> bool:
     except Exception:
         logger.exception("turn failed", extra={"conversation": conversation_id})
         _give_back(lease)
+    finally:
+        _under_way.discard(lease)
     return True
 
 
-def _take_turn(lease: Lease) -> None:
+def release_turns() -> list[int]:
+    """Give back what this process has under way, for a worker that has to go; return the conversations.
+
+    Their threads think on, and find that their lease is lost: another worker's answer is the only one.
+    """
+    leases = list(_under_way)
+    for lease in leases:
+        inbox.return_untried(lease)
+    return [lease.conversation_id for lease in leases]
+
+
+def _tell_turn(turn: Turn) -> None:
+    """Leave a line that joins request, conversation, turn and, by the rows' ids, what the outbox says of it."""
+    bind_contextvars(turn=turn.pk)
+    facts = {"conversation": turn.conversation_id, "milliseconds": turn.milliseconds}
+    logger.info("turn taken: %s", turn.path, extra=facts)
+
+
+def _take_turn(lease: Lease) -> Turn:
     started = time.monotonic()
     with inbox.fenced(lease) as conversation, translation.override(conversation.professional.language):
         messages = list(inbox.pending_of(conversation.pk).order_by("pk"))
         context = _context(lease, conversation, messages)
         draft = _without_model(context, conversation, messages)
         if draft is not None:
-            _finish(context, conversation, messages, draft, started=started)
-            return
+            return _finish(context, conversation, messages, draft, started=started)
     with translation.override(conversation.professional.language):
         run = _ask_model(context, messages, deadline=started + TURN_SECONDS)
         with inbox.fenced(lease) as conversation:
             draft = _from_model(context, conversation, run, messages)
-            _finish(context, conversation, messages, draft, started=started)
+            return _finish(context, conversation, messages, draft, started=started)
 
 
 def _context(lease: Lease, conversation: Conversation, messages: Sequence[InboundMessage]) -> Context:
@@ -201,8 +224,11 @@ def _finish(
     draft: Draft,
     *,
     started: float,
-) -> None:
+) -> Turn:
     """Write the turn: what is said, what was done, the state, and give the lease back. Inside `fenced`."""
+    if draft.path != Turn.Path.SILENT and any(message.is_cut for message in messages):
+        told = _("Your message is very long: I could read only its beginning.")
+        draft.text = f"{told}\n{draft.text}".strip()
     turn = _turn(conversation, draft, steps=[*draft.steps, *context.steps], started=started)
     if draft.text and messages:
         text = f"{draft.text}\n{_reminder(context, draft)}".strip()
@@ -215,6 +241,7 @@ def _finish(
     _carry_over(context, conversation)
     conversation.memorise(context.state)
     inbox.finish(conversation, messages, turn=turn)
+    return turn
 
 
 def _carry_over(context: Context, conversation: Conversation) -> None:

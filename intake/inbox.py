@@ -149,7 +149,7 @@ def fenced(lease: Lease) -> Iterator[Conversation]:
         # Inside another transaction nothing can be written any more; whoever began that one gives back.
         if connection.in_atomic_block or not transactions.will_pass(error):
             raise
-        _return_untried(lease)
+        return_untried(lease)
         raise GivenBack from error
 
 
@@ -172,6 +172,15 @@ def postpone(lease: Lease, *, seconds: float) -> None:
     Conversation.objects.filter(pk=lease.conversation_id, lease=lease.token).update(
         lease=None, lease_until=None, reply_due_at=Now() + timedelta(seconds=seconds)
     )
+
+
+def return_untried(lease: Lease) -> None:
+    """Give the lease back without counting the attempt: nothing is wrong with the messages."""
+    # If even this cannot be written, the lease runs out by itself.
+    with suppress(OperationalError), transaction.atomic():
+        untried = pending_of(lease.conversation_id).filter(attempts__gt=0, conversation__lease=lease.token)
+        untried.update(attempts=F("attempts") - 1)
+        postpone(lease, seconds=CONTENTION_SECONDS)
 
 
 def due_in(conversation_id: int) -> float | None:
@@ -258,15 +267,6 @@ def _begin_conversation(received: Received) -> None:
     if not theirs.filter(address__in=forms).exists():
         client = selectors.find_client(professional, received.sender)
         theirs.create(professional=professional, channel=received.channel, address=received.sender, client=client)
-
-
-def _return_untried(lease: Lease) -> None:
-    """Give the lease back without counting the attempt: nothing is wrong with the messages."""
-    # If even this cannot be written, the lease runs out by itself.
-    with suppress(OperationalError), transaction.atomic():
-        untried = pending_of(lease.conversation_id).filter(attempts__gt=0, conversation__lease=lease.token)
-        untried.update(attempts=F("attempts") - 1)
-        postpone(lease, seconds=CONTENTION_SECONDS)
 
 
 def _let_go(conversation: Conversation) -> None:

@@ -128,6 +128,11 @@ class InboundMessage(models.Model):
     def __str__(self) -> str:
         return f"#{self.pk} {self.kind}"
 
+    @property
+    def is_cut(self) -> bool:
+        """Whether more was written than is read."""
+        return len(self.payload.get("Body", "")) > len(self.body)
+
 
 class Recovery(models.Model):
     """How far the provider's own list of messages to a number has been read: what is older is stored or given up."""
