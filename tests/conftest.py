@@ -113,6 +113,10 @@ def published(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -
         messages.append(Message(name, tuple(args or ()), dict(kwargs or {}), options))
         return AsyncResult(str(uuid4()))
 
+    def publish(task: Any, args: tuple[int, ...], *, after: float) -> None:
+        messages.append(Message(task.name, args, options={"countdown": after}))
+
+    monkeypatch.setattr("intake.tasks._publish", publish)
     monkeypatch.setattr(Task, "apply_async", apply_async)
     monkeypatch.setattr(Celery, "send_task", send_task)
     return messages

@@ -193,7 +193,6 @@ def test_one_publish_is_all_that_leaves_the_request(
         post(payload("text"))
     (message,) = published
     assert (message.task, message.args) == ("intake.tasks.reply", (Conversation.objects.get().pk,))
-    assert message.options["retry"] is False
     assert message.options["countdown"] == pytest.approx(2, abs=0.1)
 
 

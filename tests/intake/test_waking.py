@@ -1,14 +1,17 @@
 """A wake-up is one quick try: whatever the broker does, the webhook goes on and the sweep finds the row."""
 
+import json
 import socket
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime
 from typing import Any
 
 import pytest
-from kombu import pools
+from structlog.contextvars import bind_contextvars, clear_contextvars
 
-from config import celery_app
+from config import celery_app, logs
 from intake import tasks
 
 
@@ -26,7 +29,26 @@ def silent_broker(real_broker: str, monkeypatch: pytest.MonkeyPatch) -> Iterator
         hanging = celery_app.connection_for_write(url, connect_timeout=1, transport_options=options)
         monkeypatch.setattr(tasks, "_publishing", lambda: hanging)
         yield
-    pools.reset()
+
+
+def waiting(queue: str) -> list[dict[str, Any]]:
+    """Return the messages of a queue, the newest first."""
+    with celery_app.connection_for_read() as broker:
+        channel: Any = broker.default_channel
+        return [json.loads(message) for message in channel.client.lrange(queue, 0, -1)]
+
+
+def moment(message: dict[str, Any]) -> float:
+    """Return when a message's task is due."""
+    return datetime.fromisoformat(message["headers"]["eta"]).timestamp()
+
+
+def lasting(message: dict[str, Any]) -> dict[str, Any]:
+    """Return a message without what is new in each."""
+    headers = {name: value for name, value in message["headers"].items() if name not in {"id", "root_id", "eta"}}
+    new = {"correlation_id", "delivery_tag", "reply_to"}
+    properties = {name: value for name, value in message["properties"].items() if name not in new}
+    return message | {"headers": headers, "properties": properties}
 
 
 def test_hanging_broker_costs_a_second_and_then_nothing(silent_broker: None) -> None:
@@ -42,9 +64,35 @@ def test_hanging_broker_costs_a_second_and_then_nothing(silent_broker: None) -> 
 def test_wake_up_reaches_the_queue_of_its_task(real_broker: str) -> None:
     tasks.wake(tasks.reply, 7)
     tasks.wake(tasks.deliver)
-    with celery_app.connection_for_read() as broker:
+    assert (len(waiting("turns")), len(waiting("delivery"))) == (1, 1)
+
+
+def test_wake_up_is_the_message_that_celery_would_send(real_broker: str) -> None:
+    bind_contextvars(request="a-number")
+    tasks.wake(tasks.reply, 7, after=2.0)
+    tasks.reply.apply_async((7,), countdown=2.0)
+    clear_contextvars()
+    theirs, ours = waiting("turns")
+    assert moment(ours) == pytest.approx(moment(theirs), abs=0.5)
+    assert lasting(ours) == lasting(theirs)
+    assert ours["headers"][logs.REQUEST_HEADER] == "a-number"
+
+
+def test_wake_ups_of_all_threads_at_once_arrive(real_broker: str) -> None:
+    """W13."""
+    with ThreadPoolExecutor(64) as pool:
+        list(pool.map(lambda number: tasks.wake(tasks.reply, number), range(200)))
+    assert len(waiting("turns")) == 200
+
+
+def test_connection_that_the_broker_closed_is_opened_again(real_broker: str) -> None:
+    """W11: a broker that was restarted costs no message."""
+    tasks.wake(tasks.reply, 1)
+    with celery_app.connection_for_write() as broker:
         channel: Any = broker.default_channel
-        assert (channel.client.llen("turns"), channel.client.llen("delivery")) == (1, 1)
+        channel.client.execute_command("CLIENT", "KILL", "TYPE", "normal", "SKIPME", "yes")
+    tasks.wake(tasks.reply, 2)
+    assert len(waiting("turns")) == 2
 
 
 def test_broker_that_came_back_is_used_again(real_broker: str, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -57,6 +105,4 @@ def test_broker_that_came_back_is_used_again(real_broker: str, monkeypatch: pyte
     assert tasks._broker_rests()
     monkeypatch.setattr(tasks, "_broker_rests_until", 0.0)
     tasks.wake(tasks.deliver)
-    with celery_app.connection_for_read() as broker:
-        channel: Any = broker.default_channel
-        assert channel.client.llen("delivery") == 1
+    assert len(waiting("delivery")) == 1
