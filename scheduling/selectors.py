@@ -19,19 +19,17 @@ DAY = timedelta(days=1)
 # buffer and the other's buffer (at most four hours each, by the constraints of Service).
 MARGIN = LONGEST + 2 * timedelta(hours=4)
 
-# Hours, time off and busy time in one round trip, as integers: this read is the most frequent of all.
+# Hours, time off and busy time in one round trip, as integers: this read is the most frequent of all. Three
+# statements are planned faster than their union; they can travel together as long as Django binds on its own side.
 # A hold or request that has lapsed is not busy even before a writer removes it.
 _CALENDAR = """
-SELECT 0, weekday, "date", EXTRACT(EPOCH FROM opens_at)::int8, EXTRACT(EPOCH FROM closes_at)::int8,
-       0, 0, 0::int8, 0::int8
+SELECT EXTRACT(EPOCH FROM opens_at)::int8, EXTRACT(EPOCH FROM closes_at)::int8, weekday, "date"
   FROM scheduling_workinghours
- WHERE professional_id = %(professional)s AND ("date" IS NULL OR "date" BETWEEN %(first)s AND %(last)s)
-UNION ALL
-SELECT 1, NULL, NULL, EXTRACT(EPOCH FROM starts_at)::int8, EXTRACT(EPOCH FROM ends_at)::int8, 0, 0, 0, 0
+ WHERE professional_id = %(professional)s AND ("date" IS NULL OR "date" BETWEEN %(first)s AND %(last)s);
+SELECT EXTRACT(EPOCH FROM starts_at)::int8, EXTRACT(EPOCH FROM ends_at)::int8
   FROM scheduling_timeoff
- WHERE professional_id = %(professional)s AND ends_at > %(since)s AND starts_at < %(until)s
-UNION ALL
-SELECT 2, NULL, NULL, EXTRACT(EPOCH FROM starts_at)::int8, EXTRACT(EPOCH FROM ends_at)::int8,
+ WHERE professional_id = %(professional)s AND ends_at > %(since)s AND starts_at < %(until)s;
+SELECT EXTRACT(EPOCH FROM starts_at)::int8, EXTRACT(EPOCH FROM ends_at)::int8,
        buffer_before_minutes, buffer_after_minutes, COALESCE(replaces_id, id), client_id
   FROM scheduling_appointment
  WHERE professional_id = %(professional)s AND status <> 'cancelled' AND NOT is_trial
@@ -92,7 +90,7 @@ def open_slots(
 ) -> list[datetime]:
     """Return the starts that can be booked on those local days (both included), aware in UTC, in order.
 
-    One query, whatever the range. `moving` is an appointment whose own time counts as free and whose agreed
+    One round trip, whatever the range. `moving` is an appointment whose own time counts as free and whose agreed
     length and buffers are asked for.
     """
     now = now or timezone.now()
@@ -118,7 +116,7 @@ def why_not(
     client: Client | None = None,
     moving: Appointment | None = None,
 ) -> Reason | None:
-    """Return why that aware start is not offered to the client, or None if it can be booked. One query."""
+    """Return why that aware start is not offered to the client, or None if it can be booked. One round trip."""
     now = now or timezone.now()
     if starts_at.microsecond:
         return Reason.OFF_GRID
@@ -250,14 +248,15 @@ def _calendar(
                 "now": now,
             },
         )
-        for kind, weekday, day, start, end, before, after, root, client_id in cursor.fetchall():
-            if kind == 0:
-                calendar.hours.append(Hours(start, end or slots.DAY, weekday, day))
-            elif kind == 1:
-                calendar.off.append((start, end))
-            elif moving is None or root != moving.pk:
-                calendar.booked.append(Booked(root, client_id, (start, end), (start - before * 60, end + after * 60)))
-    calendar.off = slots.merge(calendar.off)
+        calendar.hours = [Hours(opens, closes or slots.DAY, *when) for opens, closes, *when in cursor.fetchall()]
+        cursor.nextset()
+        calendar.off = slots.merge(cursor.fetchall())
+        cursor.nextset()
+        calendar.booked = [
+            Booked(root, client_id, (start, end), (start - before * 60, end + after * 60))
+            for start, end, before, after, root, client_id in cursor.fetchall()
+            if moving is None or root != moving.pk
+        ]
     return calendar
 
 

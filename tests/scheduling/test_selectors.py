@@ -368,6 +368,7 @@ def test_busy_time_is_read_from_the_index_alone() -> None:
         for name in others:
             cursor.execute(f'ALTER TABLE scheduling_appointment DROP CONSTRAINT IF EXISTS "{name}" CASCADE')
             cursor.execute(f'DROP INDEX IF EXISTS "{name}"')
-        cursor.execute(f"EXPLAIN {captured.captured_queries[-1]['sql']}")
+        read = captured.captured_queries[-1]["sql"].rpartition(";")[2]
+        cursor.execute(f"EXPLAIN {read}")
         plan = "\n".join(line for (line,) in cursor.fetchall())
     assert "Index Only Scan using appointment_busy" in plan
