@@ -236,6 +236,22 @@ def test_line_of_a_turn_names_task_and_conversation(log: Log, monkeypatch: pytes
     assert "request" not in line
 
 
+@pytest.mark.django_db
+def test_turn_joins_the_lines_of_its_conversation_and_of_what_left(log: Log, twilio_standin: TwilioStandIn) -> None:
+    cast.ana()
+    post("oi", number=1)
+    answer_all()
+    message = OutboundMessage.objects.get()
+    taken, handed = (
+        next(line for line in log.lines if line["event"].startswith(event))
+        for event in ("turn taken: guided", "message handed over")
+    )
+    assert (taken["turn"], taken["conversation"]) == (message.turn_id, message.conversation_id)
+    assert (handed["turn"], handed["outbox"]) == (message.turn_id, message.pk)
+    done = [line for line in log.lines if line["logger"] == "celery.app.trace" and line["task"] == "intake.tasks.reply"]
+    assert [line["turn"] for line in done] == [message.turn_id]
+
+
 def test_number_of_the_request_goes_along_with_its_messages(real_broker: str) -> None:
     structlog.contextvars.bind_contextvars(request="abc")
     tasks.reply.apply_async((1,))
