@@ -6,6 +6,7 @@ They run after the rules for days, so "15.12", "dia 15" and "9-11" as a date are
 import re
 from datetime import UTC, time, timedelta
 
+from language._when_questions import Question
 from language._when_words import Builder, Clock, Doubt, Fixed, Hour, Part, Scan, Window, compile_rules
 
 DAYTIME = {"manha": range(1, 12), "tarde": range(1, 8), "noite": range(6, 12), "madrugada": range(1, 6)}
@@ -51,15 +52,15 @@ def _read(match: re.Match[str], tag: str = "") -> Clock | Doubt:
     """Return the clock time of a match with every reading it allows."""
     said = match.groupdict()
     if said[f"night{tag}"]:
-        return Doubt("Meia-noite de que dia? Qual horário você prefere?")
+        return Doubt(Question.MIDNIGHT)
     hour = 12 if said[f"noon{tag}"] else int(said[f"hour{tag}"])
     minute = _minute(said, tag)
     if hour > 23 or minute > 59:
-        return Doubt(f"Não conheço o horário {hour}:{minute:02}. Qual horário você prefere?")
+        return Doubt(Question.NO_TIME, (f"{hour}:{minute:02}",))
     period = _period(said, tag)
     hours = _hours(hour, period=period, padded=(said[f"hour{tag}"] or "").startswith("0"))
     if not hours:
-        return Doubt(f"Você quer dizer às {hour}h da manhã, da tarde ou da noite?")
+        return Doubt(Question.PART_OF_DAY, (str(hour),))
     return Clock(tuple(time(reading, minute) for reading in hours))
 
 
@@ -132,7 +133,7 @@ def _between(match: re.Match[str], scan: Scan) -> Hour | None:
     if not marked and max(int(match.group("hour1")), int(match.group("hour2"))) > 24:
         return None
     if not (marked or match.group("sure") or (loose and "D=" in scan.text)):
-        return Doubt(f"Você quer dizer das {match.group('hour1')}h às {match.group('hour2')}h?")
+        return Doubt(Question.MEANT, (f"{match.group('hour1')}h–{match.group('hour2')}h",))
     first, last = _read(match, "1"), _read(match, "2")
     if isinstance(first, Doubt):
         return first
@@ -143,7 +144,7 @@ def _compact(match: re.Match[str], _scan: Scan) -> Hour:
     """Read "às 1530"."""
     hour, minute = int(match.group("hour")), int(match.group("hmin"))
     if hour > 23:
-        return Doubt("Qual horário você prefere?")
+        return Doubt(Question.TIME)
     clock = Clock((time(hour, minute),))
     return Window(clock, clock)
 

@@ -6,11 +6,12 @@ Order matters: what an earlier rule has read is out of reach of a later one (see
 import re
 from datetime import date, timedelta
 
+from language._when_calendar import day_and_month, day_of_month, make_day, month_span, settle, week_span
+from language._when_names import MONTHS, SHY_WEEKDAYS, WEEKDAYS, words
+from language._when_questions import Question, tell_language
+from language._when_spans import NEXT, SPAN_RULES
+from language._when_wishes import MOVES
 from language._when_words import (
-    MONTHS,
-    SHY_WEEKDAYS,
-    WEEKDAY_NAMES,
-    WEEKDAYS,
     Builder,
     Day,
     Doubt,
@@ -19,58 +20,10 @@ from language._when_words import (
     Weekday,
     Which,
     compile_rules,
-    words,
 )
 
 # "From the 15th on" has no end; two weeks are the longest span the agenda is read for at once.
 OPEN_DAYS = 13
-
-_MONTH = rf"(?P<month>{words(MONTHS)})"
-_FULL_MONTH = rf"(?P<month>{words(name for name in MONTHS if len(name) > 3 or name == 'may')})"
-_ANY_MONTH = rf"(?P<month>{words(MONTHS)}|\d{{1,2}})"
-_NEXT = r"(?:que vem|que viene|proxim[ao]|seguinte)"
-
-
-def label(day: date) -> str:
-    """Return the day as Brazilians write it: "quinta-feira, 26/11"."""
-    return f"{WEEKDAY_NAMES[day.weekday()]}, {day:%d/%m}"
-
-
-def make_day(year: int, month: int, *, day: int) -> date | None:
-    """Return that date, or None when the calendar has no such day."""
-    try:
-        return date(year, month, day)
-    except ValueError:
-        return None
-
-
-def day_and_month(day: int, month: int, *, year: int | None, today: date) -> Fixed | Doubt:
-    """Return the date; without a year the coming one, and a doubt when it has just passed or does not exist."""
-    leap = make_day(2024, month, day=day)
-    if leap is None:
-        return Doubt(f"O dia {day:02}/{month:02} não existe. Qual data você prefere?")
-    found = make_day(year or today.year, month, day=day)
-    if found and year is None and (today - found).days > 31:
-        found = make_day(today.year + 1, month, day=day)
-    if found is None:
-        return Doubt(f"O dia {day:02}/{month:02} não existe nesse ano. Qual data você prefere?")
-    if found < today:
-        return Doubt(f"O dia {found:%d/%m/%Y} já passou. Qual data você prefere?", about=found)
-    return Fixed(found, found)
-
-
-def month_span(today: date, ahead: int) -> Fixed:
-    """Return the whole month that is `ahead` months after the one of `today`."""
-    months = today.year * 12 + today.month - 1 + ahead
-    first = date(months // 12, months % 12 + 1, 1)
-    months += 1
-    return Fixed(first, date(months // 12, months % 12 + 1, 1) - timedelta(days=1))
-
-
-def week_span(today: date, ahead: int) -> Fixed:
-    """Return Monday to Sunday of the ISO week `ahead` weeks after this one."""
-    monday = today - timedelta(days=today.weekday()) + timedelta(weeks=ahead)
-    return Fixed(monday, monday + timedelta(days=6))
 
 
 def _days_ahead(days: int) -> Builder:
@@ -87,8 +40,12 @@ def _numeric(match: re.Match[str], scan: Scan) -> Day | None:
         return None
     if "." in match.group() and month > 12 and year is None:
         return None  # "17.30" is a clock time
+    if tell_language(scan.source) == "en" and day != month and max(day, month) <= 12:
+        # Both ways of writing dates are English.
+        either = [date(scan.today.year, *pair) for pair in ((month, day), (day, month))]
+        return Doubt(Question.MEANT, tuple(f"{one:%d %b}" for one in either), about=either[0])
     if match.group("sep") == "-" and year is None and 6 <= day < month <= 12:
-        return Doubt(f"Você quer dizer o dia {day:02}/{month:02} ou das {day}h às {month}h?")
+        return Doubt(Question.MEANT, (f"{day:02}/{month:02}", f"{day}h–{month}h"))
     if year is not None and year < 100:
         year += 2000
     return day_and_month(day, month, year=year, today=scan.today)
@@ -111,19 +68,14 @@ def _range_in_month(match: re.Match[str], scan: Scan) -> Day:
     first, last = ends
     if isinstance(first, Fixed) and isinstance(last, Fixed) and first.first <= last.first:
         return Fixed(first.first, last.first)
-    return next((end for end in ends if isinstance(end, Doubt)), Doubt("De que dia até que dia?"))
+    return next((end for end in ends if isinstance(end, Doubt)), Doubt(Question.DAYS))
 
 
 def _day_of_month(match: re.Match[str], scan: Scan) -> Day:
-    """Read "dia 15": this month's, or the next month's once it has passed."""
-    day, ahead = int(match.group("day")), match.groupdict().get("ahead")
-    first = month_span(scan.today, 1 if ahead else 0).first
-    if not ahead and not match.groupdict().get("same") and 0 < day < scan.today.day:
-        first = month_span(scan.today, 1).first
-    found = make_day(first.year, first.month, day=day)
-    if found is None:
-        return Doubt(f"O dia {day}/{first:%m} não existe. Qual data você prefere?")
-    return _one(found) if found >= scan.today else Doubt(f"O dia {found:%d/%m} já passou. Qual data você prefere?")
+    said = match.groupdict()
+    return day_of_month(
+        int(said["day"]), today=scan.today, ahead=1 if said.get("ahead") else 0 if said.get("same") else None
+    )
 
 
 def _in_days(match: re.Match[str], scan: Scan) -> Day | None:
@@ -132,9 +84,11 @@ def _in_days(match: re.Match[str], scan: Scan) -> Day | None:
         span = month_span(scan.today, count)
         return _one(make_day(span.first.year, span.first.month, day=scan.today.day) or span.last)
     day = scan.today + timedelta(days=count * (7 if unit.startswith(("semana", "week")) else 1))
+    if match.group("about"):
+        return Doubt(Question.MEANT, (day,))
     if count in {8, 15} and not unit.startswith(("semana", "week")) and not match.group("word").startswith("in"):
         # "Quinze dias" is how people say two weeks, as "oito dias" is one.
-        return Doubt(f"Você quer dizer {label(day - timedelta(days=1))}, ou {label(day)}?")
+        return Doubt(Question.MEANT, (day - timedelta(days=1), day))
     return _one(day)
 
 
@@ -144,69 +98,9 @@ def _weekday(match: re.Match[str], _scan: Scan) -> Day | None:
     before, after = match.groupdict().get("before") or "", match.groupdict().get("after") or ""
     if before.startswith(("prox", "next", "que")) or after:
         return Weekday(index, Which.NEXT)
-    if before.startswith("outr"):
+    if before.startswith("outr") or match.groupdict().get("other"):
         return Weekday(index, Which.OTHER)
     return Weekday(index, Which.COMING if before else Which.PLAIN)
-
-
-def _part_of_month(match: re.Match[str], scan: Scan) -> Day:
-    if match.groupdict().get("month"):
-        ahead = (MONTHS[match.group("month")] - scan.today.month) % 12
-    else:
-        ahead = 1 if match.groupdict().get("ahead") else 0
-    edge = match.group("edge")
-    days = (1, 10) if edge.startswith(("comeco", "beg", "start", "princip")) else (11, 20)
-    span = month_span(scan.today, ahead)
-    if edge.startswith(("fim", "end", "fin")):
-        days = (21, span.last.day)
-    if ahead == 0 and span.first.replace(day=days[1]) < scan.today:
-        span = month_span(scan.today, 12 if match.groupdict().get("month") else 1)
-    return Fixed(max(scan.today, span.first.replace(day=days[0])), span.first.replace(day=min(days[1], span.last.day)))
-
-
-def _in_month(match: re.Match[str], scan: Scan) -> Day:
-    span = month_span(scan.today, (MONTHS[match.group("month")] - scan.today.month) % 12)
-    return Fixed(max(span.first, scan.today), span.last)
-
-
-def _weekend(match: re.Match[str], scan: Scan) -> Day:
-    saturday = scan.today + timedelta(days=5 - scan.today.weekday())
-    spans = [Fixed(saturday + timedelta(weeks=n), saturday + timedelta(weeks=n, days=1)) for n in (0, 1)]
-    following = match.group("before") or match.group("after")
-    if scan.today.weekday() == 6 and not following:
-        return Doubt(f"Você quer dizer hoje ou {label(spans[1].first)}?")
-    if following and scan.today.weekday() < 5:
-        return Doubt(f"Qual fim de semana: o de {spans[0].first:%d/%m} ou o de {spans[1].first:%d/%m}?")
-    return spans[1] if following else Fixed(max(spans[0].first, scan.today), spans[0].last)
-
-
-def _week(match: re.Match[str], scan: Scan) -> Day:
-    ahead = 1 if match.groupdict().get("ahead") else 0
-    span = week_span(scan.today, ahead)
-    edge = match.groupdict().get("edge") or ""
-    if edge.startswith(("fim", "end", "fin")):
-        return Doubt("Você prefere quinta-feira, sexta-feira ou o fim de semana?")
-    if edge:
-        days = (0, 1) if edge.startswith(("comeco", "beg", "start", "princip")) else (1, 3)
-        if span.first + timedelta(days=days[1]) < scan.today:
-            span = week_span(scan.today, 1)
-        span = Fixed(span.first + timedelta(days=days[0]), span.first + timedelta(days=days[1]))
-    return Fixed(max(span.first, scan.today), span.last)
-
-
-def settle(weekday: Weekday, *, today: date, passed: bool = False) -> Fixed | Doubt:
-    """Return the date that a weekday's name means; `passed`: today would be too late for the time said."""
-    ahead = (weekday.index - today.weekday()) % 7
-    coming = today + timedelta(days=ahead)
-    after = coming + timedelta(weeks=1)
-    if weekday.which is Which.NEXT and ahead == 0:
-        return _one(after)
-    # On Monday "quinta que vem" is this Thursday for some and next week's for others.
-    unclear = weekday.which is Which.NEXT and weekday.index > today.weekday()
-    if unclear or weekday.which is Which.OTHER or (ahead == 0 and not passed):
-        first = f"hoje, {coming:%d/%m}" if ahead == 0 else label(coming)
-        return Doubt(f"Você quer dizer {first}, ou {label(after)}?")
-    return _one(after if ahead == 0 else coming)
 
 
 def _ends(match: re.Match[str], scan: Scan) -> tuple[Fixed, Fixed] | Doubt:
@@ -219,10 +113,12 @@ def _ends(match: re.Match[str], scan: Scan) -> tuple[Fixed, Fixed] | Doubt:
         last = settle(last, today=after, passed=True)
     if isinstance(first, Fixed) and isinstance(last, Fixed) and first.first <= last.last:
         return first, last
-    return Doubt("De que dia até que dia?")
+    return Doubt(Question.DAYS)
 
 
-def _day_range(match: re.Match[str], scan: Scan) -> Day:
+def _day_range(match: re.Match[str], scan: Scan) -> Day | None:
+    if match.groupdict().get("join") in {"to", "al"} and MOVES.search(scan.text):
+        return None  # "move it from Thursday to Wednesday"
     ends = _ends(match, scan)
     return ends if isinstance(ends, Doubt) else Fixed(ends[0].first, ends[1].last)
 
@@ -232,13 +128,13 @@ def _day_bound(match: re.Match[str], scan: Scan) -> Day:
     if isinstance(day, Weekday):
         day = settle(day, today=scan.today)
     if not isinstance(day, Fixed):
-        return day if isinstance(day, Doubt) else Doubt("Qual dia você prefere?")
-    if bound.startswith(("ate", "until", "till", "hasta")):
+        return day if isinstance(day, Doubt) else Doubt(Question.DAY)
+    if bound.startswith(("ate", "until", "till", "hasta", "by")):
         return Fixed(min(scan.today, day.last), day.last)
     if bound.startswith(("antes", "before")):
         last = day.first - timedelta(days=1)
-        return Fixed(scan.today, last) if last >= scan.today else Doubt("Qual dia você prefere?")
-    start = day.first if bound.startswith(("a partir", "from", "desde")) else day.last + timedelta(days=1)
+        return Fixed(scan.today, last) if last >= scan.today else Doubt(Question.DAY)
+    start = day.first if bound.startswith(("a partir", "from")) else day.last + timedelta(days=1)
     return Fixed(start, start + timedelta(days=OPEN_DAYS))
 
 
@@ -251,137 +147,140 @@ def _week_of(match: re.Match[str], scan: Scan) -> Day | None:
     return Fixed(max(span.first, scan.today), span.last)
 
 
-def _bare_number(match: re.Match[str], _scan: Scan) -> Day:
-    if int(match.group("bare")) > 23:
-        return Doubt("Qual dia você prefere?")
-    return Doubt(f"Você quer dizer às {match.group('bare')}h ou o dia {match.group('bare')}?")
+def _bare_number(match: re.Match[str], scan: Scan) -> Day:
+    """Read "sexta 9": an hour or a day of the month."""
+    number = int(match.group("bare"))
+    day = day_of_month(number, today=scan.today)
+    choices = (day.first,) if isinstance(day, Fixed) else ()
+    return Doubt(Question.MEANT, (f"{number}h", *choices)) if number < 24 else Doubt(Question.DAY)
 
 
-def _ask(question: str) -> Builder:
-    return lambda _match, _scan: Doubt(question)
+def _feast(day: int, month: int) -> Builder:
+    return lambda _match, scan: day_and_month(day, month, year=None, today=scan.today)
+
+
+def _counted_from(match: re.Match[str], scan: Scan) -> Day | None:
+    """Read "a week from Monday"."""
+    day = scan.value_at(match.start("day"))
+    start = settle(day, today=scan.today) if isinstance(day, Weekday) else day
+    if not isinstance(start, Fixed):
+        return start if isinstance(start, Doubt) else None
+    return _one(start.first + timedelta(weeks=int(match.group("count"))))
+
+
+def _idiom(match: re.Match[str], scan: Scan) -> Day | None:
+    """Read "de hoje a oito": a week from today, though some count eight days."""
+    day = scan.value_at(match.start("day"))
+    if not isinstance(day, Fixed):
+        return None
+    later = day.first + timedelta(days=int(match.group("count")))
+    return Doubt(Question.MEANT, (later - timedelta(days=1), later))
+
+
+def _ask(question: Question, *ahead: int) -> Builder:
+    """Return the builder of a question, about the days so many days ahead."""
+    return lambda _match, scan: Doubt(question, tuple(scan.today + timedelta(days=days) for days in ahead))
 
 
 _DD = r"(?P<day>\d{1,2})"
+_ANY_MONTH = rf"(?P<month>{words(MONTHS)}|\d{{1,2}})"
+_MONTH = rf"(?P<month>{words(MONTHS)})"
+# Short names that are no everyday words stand beside a number without "de": "24 nov", "Dec 3".
+_BARE_MONTH = rf"(?P<month>{words(MONTHS.keys() - {'mar', 'set', 'ago', 'out', 'mai', 'sep', 'dez'})})"
 _UNTIL = rf"(?:o\s)?(?:dia\s)?(?P<until>\d{{1,2}})(?:\s(?:de|of)\s|/){_ANY_MONTH}"
 _YEAR = r"(?P<year>\d{4}|\d\d)"
+_NEAR_YEAR = r"(?:,?\s(?:(?:de|del|do|of)\s)?(?P<year>20\d\d))?"
 _BEFORE_DATE = r"(?<![\d/.,$:-])(?:\bdia\s)?"
 _NO_HOUR = r"(?!\d|/\d|\s?(?:h|hs|hrs|horas?|am|pm|min)\b|h\d|:\d)"
-_NAMES = words(WEEKDAYS)
-_EDGE = r"(?P<edge>comeco|meio|meados|fim|end|beginning|start|middle|principios?|mediados|fin(?:es|al)?)"
-_THIS = r"(?:n?es[st][ae]|d?es[st][ae]|this|of this|o|a)"
+_SHY = words(SHY_WEEKDAYS)
 _THE = r"(?:o\s|a\s|os\s|as\s|el\s|the\s|on\s)?"
 _D = r"D=*"
 
 DAY_RULES = compile_rules(
-    (r"\bamanha (?:ou|e) depois\b(?! de amanha)", _ask("Qual dia você prefere: amanhã ou depois de amanhã?")),
+    (r"\bamanha (?:ou|e) depois\b(?! de amanha)|\bmanana o pasado\b(?! manana)", _ask(Question.DAY_OF, 1, 2)),
     (r"\bdepois (?:de |da )?amanha\b|\bpasado manana\b|\b(?:the )?day after tomorrow\b", _days_ahead(2)),
     (
         r"\b(?:sexta(?:[\s-]feira)? santa|quarta(?:[\s-]feira)? de cinzas|black friday|domingo de pascoa)\b",
-        _ask("Qual é a data?"),
+        _ask(Question.DATE),
     ),
+    (r"\b(?:antes|depois) d[oae]s? (?:feriado|carnaval|pascoa|ano novo|ferias|viagem)\b", _ask(Question.DATE)),
+    (r"\bvespera d[eo] natal\b|\bchristmas eve\b|\bnochebuena\b", _feast(24, 12)),
+    (r"\bvespera d[eo] ano novo\b|\bnew year's eve\b|\bnochevieja\b", _feast(31, 12)),
+    # "Em Natal" is a city.
     (
-        r"\b(?:antes|depois) d[oae]s? (?:feriado|natal|carnaval|pascoa|ano novo|ferias|viagem)\b",
-        _ask("A partir de que data?"),
+        r"\b(?:dia de natal|(?<=no )natal|(?<=do )natal|christmas(?: day)?|(?:dia de )?navidad)\b|^natal\b",
+        _feast(25, 12),
     ),
-    (r"(?<![\d/.-])(\d{4})-(\d{1,2})-(\d{1,2})(?![\d/])", _iso),
+    (r"(?<![\d/.-])(\d{4})[/.-](\d{1,2})[/.-](\d{1,2})(?![\d/])", _iso),
     (rf"(?<![/.\d-])\b(?:dia\s)?{_DD}\s?(?:a|ao|ate|to|al|-)\s?{_UNTIL}\b", _range_in_month),
     (rf"\b(?:entre|between)\s(?:os?\s)?(?:dias?\s)?{_DD}\s(?:e|y|and)\s{_UNTIL}\b", _range_in_month),
     (rf"{_BEFORE_DATE}{_DD}\s?(?P<sep>[/-])\s?(?P<month>\d{{1,2}})(?:\s?[/.-]\s?{_YEAR})?{_NO_HOUR}", _numeric),
-    (rf"{_BEFORE_DATE}{_DD}(?P<sep>\.)(?P<month>\d\d)(?:\.{_YEAR})?(?!\d|[.,]\d|\s?h|\s?%)", _numeric),
+    (rf"{_BEFORE_DATE}{_DD}(?P<sep>\.)(?P<month>\d\d)(?:\.{_YEAR})?(?!\d|[.,]\d|\s?h|\s?[ap]m\b|\s?%)", _numeric),
     (rf"\b(?:dia\s)?{_DD}\s(?P<sep>do|del)\s(?P<month>\d{{1,2}})(?P<year>)(?!\d|[:h]|\s?h)", _numeric),
     (
-        (
-            rf"\b(?:dia\s|the\s)?{_DD}\s(?:de|do|of)\s(?:mes de\s)?{_MONTH}\b(?:\s(?:de|del|do"
-            rf"|of)\s(?P<year>\d{{4}}))?"
-        ),
+        rf"\b(?:dia\s|the\s)?{_DD}\s(?:de|do|of)\s(?:mes de\s)?{_MONTH}\b{_NEAR_YEAR}",
         _named_month,
     ),
-    (rf"\b(?:dia\s)?{_DD}\s?[/-]?\s?{_FULL_MONTH}\b(?:\s(?:de\s)?(?P<year>20\d\d))?", _named_month),
+    (rf"\b(?:dia\s)?{_DD}\s?[/-]?\s?{_BARE_MONTH}\b(?:,?\s(?:de\s)?(?P<year>20\d\d))?", _named_month),
     (rf"\b(?:dia\s)?{_DD}[/-]{_MONTH}\b(?:[/-](?P<year>20\d\d))?", _named_month),
-    (rf"\b{_FULL_MONTH}\s(?:the\s)?{_DD}(?!\d|[:h]|\s?(?:h|am|pm)\b)(?:,?\s(?P<year>20\d\d))?", _named_month),
+    (rf"\b{_BARE_MONTH}\s(?:the\s)?{_DD}(?!\d|[:h]|\s?(?:h|am|pm)\b)(?:,?\s(?P<year>20\d\d))?", _named_month),
     (
         (
-            rf"\b(?:n?o\s)?dia\s{_DD}(?!\d|[:h/]|\s?h\b)(?:\s(?:(?P<same>d?este mes|d?esse mes"
-            rf"|do mes(?! que)|do corrente)"
-            rf"|(?P<ahead>d[oe] (?:proximo mes|mes {_NEXT}|outro mes))))?"
+            rf"\b(?:n?o\s)?dia\s{_DD}(?!\d|[:h/]|\s?h\b)(?:\s(?:(?P<same>d?este mes|d?esse mes|do mes(?! que)"
+            rf"|do corrente)|(?P<ahead>d[oe] (?:proximo mes|mes {NEXT}|outro mes))))?"
         ),
         _day_of_month,
     ),
     (rf"\b(?:el(?: dia)?|on the|the)\s{_DD}(?!\d|[:h/]|\s?(?:h|am|pm)\b)(?!\s[a-z]+s\b)", _day_of_month),
     (r"\b(?:hoje|today|hoy)\b", _days_ahead(0)),
     (r"\b(?:amanha|tomorrow|(?<!la )manana)\b", _days_ahead(1)),
+    *SPAN_RULES,
     (
         (
-            r"\b(?:(?:esse|este|neste|nesse|deste|o|no|this|on the|el) )?(?P<before>proximo "
-            r"|next )?(?:fim de semana|weekend)\b"
-            rf"(?P<after> {_NEXT})?"
-        ),
-        _weekend,
-    ),
-    (
-        (
-            rf"\b{_EDGE} (?:d[ae]|del?|of the|of) (?:{_THIS} )?(?:(?P<ahead>proxima semana|semana {_NEXT}"
-            rf"|next week)|semana|week)\b"
-        ),
-        _week,
-    ),
-    (r"\b(?:n?a )?(?:outra semana|semana sem ser essa)\b", _ask("A semana que vem ou a seguinte?")),
-    (rf"\b(?:n?a )?(?P<ahead>proxima semana|semana {_NEXT}|next week)\b", _week),
-    (r"\b(?:n?es[st]a|dess?t?a|this|d?esta) (?:mesma )?(?:semana|week)\b|\bainda na semana\b", _week),
-    (
-        (
-            rf"\b{_EDGE} (?:d[oe]|del?|of the|of) (?:{_THIS} )?(?:(?P<ahead>proximo mes|mes {_NEXT}|next month)"
-            rf"|mes\b|month|{_MONTH}\b)"
-        ),
-        _part_of_month,
-    ),
-    (rf"\b(?:n?o )?(?:proximo mes|mes {_NEXT}|next month)\b", lambda _match, scan: month_span(scan.today, 1)),
-    (
-        r"\b(?:n?es[st]e mes|deste mes|este mes|this month)\b",
-        lambda _match, scan: Fixed(scan.today, month_span(scan.today, 0).last),
-    ),
-    (rf"\b(?:em|en|in|mes de|a partir de|depois de|desde|from) {_FULL_MONTH}\b", _in_month),
-    (
-        (
-            r"\b(?P<word>daqui(?: a| ha)?|em|dentro de|in|en|within)\s(?:uns |umas )?(?P<count>\d{1,3})\s"
+            r"\b(?P<word>daqui(?: a| ha)?|em|dentro de|in|en|within)\s(?P<about>uns |umas |about )?(?P<count>\d{1,3})\s"
             r"(?P<unit>dias?|semanas?|mes(?:es)?|days?|weeks?|months?)\b(?! uteis)"
         ),
         _in_days,
     ),
-    (r"(?P<word>in)?\b(?P<count>\d{1,2}) (?P<unit>weeks?|days?) from (?:now|today)\b", _in_days),
+    (r"(?P<word>in)?(?P<about>)\b(?P<count>\d{1,2}) (?P<unit>weeks?|days?) from (?:now|today)\b", _in_days),
     (
         (
-            rf"\b(?:(?P<before>proxim[ao]s?|next|n?es[st][ae]|d?es[st][ae]|this|outr[ao]) )?(?P<name>{_NAMES})"
-            rf"(?:[\s-]feiras?)?\b\.?(?:,?\s(?P<after>{_NEXT}))?"
+            rf"\b(?:(?P<before>proxim[ao]s?|next|n?es[st][ae]|d?es[st][ae]|this|outr[ao]) )?"
+            rf"(?P<name>{words(WEEKDAYS)})(?:[\s-]feiras?)?\b\.?"
+            rf"(?:,?\s(?:(?P<after>{NEXT})|(?:mas )?(?:n?[ao] )?(?P<other>outr[ao])\b(?! semana)))?"
         ),
         _weekday,
     ),
     (
         (
-            rf"(?:\b(?P<before>proxim[ao]|next|essa|esse|this) |\b(?:na|no|on) |^"
-            rf"|(?<=[,(]\s))(?P<name>{words(SHY_WEEKDAYS)})\b"
-            r"\.?(?=\s?(?:$|[,/(?]|D|(?:as?|at)?\s?\d))"
+            r"(?:\b(?P<before>proxim[ao]|next|essa|esse|this) |\b(?:na|no|on|or|and|ou|e) |^"
+            r"|(?<=[,(]\s)|(?<==/)|(?<==\s))"
+            rf"(?P<name>{_SHY})\b\.?(?=\s?(?:$|[,/(?]|D|(?:as?|at)?\s?\d"
+            r"|(?:or|ou|and|morning|afternoon|de manha|vc|voce|tem)\b))"
         ),
         _weekday,
     ),
-    (rf"\b(?P<name>{words(SHY_WEEKDAYS)})\b[.,]?(?=\s?(?:D|(?:as|at) \d|\d{{1,2}}[h:/]))", _weekday),
-    (rf"(?<==),?\s{_DD}(?=,?\s(?:as|at|a las)\s\d|,?\s(?:de manha|as? (?:tarde|noite)))", _day_of_month),
-    (r"(?<==),?\s(?P<day>2[5-9]|3[01])(?=\s?(?:$|[,.!?;]))", _day_of_month),
+    (rf"\b(?P<name>{_SHY})\b[.,]?(?=\s?(?:D|(?:as|at) \d|\d{{1,2}}[h:/]|(?:or|ou|and) D))", _weekday),
+    (rf"(?<==),?\s{_DD}(?=,?\s(?:as|at|a las)\s\d|,?\s\d{{1,2}}h|,?\s(?:de manha|as? (?:tarde|noite)))", _day_of_month),
+    (r"(?<==),?\s(?P<day>2[4-9]|3[01])(?=\s?(?:$|[,.!?;]))", _day_of_month),
     (r"(?<==),?\s(?:(?:ou|e|or|o|y)\s)?(?P<bare>\d{1,2})(?=\s?(?:$|[.,!?;]|(?:ou|or|e|y)\s\d))", _bare_number),
     (rf"\bsemana d[eoa]\s{_THE}(?P<day>{_D})", _week_of),
+    (rf"\b(?P<count>\d) weeks? from {_THE}(?P<day>{_D})", _counted_from),
+    (rf"(?P<day>{_D}) week\b", _ask(Question.DAY)),
+    (rf"\bde (?P<day>{_D}) a (?P<count>8|15)(?: dias)?\b(?! de)", _idiom),
     (rf"\b(?:entre|between)\s{_THE}(?P<first>{_D})\s(?:e|and|y)\s{_THE}(?P<last>{_D})", _day_range),
     (
         (
-            rf"(?:\b(?:de|do|da|desde|from|del)\s)?{_THE}(?P<first>{_D})\s?(?:a|ao|ate|to|al|hasta|-"
-            rf"|until)\s?{_THE}(?P<last>{_D})"
+            rf"(?:\b(?:de|do|da|desde|from|del)\s)?{_THE}(?P<first>{_D})\s?"
+            rf"(?P<join>a|ao|ate|to|al|hasta|-|until)\s?{_THE}(?P<last>{_D})"
         ),
         _day_range,
     ),
+    (rf"\b(?P<bound>from)\s{_THE}(?P<day>{_D}) on(?:wards)?\b", _day_bound),
     (
         (
-            r"\b(?P<bound>ate|antes d[aeo]s?|antes del?|a partir d[aeo]s?|depois d[aeo]s?|despues del?|apos"
-            r"|after|before|until|till"
-            rf"|desde|hasta)\s{_THE}(?P<day>{_D})"
+            r"\b(?P<bound>ate|antes d[aeo]s?|antes del?|a partir d[aeo]l?s?|depois d[aeo]s?|despues del?|apos|after"
+            rf"|before|until|by|till|hasta)\s{_THE}(?P<day>{_D})"
         ),
         _day_bound,
     ),

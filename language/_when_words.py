@@ -11,54 +11,14 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from enum import StrEnum
 
+from language._when_names import HUNDREDS, ONES, TEENS, TENS, UNITS
+from language._when_names import WEEKDAYS as WEEKDAYS
+from language._when_names import words as words
+from language._when_questions import Choice, Question
+
 # A longer message is a story, not a wish for an appointment; what follows is not read.
 LONGEST_TEXT = 2_000
 
-
-def _table(lines: str) -> dict[str, int]:
-    """Return the numbers of "2 dois duas; 3 três" by their words."""
-    rows = (line.split() for line in lines.split(";"))
-    return {name: int(number) for number, *names in rows for name in names}
-
-
-_UNITS = _table(
-    "2 dois duas two; 3 tres three; 4 quatro four cuatro; 5 cinco five; 6 seis six; 7 sete seven siete;"
-    "8 oito eight ocho; 9 nove nine nueve"
-)
-_TEENS = _table(
-    "10 dez ten diez; 11 onze eleven; 12 doze twelve doce; 13 treze thirteen trece; 14 quatorze catorze fourteen;"
-    "15 quinze fifteen quince; 16 dezesseis dezasseis sixteen dieciseis; 17 dezessete dezassete seventeen diecisiete;"
-    "18 dezoito eighteen dieciocho; 19 dezenove nineteen diecinueve; 21 veintiuno; 22 veintidos; 23 veintitres"
-)
-_TENS = _table(
-    "20 vinte twenty veinte; 30 trinta thirty treinta; 40 quarenta forty cuarenta; 50 cinquenta fifty cincuenta;"
-    "60 sessenta sixty sesenta; 70 setenta seventy; 80 oitenta eighty ochenta; 90 noventa ninety"
-)
-_HUNDREDS = _table(
-    "100 cem cento cien ciento; 200 duzentos doscientos; 300 trezentos trescientos; 400 quatrocentos;"
-    "500 quinhentos quinientos; 600 seiscentos; 700 setecentos; 800 oitocentos; 900 novecentos"
-)
-# "um" and "uma" are articles, so they count only behind a tens word ("vinte e uma").
-_ONES = {"um": 1, "uma": 1, "one": 1, "uno": 1, "una": 1}
-
-WEEKDAYS = _table(
-    "0 segunda segundas seg 2a monday mondays lunes; 1 terca tercas 3a tuesday tuesdays tue tues martes;"
-    "2 quarta quartas qua 4a wednesday wednesdays miercoles;"
-    "3 quinta quintas qui 5a thursday thursdays thu thur thurs jueves;"
-    "4 sexta sextas sex 6a friday fridays fri viernes;"
-    "5 sabado sabados sab saturday saturdays; 6 domingo sunday sundays"
-)
-# Abbreviations that are also everyday words ("vou ter", "dom" as a title): days only beside a time or date.
-SHY_WEEKDAYS = _table("0 mon; 1 ter; 2 wed; 5 sat; 6 dom sun")
-
-MONTHS = _table(
-    "1 janeiro january enero jan; 2 fevereiro february febrero fev feb; 3 marco march marzo mar; 4 abril april abr apr;"
-    "5 maio may mayo mai; 6 junho june junio jun; 7 julho july julio jul; 8 agosto august ago aug;"
-    "9 setembro september septiembre setiembre set sep sept; 10 outubro october octubre out oct;"
-    "11 novembro november noviembre nov; 12 dezembro december diciembre dez dec dic"
-)
-
-WEEKDAY_NAMES = ["segunda-feira", "terça-feira", "quarta-feira", "quinta-feira", "sexta-feira", "sábado", "domingo"]
 
 _ACCENTS_THAT_MATTER = (
     (re.compile(r"\bàs?\b"), "as"),
@@ -138,7 +98,7 @@ def _ascii(char: str) -> str:
     return {"Sc": "$", "Pd": "-", "Pi": '"', "Pf": "'"}.get(category, " ")
 
 
-_NUMBER_WORDS = re.compile(rf"\b(?:{'|'.join([*_HUNDREDS, *_TENS, *_TEENS, *_UNITS])})\b")
+_NUMBER_WORDS = re.compile(rf"\b(?:{'|'.join([*HUNDREDS, *TENS, *TEENS, *UNITS])})\b")
 _NEXT_WORD = re.compile(r"(?: (?:e|y) |-| )([a-z]+)\b")
 
 
@@ -154,7 +114,7 @@ def _count(text: str) -> str:
 
 def _add_up(text: str, word: str, end: int) -> tuple[int, int]:
     """Return the value of the number that starts with `word`, and where its last word ends."""
-    value = (_HUNDREDS | _TENS | _TEENS | _UNITS)[word]
+    value = (HUNDREDS | TENS | TEENS | UNITS)[word]
     while following := _NEXT_WORD.match(text, end):
         smaller = _smaller_part(value).get(following.group(1))
         if smaller is None:
@@ -166,103 +126,8 @@ def _add_up(text: str, word: str, end: int) -> tuple[int, int]:
 def _smaller_part(value: int) -> dict[str, int]:
     """Return the words that may follow `value` inside one number."""
     if value % 100 == 0:
-        return _TENS | _TEENS | _UNITS | _ONES
-    return _UNITS | _ONES if value % 10 == 0 and value % 100 > 10 else {}
-
-
-def words(names: Iterable[str]) -> str:
-    """Return a regular expression for any of the names, the longest first."""
-    return "|".join(sorted(map(re.escape, names), key=lambda name: (-len(name), name)))
-
-
-_WEEKDAY = words(WEEKDAYS)
-# "… às 15h" behind a day that is past.
-_AT = r"(?:\s?,?\s(?:as|at|a las)\s\d{1,2}(?:\s?[h:]\s?\d{0,2})?(?:\sd[ae]\s(?:manha|tarde|noite))?)?"
-# Prices, phones, ages, quantities, greetings, names and the past: none of them is a wish.
-NOISE = re.compile(
-    "|".join(
-        (
-            r"(?:r\$|us\$|\$)\s?\d[\d.,]*",
-            (
-                r"\b\d[\d.,]*\s?(?:mil\s)?(?:reais|real|contos?|pilas?|mangos|paus|dolares|euros|dollars|brl"
-                r"|usd|%|por cento)"
-            ),
-            r"\bhttps?://\S+|\bwww\.\S+|\S+@\S+|\b[\w-]+\.com\S*",
-            (
-                r"(?<![\d/])(?:\+?\d{1,3}[\s.-]?)?(?:\(?\d{2,3}\)?[\s.-]?)?\d{4,5}[\s.-]?\d{4}(?![\d/])"
-                r"|\d{5,}(?:-\d+)?"
-            ),
-            r"\d{1,3}\.\d{3}\.\d{3}-\d{2}",
-            r"\b\d{1,3}\s?(?:e meio\s)?(?:anos?|aninhos|years?|yo|anitos|kg|km|m2|metros)\b",
-            r"\b\d{1,2}/\d{1,2}\s(?:vezes|horas?|sessoes|pessoas|periodos?)|\b\d{1,3}\s?(?:x|vezes|times|veces)\b",
-            (
-                r"\b(?:bom|bons|boa|boas|buen|buenos|buenas|good) (?:dias?|tardes?|noites?|noches|morning"
-                r"|afternoon|evening|night)\b"
-            ),
-            (
-                r"\b(?:ate )?mais tarde\b|\b(?:muito|ja ta|ja|ta|meio|tao|tan|cheg\w+|too|muy) tarde\b"
-                r"|\btarde demais\b"
-            ),
-            r"\b(?:tao|mais|muito) cedo\b|\bhoje em dia\b|\bum dia desses\b|\btodo dia\b|\bdia a dia\b",
-            r"\b(?:meu nome(?: completo)? (?:e|eh)|me chamo|my name is|me llamo|mi nombre es|nome:) [a-z]+",
-            # Streets are named after dates, and a birthday is no wish.
-            (
-                r"\b(?:rua|r\.|av\.?|avenida|praca|travessa|alameda|rodovia|estrada|bairro|esquina) (?:da |do |de )?"
-                rf"\d{{1,2}} de (?:{words(MONTHS)})\b"
-            ),
-            (
-                r"\b(?:aniversario|nasci|nascid[oa]|nascimento):?(?: (?:e|eh|em|no|dia|foi|sera)){0,3}"
-                r" \d{1,2}(?:[/.-]| de )\w+(?:(?:[/.-]| de )\d{2,4})?"
-            ),
-            r"\bde \d+ em \d+ dias\b",
-            rf"\b(?:ontem|anteontem|ayer|anteayer|yesterday|last (?:night|week|month|{_WEEKDAY}))\b{_AT}",
-            rf"\b(?:{_WEEKDAY})(?:[\s-]feira)? (?:passad[ao]|pasad[ao]|retrasad[ao])\b{_AT}",
-            r"\b(?:semana|mes|ano|fim de semana) (?:passad[ao]|pasad[ao]|retrasad[ao])\b",
-            (
-                r"(?<!daqui )\b(?:ha|faz|hace) \d+ (?:dias?|semanas?|meses|mes)\b|\b\d+ (?:dias?|semanas?|meses|days?"
-                r"|weeks?) (?:atras|ago)\b"
-            ),
-            (
-                r"\b(?:segunda|terca|quarta|quinta|sexta|[2-6]a) (?:vez|sessao|consulta|aula|opcao|parte"
-                r"|parcela|via|tentativa"
-                r"|filha|pessoa|mensagem|pergunta|chance|dose|etapa|avenida|turma|serie|mao)\b"
-            ),
-            (
-                rf"(?:[,.!;\n]\s?|obrigad[ao],? |brigad[ao],? |valeu,? "
-                rf"|tchau,? )(?:entao )?ate (?:{_WEEKDAY})(?=\s?[!.]*\s?$)"
-            ),
-            r"(?:^|[,.!;\n]\s?|obrigad[ao],? |brigad[ao],? |valeu,? |tchau,? )(?:entao )?ate amanha(?=\s?[!.]*\s?$)",
-            r"\bate (?:logo|breve|ja|la)\b",
-        )
-    )
-)
-# Lengths of time; read after the days, because "15h de sexta" is none.
-LENGTHS = re.compile(
-    "|".join(
-        (
-            r"\b(?:abert\w+|atend\w+|funcion\w+|open) 24 ?(?:h|hs|horas|hours)\b",
-            r"\b(?:custa|cobra[a-z]*|quanto (?:e|eh|fica)|sessao|aula|consulta|pacote) [1-4] ?(?:h|hs|horas?|hours?)\b",
-            r"\b(?:meia|uma|1/2|media|half an) (?:hora|hour)\b(?! d[ae] (?:manha|tarde))",
-            (
-                r"\b\d{1,3}\s?(?:h|hrs?|hs|horas?|hours?)(?:\s?\d{2})?\s(?:antes|depois|atras|before|later"
-                r"|ago|por dia|diarias?"
-                r"|de (?!X|D|T|manha|tarde|noite|madrugada|la ))"
-            ),
-            (
-                r"\b(?:durante|duram?|faz|ha|hace|mais de|menos de|ultimas|for|durar?)\s(?:[1-9]"
-                r"|1[0-2])\s?(?:horas?|hours?|hrs?|hs?)\b"
-            ),
-            (
-                r"\b(?:de|por)\s[1-4]\s?(?:horas?|hrs?|hs?)(?:\s?(?:e\s)?(?:\d{2}|meia))?\b"
-                r"(?!\s?(?:as|a|ate|-|to|e)\s(?:as\s)?[\dm])(?!\sd[ae]\s(?:manha|tarde|noite))"
-            ),
-            (
-                r"(?<!h )(?<!h e )(?<!horas )(?<!horas e )(?<!hora e )"
-                r"\b\d{1,3}\s?(?:min|mins|minutos?|minutes?)\b(?!\s(?:para|to|past)\s)"
-            ),
-        )
-    )
-)
+        return TENS | TEENS | UNITS | ONES
+    return UNITS | ONES if value % 10 == 0 and value % 100 > 10 else {}
 
 
 class Which(StrEnum):
@@ -292,9 +157,10 @@ class Weekday:
 
 @dataclass(frozen=True, slots=True)
 class Doubt:
-    """Something about days or times that only the client can settle; `about`: the date said, where it is one."""
+    """What only the client can settle, of `choices` where there are some; `about`: the date said, where it is one."""
 
-    question: str
+    question: Question
+    choices: tuple[Choice, ...] = ()
     about: date | None = None
 
 

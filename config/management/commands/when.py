@@ -14,8 +14,6 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from language import when
 
-NOTHING_SAID = when.Unsure("Qual dia e horário você prefere?")
-
 
 class Command(BaseCommand):
     help = "Show when a phrase means, as JSON."
@@ -34,7 +32,7 @@ class Command(BaseCommand):
         phrases = (line.rstrip("\n") for line in sys.stdin) if options["stdin"] else [" ".join(options["phrase"])]
         now = _local(options["now"], zone=options["tz"])
         for phrase in phrases:
-            answer = when.parse(phrase, now=now, hours=options["hours"]) or NOTHING_SAID
+            answer = when.parse(phrase, now=now, hours=options["hours"]) or when.which(phrase)
             self.stdout.write(json.dumps(answer.as_json(), ensure_ascii=False))
 
 

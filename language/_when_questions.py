@@ -1,0 +1,122 @@
+"""What is asked when a wish has two meanings or none: one short question, in the language of the text."""
+
+import re
+from datetime import date, time
+from enum import Enum
+
+Choice = date | time | str
+
+LANGUAGES = ("pt", "en", "es")
+
+_OR = {"pt": "ou", "en": "or", "es": "o"}
+_WEEKDAYS = {
+    "pt": ("segunda-feira", "terça-feira", "quarta-feira", "quinta-feira", "sexta-feira", "sábado", "domingo"),
+    "en": ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"),
+    "es": ("lunes", "martes", "miércoles", "jueves", "viernes", "sábado", "domingo"),
+}
+
+# Words of normalised texts that tell one language from the two others.
+_MARKS = {
+    "pt": re.compile(
+        r"\b(?:em|dias?|as|das?|dos?|na|pode|posso|ou|e|hoje|manha|amanha|tarde|terca|quarta|quinta|sexta|feira|vem|noite"
+        r"|semana|meia|fim|mes)\b"
+    ),
+    "en": re.compile(
+        r"\b(?:the|at|and|or|on|for|from|until|before|after|between|can|could|my|you|this|next|is|not|please"
+        r"|today|tomorrow|tonight|mon|tues?|wed|thur?s?|fri|sat|sun|\w{3,6}day|week|month|weekend|noon|midday|midnight"
+        r"|past|half|quarter|january|february|march|april|may|june|july|august|september|october|november|december"
+        r"|\d*[ap]m)\b"
+    ),
+    "es": re.compile(
+        r"\b(?:el|del|la|las|los|y|hoy|manana|lunes|martes|miercoles|jueves|viernes|finde|dias?|puedo|puede|quiero|cita"
+        r"|viene|semana|despues|hasta|por|tarde|en|al|noche|mediodia|medianoche|enero|febrero|marzo|mayo|junio|julio"
+        r"|septiembre|octubre|noviembre|diciembre|fin|mes)\b"
+    ),
+}
+
+
+class Question(Enum):
+    """The questions, in the order of `LANGUAGES`; "{}" is where the choices go."""
+
+    WHICH = (
+        "Qual dia e horário você prefere?",
+        "Which day and time would you like?",
+        "¿Qué día y hora prefiere?",
+    )
+    OTHER = (
+        "Qual outro dia e horário você prefere?",
+        "Which other day and time would you like?",
+        "¿Qué otro día y hora prefiere?",
+    )
+    MOVE = (
+        "Para qual dia e horário você quer mudar?",
+        "Which day and time would you like to change to?",
+        "¿A qué día y hora quiere cambiar?",
+    )
+    OVER = (
+        "Esse horário de hoje já passou. Qual outro dia ou horário você prefere?",
+        "That time has already passed today. Which other day or time would you like?",
+        "Esa hora de hoy ya pasó. ¿Qué otro día u hora prefiere?",
+    )
+    MEANT = ("Você quer dizer {}?", "Do you mean {}?", "¿Quiere decir {}?")
+    DAY = ("Qual dia você prefere?", "Which day would you like?", "¿Qué día prefiere?")
+    DAY_OF = ("Qual dia você prefere: {}?", "Which day would you like: {}?", "¿Qué día prefiere: {}?")
+    DAYS = ("De que dia até que dia?", "From which day to which day?", "¿De qué día a qué día?")
+    DATE = ("Qual é a data?", "What is the date?", "¿Cuál es la fecha?")
+    NO_DATE = (
+        "O dia {} não existe. Qual data você prefere?",
+        "There is no {}. Which date would you like?",
+        "El día {} no existe. ¿Qué fecha prefiere?",
+    )
+    DATE_OVER = (
+        "O dia {} já passou. Qual data você prefere?",
+        "{} has already passed. Which date would you like?",
+        "El día {} ya pasó. ¿Qué fecha prefiere?",
+    )
+    WEEK = (
+        "A semana que vem ou a seguinte?",
+        "Next week or the week after?",
+        "¿La semana que viene o la siguiente?",
+    )
+    END_OF_WEEK = (
+        "Você prefere quinta-feira, sexta-feira ou o fim de semana?",
+        "Would you like Thursday, Friday or the weekend?",
+        "¿Prefiere jueves, viernes o el fin de semana?",
+    )
+    TIME = ("Qual horário você prefere?", "Which time would you like?", "¿Qué hora prefiere?")
+    TIME_OF = ("Qual horário você prefere: {}?", "Which time would you like: {}?", "¿Qué hora prefiere: {}?")
+    TIMES = ("De que horas até que horas?", "From what time to what time?", "¿De qué hora a qué hora?")
+    NO_TIME = (
+        "Não conheço o horário {}. Qual horário você prefere?",
+        "I do not know the time {}. Which time would you like?",
+        "No conozco la hora {}. ¿Qué hora prefiere?",
+    )
+    MIDNIGHT = (
+        "Meia-noite de que dia? Qual horário você prefere?",
+        "Midnight of which day? Which time would you like?",
+        "¿Medianoche de qué día? ¿Qué hora prefiere?",
+    )
+    PART_OF_DAY = (
+        "Você quer dizer {}h da manhã, da tarde ou da noite?",
+        "Do you mean {} in the morning, in the afternoon or in the evening?",
+        "¿Quiere decir las {} de la mañana, de la tarde o de la noche?",
+    )
+
+
+def put(question: Question, *choices: Choice, language: str) -> str:
+    """Return the question about the choices; days with their weekday, joined by "ou"."""
+    wording = question.value[LANGUAGES.index(language)]
+    comma = "," if any(isinstance(choice, date) for choice in choices) else ""
+    named = [_name(choice, language=language) for choice in choices]
+    return str(wording).format(f"{comma} {_OR[language]} ".join(named))
+
+
+def _name(choice: Choice, *, language: str) -> str:
+    if isinstance(choice, date):
+        return f"{_WEEKDAYS[language][choice.weekday()]}, {choice:%d/%m}"
+    return f"{choice:%H:%M}" if isinstance(choice, time) else choice
+
+
+def tell_language(text: str) -> str:
+    """Return the language whose words are most in a normalised text; Portuguese when nothing tells."""
+    return max(LANGUAGES, key=lambda language: len(_MARKS[language].findall(text)))
