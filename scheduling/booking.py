@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.contrib.auth.models import User
+from django.db.models import Q
 from django.utils import timezone
 
 from scheduling import drafts, selectors
@@ -54,14 +55,18 @@ def hold(
     is_trial: bool = False,
 ) -> Appointment:
     """Keep a free time for ten minutes, under all the professional's rules. The same intent gets the same row."""
-    professional = _lock(professional.pk)
-    if existing := _by_intent(professional, intent_key):
-        return existing
-    appointment = drafts.draft(professional, client=client, service=service, starts_at=starts_at, source=source)
-    _require_free(professional, starts_at, service, client=client)
-    appointment.attendee, appointment.intent_key, appointment.is_trial = attendee, intent_key, is_trial
-    appointment.status, appointment.expires_at = Status.HELD, timezone.now() + HOLD
-    drafts.insert(appointment)
+    professional = _lock(professional.pk, clear=False)
+    try:
+        appointment = drafts.draft(professional, client=client, service=service, starts_at=starts_at, source=source)
+        _require_free(professional, starts_at, service, client=client)
+        appointment.attendee, appointment.intent_key, appointment.is_trial = attendee, intent_key, is_trial
+        appointment.status, appointment.expires_at = Status.HELD, timezone.now() + HOLD
+        _insert(appointment)
+    except BookingError:
+        # Asked only now, because nearly every intent is new: is it this very intent that has the time?
+        if existing := _by_intent(professional, intent_key):
+            return existing
+        raise
     _record(appointment, Kind.HELD, CLIENT)
     return appointment
 
@@ -253,13 +258,25 @@ def _lock(professional_id: int, *, clear: bool = True) -> Professional:
     return professional
 
 
-def _clear_lapsed(professional: Professional) -> None:
-    lapsed = selectors.requests_lapsed().filter(professional=professional).select_related("replaces")
+def _clear_lapsed(professional: Professional) -> bool:
+    """End the professional's holds and requests whose time has run out; return whether there were any."""
+    lapsed = list(selectors.requests_lapsed().filter(professional=professional).select_related("replaces"))
     for appointment in lapsed:
         if appointment.status == Status.HELD:
             appointment.delete()
         else:
             _close(appointment, Kind.LAPSED, SYSTEM)
+    return bool(lapsed)
+
+
+def _insert(appointment: Appointment) -> None:
+    """Insert; what has lapsed gives way. To find out from the refusal spares every other writer the question."""
+    try:
+        drafts.insert(appointment)
+    except BookingError:
+        if not _clear_lapsed(appointment.professional):
+            raise
+        drafts.insert(appointment)
 
 
 def _fresh(pk: int) -> Appointment:
@@ -272,7 +289,8 @@ def _fresh(pk: int) -> Appointment:
 def _by_intent(professional: Professional, intent_key: str | None) -> Appointment | None:
     if intent_key is None:
         return None
-    return Appointment.objects.filter(professional=professional, intent_key=intent_key).first()
+    lapsed = Q(status=Status.HELD, expires_at__lte=timezone.now())
+    return Appointment.objects.filter(~lapsed, professional=professional, intent_key=intent_key).first()
 
 
 def _require(condition: bool) -> None:  # noqa: FBT001 - reads as a sentence

@@ -16,6 +16,8 @@ from scheduling.models import Appointment, Client, Professional, Service
 # No 0, O, 1, I or L: people read references aloud. No vowels: no words.
 _REFERENCE_LETTERS = "23456789BCDFGHJKMNPQRSTVWXZ"
 _REFERENCE_LENGTH = 6
+# The constraints whose refusal is an answer.
+_TAKEN = ("appointment_no_double_booking", "appointment_intent_unique")
 
 
 def new_reference(pick: Callable[[str], str] = secrets.choice) -> str:
@@ -56,7 +58,10 @@ def draft_move(professional: Professional, original: Appointment, *, starts_at: 
 
 
 def insert(appointment: Appointment) -> None:
-    """Insert with a new reference. Raises SLOT_TAKEN; an equal reference is drawn again."""
+    """Insert with a new reference. Raises SLOT_TAKEN, also for an intent that has a row already.
+
+    An equal reference is drawn again.
+    """
     for _attempt in range(5):
         appointment.reference = new_reference()
         try:
@@ -88,7 +93,7 @@ def _refusing_overlap() -> Iterator[None]:
         with transaction.atomic():
             yield
     except IntegrityError as error:
-        if _constraint(error) == "appointment_no_double_booking":
+        if _constraint(error) in _TAKEN:
             raise BookingError(Code.SLOT_TAKEN) from error
         raise
 

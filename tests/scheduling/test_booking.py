@@ -105,6 +105,13 @@ class TestHold:
         assert cast.held(caio, TEN, intent_key="SM1:book") == first
         assert Appointment.objects.count() == 1
 
+    def test_the_same_intent_finds_its_row_wherever_it_was_moved(self, caio: Client) -> None:
+        """L12"""
+        first = cast.held(caio, TEN, intent_key="SM1:book")
+        booking.reschedule(booking.confirm(first), starts_at=ELEVEN, actor=booking.SYSTEM)
+        assert cast.held(caio, TEN, intent_key="SM1:book") == first
+        assert Appointment.objects.count() == 1
+
     @pytest.mark.parametrize("taken", [False, True])
     def test_client_and_service_must_be_the_professional_s_own(self, caio: Client, *, taken: bool) -> None:
         """N3: and nothing is said about the other calendar."""
@@ -127,6 +134,28 @@ class TestHold:
         clock.shift(booking.HOLD)
         cast.held(cast.dora(caio.professional), TEN)
         assert not Appointment.objects.filter(pk=dead.pk).exists()
+
+    def test_a_dead_hold_of_the_same_intent_is_made_anew(self, caio: Client, clock: time_machine.Traveller) -> None:
+        dead = cast.held(caio, TEN, intent_key="SM1:book")
+        clock.shift(booking.HOLD)
+        assert cast.held(caio, TEN, intent_key="SM1:book") != dead
+        assert Appointment.objects.count() == 1
+
+    def test_a_dead_hold_is_no_answer_to_its_intent_when_the_time_cannot_be_had(
+        self, caio: Client, clock: time_machine.Traveller
+    ) -> None:
+        cast.held(caio, TEN, intent_key="SM1:book")
+        clock.move_to(TEN)
+        with refused(Code.MINIMUM_NOTICE):
+            cast.held(caio, TEN, intent_key="SM1:book")
+
+    def test_a_dead_hold_in_nobody_s_way_waits_for_a_late_yes(
+        self, caio: Client, clock: time_machine.Traveller
+    ) -> None:
+        dead = cast.held(caio, TEN)
+        clock.shift(booking.HOLD)
+        cast.held(cast.dora(caio.professional), ELEVEN)
+        assert booking.confirm(dead).status == Status.CONFIRMED
 
     def test_a_living_hold_does_not(self, caio: Client, clock: time_machine.Traveller) -> None:
         cast.held(caio, TEN)
@@ -183,7 +212,7 @@ class TestConfirm:
     def test_a_yes_after_the_start_is_refused(self, caio: Client, clock: time_machine.Traveller) -> None:
         held = cast.held(caio, TEN)
         clock.move_to(TEN)
-        with refused(Code.PAST):
+        with refused(Code.MINIMUM_NOTICE):
             booking.confirm(held)
 
     def test_a_cancelled_appointment_stays_cancelled(self, caio: Client) -> None:
