@@ -212,7 +212,7 @@ class TestConfirm:
     def test_a_yes_after_the_start_is_refused(self, caio: Client, clock: time_machine.Traveller) -> None:
         held = cast.held(caio, TEN)
         clock.move_to(TEN)
-        with refused(Code.MINIMUM_NOTICE):
+        with refused(Code.PAST):
             booking.confirm(held)
 
     def test_a_cancelled_appointment_stays_cancelled(self, caio: Client) -> None:
