@@ -86,7 +86,8 @@ class ConversationAdmin(ReadOnly, admin.ModelAdmin):
     @admin.action(description=gettext_lazy("Take over: the reception is silent"), permissions=["view"])
     def take_over(self, request: HttpRequest, queryset: QuerySet[Conversation]) -> None:
         until = timezone.now() + timedelta(hours=settings.HUMAN_TAKEOVER_HOURS)
-        count = Conversation.objects.filter(pk__in=queryset.values("pk")).update(human_until=until)
+        # Without a reason: nobody called, and the client cannot call the reception back.
+        count = Conversation.objects.filter(pk__in=queryset.values("pk")).update(human_until=until, human_reason="")
         self.message_user(request, _("%(count)s conversations taken over.") % {"count": count})
 
     @admin.action(description=gettext_lazy("Give back to the reception"), permissions=["view"])

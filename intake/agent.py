@@ -23,7 +23,7 @@ from intake.inbox import Lease, LeaseLost
 from intake.models import Conversation, InboundMessage, Turn
 from intake.proposals import Context
 from intake.state import Awaiting
-from language import grounding, loop
+from language import grounding, loop, tongue
 from language.breaker import Breaker, Entry
 from language.groq import Groq
 from scheduling import selectors
@@ -95,13 +95,14 @@ def _tell_turn(turn: Turn) -> None:
 
 def _take_turn(lease: Lease) -> Turn:
     started = time.monotonic()
-    with inbox.fenced(lease) as conversation, translation.override(conversation.professional.language):
+    with inbox.fenced(lease) as conversation:
         messages = list(inbox.pending_of(conversation.pk).order_by("pk"))
         context = _context(lease, conversation, messages)
-        draft = _without_model(context, conversation, messages)
-        if draft is not None:
-            return _finish(context, conversation, messages, draft, started=started)
-    with translation.override(conversation.professional.language):
+        with translation.override(context.language):
+            draft = _without_model(context, conversation, messages)
+            if draft is not None:
+                return _finish(context, conversation, messages, draft, started=started)
+    with translation.override(context.language):
         run = _ask_model(context, messages, deadline=started + TURN_SECONDS)
         with inbox.fenced(lease) as conversation:
             draft = _from_model(context, conversation, run, messages)
@@ -112,6 +113,7 @@ def _context(lease: Lease, conversation: Conversation, messages: Sequence[Inboun
     state, recent = conversation.recall(), _recent(conversation, messages)
     if len(recent) == len(messages):
         state.forget_unfinished()
+    state.language = tongue.read(_text(messages), spoken=state.language) or state.language
     return Context(
         lease=lease,
         conversation=conversation,
@@ -137,8 +139,11 @@ def _recent(conversation: Conversation, messages: Sequence[InboundMessage]) -> l
 
 def _without_model(context: Context, conversation: Conversation, messages: Sequence[InboundMessage]) -> Draft | None:
     """Return the answer that needs no model, or None if one is wanted and there is one."""
-    if not messages or _is_silent(conversation):
+    if not messages or not conversation.professional.bot_enabled:
         return Draft(Turn.Path.SILENT)
+    if _is_with_a_person(conversation):
+        back = direct.call_back(context, conversation, messages)
+        return Draft(Turn.Path.DIRECT, back) if back else Draft(Turn.Path.SILENT)
     text = direct.answer(context, messages)
     if text is not None:
         return Draft(Turn.Path.DIRECT, text)
@@ -147,9 +152,7 @@ def _without_model(context: Context, conversation: Conversation, messages: Seque
     return None
 
 
-def _is_silent(conversation: Conversation) -> bool:
-    if not conversation.professional.bot_enabled:
-        return True
+def _is_with_a_person(conversation: Conversation) -> bool:
     return conversation.human_until is not None and conversation.human_until > timezone.now()
 
 
@@ -187,7 +190,8 @@ def _from_model(
 ) -> Draft:
     """Make an answer of the model's run: only backed sentences leave; without any the guided mode answers."""
     draft = Draft(Turn.Path.MODEL, run=run, steps=[asdict(step) for step in run.steps])
-    if _is_silent(conversation) and not context.handed_over:
+    silent = _is_with_a_person(conversation) or not conversation.professional.bot_enabled
+    if silent and not context.handed_over:
         # A person took over while the model was thinking: nothing that it says or holds may interfere.
         if context.asked:
             proposals.drop_question(context)
@@ -312,7 +316,7 @@ def _give_back(lease: Lease) -> None:
         inbox.postpone(lease, seconds=2**attempts)
         return
     try:
-        with inbox.fenced(lease) as conversation, translation.override(conversation.professional.language):
+        with inbox.fenced(lease) as conversation, translation.override(conversation.language):
             messages = list(inbox.pending_of(conversation.pk).order_by("pk"))
             newest = messages[-1].pk
             reason = _("The reception could not answer.")

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from django.utils.translation import gettext as _
 
 from intake import choices, phrases, proposals, steps, wording
-from intake.models import InboundMessage, OutboundMessage
+from intake.models import Conversation, InboundMessage, OutboundMessage
 from intake.proposals import Context
 from intake.state import Awaiting, Option, Question, QuestionKind
 from language.tools import Refusal
@@ -39,6 +39,17 @@ def answer(context: Context, messages: Sequence[InboundMessage]) -> str | None:
         if answered is not None:
             return answered
     return _from_list(context, texts[-1])
+
+
+def call_back(context: Context, conversation: Conversation, messages: Sequence[InboundMessage]) -> str | None:
+    """Take the conversation back when its client wants the reception instead of waiting; else None.
+
+    Only where a person was called: whoever took over unasked (`human_reason` is empty) gives back by hand.
+    """
+    if not conversation.human_reason or not any(phrases.wants_the_reception(message.body) for message in messages):
+        return None
+    conversation.human_until, conversation.human_reason = None, ""
+    return _("The reception is back.") + "\n" + choices.menu(context)
 
 
 def _from_list(context: Context, text: str) -> str | None:

@@ -3,8 +3,9 @@
 from collections.abc import Callable
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
-from intake import choices, intents, matching, offers, phrases, proposals, relative, steps, tools, wording
+from intake import choices, intents, matching, phrases, proposals, relative, steps, tools, wording
 from intake.intents import Intent
 from intake.proposals import Context
 from intake.state import Awaiting, OptionKind, QuestionKind
@@ -95,9 +96,8 @@ def _repeat(context: Context, text: str) -> str:
 
 def _give_up(context: Context) -> str:
     """Call the professional of our own accord: answers that help nobody are worse than a person's later one."""
-    offers.use(context, "ask_human", {"reason": _("the reception did not understand")})
-    sorry = _("I am not being of much help, sorry.")
-    return f"{sorry} {wording.handed_over(context.professional)}"
+    called = steps.call_a_person(context, reason=gettext_lazy("the reception did not understand"))
+    return _("I am not being of much help, sorry.") + " " + called
 
 
 def _thanks(_context: Context, _text: str) -> str:

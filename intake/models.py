@@ -67,6 +67,11 @@ class Conversation(models.Model):
         """Whether the provider takes nothing for this address; what its person writes ends that."""
         return bool(self.refused_at and (self.last_inbound_at is None or self.last_inbound_at < self.refused_at))
 
+    @property
+    def language(self) -> str:
+        """What is said here is said in the client's language; until it is known, in the professional's."""
+        return str(self.state.get("language") or self.professional.language)
+
     def recall(self) -> State:
         return State.model_validate(self.state)
 

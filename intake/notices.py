@@ -154,8 +154,9 @@ def _move_text(event: AppointmentEvent) -> str:
 
 def _tell_client(event: AppointmentEvent) -> None:
     """Write where the client wrote last; an opt-out from notices is respected, and told to whom it concerns."""
-    text, key = client_text(event), f"event:{event.pk}:client"
-    conversation = _conversation(event)
+    conversation, key = _conversation(event), f"event:{event.pk}:client"
+    with translation.override((conversation or event.appointment.professional).language):
+        text = client_text(event)
     opted_out = conversation is not None and conversation.opted_out_at and event.actor != Actor.CLIENT
     if conversation is not None and not opted_out:
         outbox.say(conversation, text, dedupe_key=key, event=event)

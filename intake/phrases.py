@@ -25,6 +25,7 @@ _HUMAN = (
     r"|\b(?:atendente|ser humano|pessoa de verdade|talk to (?:a )?(?:person|human)|hablar con (?:una )?persona)\b"
     r"|^(?:humano|pessoa|human)$"
 )
+_RECEPTION = r"(?:quero )?(?:(?:falar|voltar) )?(?:com |para |pra )?(?:[ao] )?(?:recepcao|robo|bot|reception|recepcion)"
 _NUMBER_WORDS = {"um": 1, "uma": 1, "dois": 2, "duas": 2, "tres": 3, "quatro": 4, "cinco": 5, "seis": 6}
 _ORDINALS = {"primeir": 1, "segund": 2, "terceir": 3, "quart": 4, "quint": 5, "sext": 6}
 
@@ -76,6 +77,11 @@ def wants_a_person(text: str, *, name: str = "") -> bool:
         rf"\b(?:falar|conversar|fala|talk|speak|hablar) (?:direto )?(?:com|to|con) (?:[ao] )?(?:dra?\.? )?{called}\b"
     )
     return re.search(_HUMAN, plain) is not None or bool(called and re.search(by_name, plain))
+
+
+def wants_the_reception(text: str) -> bool:
+    """Return whether somebody who waits for a person would rather have the automatic reception again."""
+    return re.fullmatch(_RECEPTION, normalise(text)) is not None
 
 
 def _reading(part: str) -> str:

@@ -89,6 +89,11 @@ class Context:
         return (self.client.name if self.client else "") or self.state.name
 
     @property
+    def language(self) -> str:
+        """The client's language, as far as their words told it."""
+        return self.state.language or self.professional.language
+
+    @property
     def coming(self) -> list[Appointment]:
         """The client's own appointments to come."""
         return list(selectors.coming(self.client, now=self.now)) if self.client else []

@@ -102,6 +102,8 @@ class Draft(Remembered):
 
 class State(Remembered):
     name: str = ""
+    # What the client writes in; empty until their words tell.
+    language: str = ""
     greeted: bool = False
     offers: list[Offer] = Field(default_factory=list)
     options: list[Option] = Field(default_factory=list)
@@ -128,4 +130,5 @@ class State(Remembered):
 
     def forget_flow(self) -> None:
         """Start afresh, keeping who the client is and what was offered."""
-        self.options, self.question, self.awaiting, self.draft = [], None, Awaiting.NOTHING, Draft()
+        self.forget_unfinished()
+        self.question = None

@@ -8,7 +8,10 @@ import datetime as dt
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from django.utils import translation
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from intake import choices, intents, matching, offers, phrases, proposals, tools, wording
 from intake.proposals import Context, ToolCode
@@ -110,7 +113,14 @@ def offer_again(context: Context, *, reason: str) -> str:
 
 def hand_over(context: Context) -> str:
     """Call the professional and say so."""
-    offers.use(context, "ask_human", {"reason": _("asked for a person")})
+    return call_a_person(context, reason=gettext_lazy("asked for a person"))
+
+
+def call_a_person(context: Context, *, reason: Promise) -> str:
+    """Hand the conversation over; the reason is told in the professional's language, the rest in the client's."""
+    with translation.override(context.professional.language):
+        told = str(reason)
+    offers.use(context, "ask_human", {"reason": told})
     return wording.handed_over(context.professional)
 
 

@@ -213,7 +213,9 @@ TALKS = {
     "calls a person": Talk(["quero falar com uma pessoa"], [], "chamei Ana"),
     "takes thanks": Talk(["oi", "obrigada"], [], "Por nada"),
     "answers English": Talk(
-        ["I want to book thursday at 3pm", "Caio", "yes please"], [f"19/11 15:00 {INDIVIDUAL}"], "Marcado"
+        ["I want to book thursday at 3pm", "Caio", "yes please"],
+        [f"19/11 15:00 {INDIVIDUAL}"],
+        "Booked: Thursday, 19 November, at 15:00",
     ),
     "answers Spanish": Talk(
         ["Hola, quiero una cita el jueves a las 15", "me llamo Caio", "sí, gracias"],

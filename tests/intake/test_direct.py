@@ -288,7 +288,7 @@ def test_whoever_writes_after_stop_is_answered(ana: Professional) -> None:
     assert "Como posso ajudar?" in say(ana, "PARAR", "oi")
 
 
-@pytest.mark.parametrize("text", ["cancelar", "Cancelar", "cancela", "cancel"])
+@pytest.mark.parametrize("text", ["cancelar", "Cancelar", "cancela"])
 def test_cancel_is_about_the_appointment(ana: Professional, text: str) -> None:
     cast.booked(cast.caio(ana), cast.at("2026-11-19 15:00"))
 
@@ -296,9 +296,7 @@ def test_cancel_is_about_the_appointment(ana: Professional, text: str) -> None:
     assert conversation_of(ana).opted_out_at is None
 
 
-@pytest.mark.parametrize(
-    "text", ["pessoa", "quero falar com a Ana", "quero falar com a atendente", "falar com alguém", "talk to a human"]
-)
+@pytest.mark.parametrize("text", ["pessoa", "quero falar com a Ana", "quero falar com a atendente", "falar com alguém"])
 def test_person_is_called(ana: Professional, text: str) -> None:
     assert "chamei Ana" in say(ana, text)
     assert OutboundMessage.objects.filter(medium="email").count() == 1

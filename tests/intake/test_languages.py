@@ -1,0 +1,60 @@
+"""Clients are answered in what they write, professionals are told in what they chose. Monday, 16 November 2026."""
+
+from collections.abc import Iterator
+
+import pytest
+import time_machine
+
+from intake import agent, notices
+from intake.models import OutboundMessage
+from scheduling import booking
+from scheduling.models import Appointment, Professional
+from tests import cast
+from tests.intake.conversing import say
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def _monday_morning() -> Iterator[None]:
+    agent.model.cache_clear()
+    with time_machine.travel(cast.MONDAY_MORNING):
+        yield
+
+
+def test_client_is_answered_in_english_from_the_first_word(ana: Professional) -> None:
+    assert say(ana, "hi").startswith("Hello! This is the automatic reception of Ana Souza.")
+
+
+def test_language_stays_when_words_do_not_tell(ana: Professional) -> None:
+    heard = say(ana, "Hello, do you have anything on Thursday?", "1", "John Smith")
+
+    assert "Do you confirm?" in heard
+
+
+def test_single_word_of_another_language_changes_nothing(ana: Professional) -> None:
+    assert "Quer que eu procure um horário?" in say(ana, "oi", "price?")
+
+
+def test_professional_is_told_in_her_own_language(ana: Professional) -> None:
+    say(ana, "I would like to talk to a human, please")
+
+    mail = OutboundMessage.objects.get(medium="email")
+    assert "Motivo: pediu para falar com uma pessoa" in mail.body
+
+
+def test_receipt_of_a_change_by_hand_is_in_the_client_s_language(ana: Professional) -> None:
+    say(ana, "I want to book Thursday at 3pm", "John Smith", "yes")
+    booking.cancel(Appointment.objects.get(), actor=booking.professional_actor())
+
+    notices.announce_pending()
+
+    told = OutboundMessage.objects.exclude(medium="email").latest("pk").body
+    assert told.startswith("Cancelled: Thursday, 19 November, at 15:00")
+
+
+def test_english_cancel_and_human_are_understood(ana: Professional) -> None:
+    cast.booked(cast.caio(ana), cast.at("2026-11-19 15:00"))
+
+    assert "Answer *yes* to cancel or *no* to keep it." in say(ana, "cancel")
+    assert "I have called Ana" in say(ana, "talk to a human")
