@@ -64,7 +64,7 @@ def reply(conversation_id: int) -> bool:
         else:
             _tell_turn(_take_turn(lease))
     except inbox.GivenBack:
-        logger.info("turn given back to a busy database", extra={"conversation": conversation_id})
+        logger.info("turn given back: the database was busy or away", extra={"conversation": conversation_id})
     except LeaseLost:
         logger.warning("turn outlived its lease, nothing written", extra={"conversation": conversation_id})
     except Exception:

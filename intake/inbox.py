@@ -3,6 +3,7 @@
 Due times and leases are compared with the database's clock, so that workers with wrong clocks agree.
 """
 
+import time
 import uuid
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
@@ -27,6 +28,8 @@ LEASE = timedelta(seconds=60)
 MOST_ATTEMPTS = 5
 # How long a turn that was in somebody's way waits for another try.
 CONTENTION_SECONDS = 1.0
+# How long a turn waits for a server that is being restarted; a longer outage is left to the lease's end.
+OUTAGE_SECONDS = 15.0
 # WhatsApp's own limit is 4,096 characters; more is no message of a client.
 LONGEST_BODY = 4096
 
@@ -129,7 +132,8 @@ def pending_of(conversation_id: int) -> QuerySet[InboundMessage]:
 def fenced(lease: Lease) -> Iterator[Conversation]:
     """Open a transaction with the conversation locked. Raises LeaseLost when the lease is somebody else's.
 
-    Raises GivenBack when PostgreSQL ended the transaction for another's sake, or a lock was not to be had in time.
+    Raises GivenBack when PostgreSQL ended the transaction for another's sake, a lock was not to be had in time, or
+    the server was lost.
 
     NO KEY leaves rows that only refer to the conversation free to be inserted: whoever announces an event while
     holding the professional's lock would else wait for a turn that waits for that lock.
@@ -147,9 +151,12 @@ def fenced(lease: Lease) -> Iterator[Conversation]:
             yield conversation
     except OperationalError as error:
         # Inside another transaction nothing can be written any more; whoever began that one gives back.
-        if connection.in_atomic_block or not transactions.will_pass(error):
+        if connection.in_atomic_block or not (transactions.will_pass(error) or transactions.is_lost(error)):
             raise
-        return_untried(lease)
+        if transactions.is_lost(error):
+            _return_after_outage(lease)
+        else:
+            return_untried(lease)
         raise GivenBack from error
 
 
@@ -181,6 +188,20 @@ def return_untried(lease: Lease) -> None:
         untried = pending_of(lease.conversation_id).filter(attempts__gt=0, conversation__lease=lease.token)
         untried.update(attempts=F("attempts") - 1)
         postpone(lease, seconds=CONTENTION_SECONDS)
+
+
+def _return_after_outage(lease: Lease) -> None:
+    """Give the lease back as soon as the server answers again; after OUTAGE_SECONDS it is left to run out.
+
+    The attempt counts: what makes the server fall over each time is given up in the end.
+    """
+    until = time.monotonic() + OUTAGE_SECONDS
+    while time.monotonic() < until:
+        connection.close()
+        with suppress(OperationalError):
+            postpone(lease, seconds=CONTENTION_SECONDS)
+            return
+        time.sleep(OUTAGE_SECONDS / 50)
 
 
 def due_in(conversation_id: int) -> float | None:

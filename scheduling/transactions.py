@@ -49,6 +49,11 @@ def will_pass(error: OperationalError) -> bool:
     return sqlstate(error) in _ENDED_FOR_ANOTHER | {_LOCK_NOT_AVAILABLE}
 
 
+def is_lost(error: OperationalError) -> bool:
+    """Return whether the connection is gone: the server ended it (57P01 and its kin) or said nothing any more."""
+    return not sqlstate(error) or sqlstate(error).startswith(("08", "57P"))
+
+
 def sqlstate(error: Exception) -> str:
     """Return PostgreSQL's five characters for what went wrong, empty if it said none."""
     return getattr(error.__cause__, "sqlstate", None) or ""
