@@ -1,5 +1,6 @@
 """System checks: what is missing or contradictory is said at start-up, not at three in the morning."""
 
+import ipaddress
 import zoneinfo
 from collections.abc import Sequence
 from datetime import UTC, datetime
@@ -9,6 +10,8 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django.core import checks
 from django.http.request import validate_host
+
+from intake import twilio
 
 # Each process has its own of these: limits, heartbeats and the memory of models would each be known to one alone.
 UNSHARED_CACHES = ("locmem", "dummy", "filebased")
@@ -45,6 +48,20 @@ def check_public_address(app_configs: Sequence[Any] | None, **_kwargs: Any) -> l
 
 
 @checks.register
+def check_reach(app_configs: Sequence[Any] | None, **_kwargs: Any) -> list[checks.CheckMessage]:  # noqa: ARG001
+    """Once real messages leave, answers and reports come from outside (W2)."""
+    if not twilio.configured() or settings.TWILIO_API_BASE_URL or not _is_origin(settings.PUBLIC_BASE_URL):
+        return []
+    if not _is_inner(urlsplit(settings.PUBLIC_BASE_URL).hostname or ""):
+        return []
+    text = "Twilio cannot reach PUBLIC_BASE_URL: no message comes in, no report on those that leave."
+    hint = "Set PUBLIC_BASE_URL to the public https address, for a trial to that of a tunnel."
+    if settings.DEBUG:
+        return [checks.Warning(text, hint=hint, id="intake.W004")]
+    return [checks.Error(text, hint=hint, id="intake.E006")]
+
+
+@checks.register
 def check_servers(app_configs: Sequence[Any] | None, **_kwargs: Any) -> list[checks.CheckMessage]:  # noqa: ARG001
     """The cache is shared by web and workers, and embedded servers are for trials."""
     found: list[checks.CheckMessage] = []
@@ -67,6 +84,14 @@ def check_time_zones(app_configs: Sequence[Any] | None, **_kwargs: Any) -> list[
         return []
     hint = "Install the tzdata version of requirements.txt; PYTHONTZPATH must not point elsewhere."
     return [checks.Error("The time-zone data is older than 2026.", hint=hint, id="intake.E003")]
+
+
+def _is_inner(host: str) -> bool:
+    """Return whether a host is this machine, an address of an inner network, or a name without a domain."""
+    try:
+        return not ipaddress.ip_address(host).is_global
+    except ValueError:
+        return "." not in host or host.endswith((".localhost", ".local", ".internal"))
 
 
 def _is_origin(url: str) -> bool:

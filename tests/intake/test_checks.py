@@ -61,6 +61,23 @@ def test_public_address_without_https_is_an_error_once_twilio_calls(settings: Se
     assert found() == set()
 
 
+@pytest.mark.parametrize("host", ["localhost:8000", "127.0.0.1", "[::1]:8000", "10.0.0.7", "192.168.1.5:8443", "web"])
+def test_public_address_that_twilio_cannot_reach_is_told(settings: Settings, host: str) -> None:
+    """W2: the forgotten default and addresses of an inner network; a stand-in of Twilio may be anywhere."""
+    settings.PUBLIC_BASE_URL, settings.ALLOWED_HOSTS = f"https://{host}", ["*"]
+    assert found() == {"intake.E006"}
+    settings.DEBUG = True
+    assert found() == {"intake.W004"}
+    settings.TWILIO_API_BASE_URL = "http://127.0.0.1:8020"
+    assert found() == set()
+
+
+def test_trial_without_credentials_may_be_anywhere(settings: Settings) -> None:
+    settings.PUBLIC_BASE_URL, settings.DEBUG = "http://localhost:8000", True
+    settings.TWILIO_ACCOUNT_SID = settings.TWILIO_AUTH_TOKEN = ""
+    assert found() == set()
+
+
 def test_public_host_that_is_not_allowed_is_a_warning(settings: Settings) -> None:
     settings.ALLOWED_HOSTS = ["web"]
     assert found() == {"intake.W003"}
