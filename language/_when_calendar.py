@@ -60,8 +60,8 @@ def settle(weekday: Weekday, *, today: date, passed: bool = False) -> Fixed | Do
     after = coming + timedelta(weeks=1)
     if weekday.which is Which.NEXT and ahead == 0:
         return Fixed(after, after)
-    # On Monday "quinta que vem" is this Thursday for some and next week's for others.
-    unclear = weekday.which is Which.NEXT and weekday.index > today.weekday()
+    # On Monday "quinta que vem" is this Thursday for some and next week's for others; weeks begin on Sunday for some.
+    unclear = weekday.which is Which.NEXT and (weekday.index > today.weekday() or today.weekday() == 6)
     if unclear or weekday.which is Which.OTHER or (ahead == 0 and not passed):
         return Doubt(Question.MEANT, (coming, after))
     day = after if ahead == 0 else coming

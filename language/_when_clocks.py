@@ -9,9 +9,16 @@ from datetime import UTC, time, timedelta
 from language._when_questions import Question
 from language._when_words import Builder, Clock, Doubt, Fixed, Hour, Part, Scan, Window, compile_rules
 
-DAYTIME = {"manha": range(1, 12), "tarde": range(1, 8), "noite": range(6, 12), "madrugada": range(1, 6)}
+# In Spain the afternoon lasts until eight.
+DAYTIME = {
+    "manha": range(1, 12),
+    "tarde": range(1, 8),
+    "tardes": range(1, 9),
+    "noite": range(6, 12),
+    "madrugada": range(1, 6),
+}
 _FOREIGN = {"morning": "manha", "manana": "manha", "afternoon": "tarde", "evening": "noite", "night": "noite"}
-_FOREIGN |= {"noche": "noite", "am": "manha", "pm": "noite"}
+_FOREIGN |= {"noche": "noite", "tarde": "tardes", "am": "manha", "pm": "noite"}
 
 # Words behind a bare number that make it a quantity ("as 3 sessões"); plural nouns, with few exceptions.
 _QUANTITY = re.compile(
@@ -33,7 +40,8 @@ def _face(tag: str) -> str:
         rf"(?P<colon{tag}>\s?h?\s?:\s?(?P<cmin{tag}>\d\d)(?:\s?:\s?\d\d)?(?!\d)(?:\s?(?:hrs?|hs?"
         rf"|horas?)(?![a-z]))?)"
         rf"|(?P<dot{tag}>[.,](?P<dmin{tag}>\d\d)(?!\d)(?P<dunit{tag}>\s?(?:hrs?|hs?|horas?)(?![a-z]))?)"
-        rf"|(?P<unit{tag}>\s?(?:horas?|hrs?|hs?|o'clock|uhr)(?![a-z])(?:\s?(?:e\s)?(?P<hmin{tag}>\d\d)(?!\d|\s?h)"
+        rf"|(?P<unit{tag}>\s?(?:horas?|hrs?|hs?|o'clock|em ponto|en punto|sharp)(?![a-z])"
+        rf"(?:\s?(?:e\s)?(?P<hmin{tag}>\d\d)(?!\d|\s?h)"
         rf"(?:\s?m(?:in(?:utos?)?)?\b)?)?))?)"
         rf"(?:\s(?:e|y)\s(?P<and{tag}>meia|media|1/2|(?:um )?quarto|cuarto|[1-5][05]|5)(?![\d:]"
         rf"|\s?h)(?:\s?min(?:utos?)?\b)?)?"
@@ -82,10 +90,14 @@ def _period(said: dict[str, str | None], tag: str) -> str | None:
 def _hours(hour: int, *, period: str | None, padded: bool) -> tuple[int, ...]:
     """Return the hours of the day that a number may mean; none when it contradicts the part of the day."""
     if period in {"am", "pm"}:
-        return () if hour == 0 or hour > 12 else (hour % 12 + (12 if period == "pm" else 0),)
+        return (
+            ()
+            if hour == 0 or hour > 12 or (period == "am" and hour == 12)
+            else (hour % 12 + (12 if period == "pm" else 0),)
+        )
     if period is None:
         return (hour,) if padded or hour == 0 or hour >= 12 else (hour, hour + 12)
-    later = {"tarde": range(12, 20), "noite": range(18, 24)}.get(period, range(0))
+    later = {"tarde": range(12, 20), "tardes": range(12, 21), "noite": range(18, 24)}.get(period, range(0))
     if hour in later:
         return (hour,)
     return (hour + (12 if later else 0),) if hour in DAYTIME[period] else ()
@@ -98,15 +110,24 @@ def _marked(match: re.Match[str], tag: str = "") -> bool:
     return any(said[f"{name}{tag}"] for name in names) or said[f"and{tag}"] in {"meia", "media"}
 
 
+# Nothing but days before it.
+_ALONE_BEFORE = re.compile(r"^[D=,\s]*$")
+
+
 def _single(match: re.Match[str], scan: Scan) -> Hour | None:
     """Read one clock time, with "depois das", "até as" before it or "em diante" behind it."""
     bound, prefix = match.group("bound") or "", match.group("prefix")
-    whole = scan.text[match.end() :]
-    alone = match.group("and") and not re.search(r"[^D=,\s]", scan.text[: match.start()]) and re.match(r"\W*$", whole)
-    if not _marked(match) and (not (bound or prefix or alone) or _QUANTITY.match(whole)):
+    before, behind = scan.text[: match.start()], scan.text[match.end() :]
+    alone = (match.group("and") or match.group("dot")) and _ALONE_BEFORE.search(before) and re.match(r"\W*$", behind)
+    if not _marked(match) and (not (bound or prefix or alone) or _QUANTITY.match(behind)):
         return None
-    if match.group("dot") and not match.group("dunit") and not (bound or prefix):
-        return None
+    dotted = match.group("dot") and not (match.group("dunit") or match.group("half") or bound or prefix)
+    if dotted and not (alone and (before or "." in match.group("dot"))):
+        return None  # a price, a height
+    if re.search(r"X~*\s$", before) and bound.startswith(("depois", "apos", "antes", "before", "after", "despues")):
+        return Doubt(Question.TIME)  # "meia hora antes das 15h"
+    if match.group("and") in {"5", "10"} and not (match.group("unit") or match.group("period")):
+        return Doubt(Question.TIME)  # "9 e 10" is a minute to some, two hours to others
     if prefix and not _marked(match) and int(match.group("hour")) > 24:
         return None
     clock = _read(match)
@@ -198,14 +219,14 @@ _DELAY = re.compile(
 _SURE = r"(?P<sure>das|entre(?: las| as)?|between|from|de las|desde las|a partir das|dentre)"
 _BOUND = (
     r"(?P<bound>depois d[aeo]s?|a partir d[aeo]s?|apos|after|despues de|since|desde"
-    r"|ate|antes d[aeo]s?|before|until|till|hasta)"
+    r"|ate|antes d[aeo]s?|before|until|till|by|hasta)"
 )
 _BEFORE = r"(?P<prefix>as|das|pelas|umas|las|la|at|around|about|por volta d[ae]s?|eh as|@)"
 _OF = (
     r"(?:\b(?:n?[ao]s?|d[ae]s?|pel[ao]s?|(?:n?a )?parte d[ae]|(?:periodo|horario|turno) d[ae]"
     r"|(?:por|en|de|a) la|in the|the|at|on)\s)"
 )
-_ALONE = r"(?:(?<==)\s|(?<==),\s|^(?:so |prefiro |pode ser )?)"
+_ALONE = r"(?:(?<=_)\s(?:e|ou|y|o|or|and)\s|(?<==)\s|(?<==),\s|^(?:so |prefiro |pode ser )?)"
 
 CLOCK_RULES = compile_rules(
     (
@@ -265,10 +286,13 @@ CLOCK_RULES = compile_rules(
     (rf"{_OF}?(?:comeco d[ae] tarde|early afternoon)\b", _part("12:00", "15:00")),
     (rf"{_OF}?(?:meio d[ae] tarde|mid[ -]?afternoon)\b", _part("14:00", "16:00")),
     (
-        rf"{_OF}?(?:fim d[aeo] (?:tarde|dia|expediente)|fim de tardinha|tardinha|late afternoon|end of the day)\b",
+        (
+            rf"{_OF}?(?:fim d(?:[aeo]|e la) (?:tarde|dia|expediente)|(?:fim de )?tard(?:ez)?inha|late afternoon"
+            r"|end of the day)\b"
+        ),
         _part("16:00", "19:00"),
     ),
-    (rf"{_OF}?(?:comeco d[ae] noite|early evening)\b", _part("18:00", "20:00")),
+    (rf"{_OF}?(?:comeco d[ae] noite|noitinha|early evening)\b", _part("18:00", "20:00")),
     (rf"{_OF}?(?:manha|morning)\b|\b(?:por|en|de|a) la manana\b", _part("06:00", "12:00")),
     (rf"(?:{_OF}|{_ALONE})(?:tarde|tardes|afternoon)\b", _part("12:00", "18:00")),
     (rf"(?:{_OF}|{_ALONE})(?:noite|noites|evening|night|noche)\b|\bnoite$", _part("18:00", "22:00")),

@@ -36,15 +36,25 @@ NOISE = re.compile(
             r"\b(?:meu nome(?: completo)? (?:e|eh)|me chamo|my name is|me llamo|mi nombre es|nome:) [a-z]+",
             # Streets are named after dates, and a birthday is no wish.
             (
-                r"\b(?:rua|r\.|av\.?|avenida|praca|travessa|alameda|rodovia|estrada|bairro|esquina) (?:da |do |de )?"
-                rf"\d{{1,2}} de (?:{words(MONTHS)})\b"
+                r"\b(?:rua|r\.|av\.?|avenida|praca|travessa|alameda|rodovia|estrada|bairro|esquina|calle) "
+                rf"(?:da |do |de )?\d{{1,2}} de (?:{words(MONTHS)})\b"
             ),
             (
                 r"\b(?:aniversario|nasci|nascid[oa]|nascimento):?(?: (?:e|eh|em|no|dia|foi|sera)){0,3}"
                 r" \d{1,2}(?:[/.-]| de )\w+(?:(?:[/.-]| de )\d{2,4})?"
             ),
-            r"\bde \d+ em \d+ dias\b",
-            rf"\b(?:ontem|anteontem|ayer|anteayer|yesterday|last (?:night|week|month|{_WEEKDAY}))\b{_AT}",
+            r"\b(?:de \d+ em|a? ?cada|every) \d+ (?:dias|semanas|meses|days|weeks|months)\b",
+            (
+                r"\b(?:bom|boa|otim[oa]|excelente|lind[oa]|abencoad[oa]|nice|great|good|lovely|buen) "
+                r"(?:fim de semana|semana|feriado|week(?:end)?|domingo|sabado)\b"
+            ),
+            (
+                rf"\b(?:boa|otima|excelente|linda|abencoada|happy) (?:{_WEEKDAY})(?:[\s-]feira)?"
+                r"(?= (?:para|pra|a todos)|\s?[!.]*\s?$)"
+            ),
+            r"\b(?:feliz|merry|happy) (?:natal|navidad|christmas|ano|new year|pascoa|dia)\b(?: novo)?",
+            r"\bate segunda ordem\b|\bdia e noite\b|\bday and night\b",
+            rf"\b(?:ontem|anteontem|ayer|anteayer|yesterday|last (?:night|week|month|{_WEEKDAY})(?! (?:of|in)))\b{_AT}",
             rf"\b(?:{_WEEKDAY})(?:[\s-]feira)? (?:passad[ao]|pasad[ao]|retrasad[ao])\b{_AT}",
             r"\b(?:semana|mes|ano|fim de semana) (?:passad[ao]|pasad[ao]|retrasad[ao])\b",
             (
@@ -54,7 +64,7 @@ NOISE = re.compile(
             (
                 r"\b(?:segunda|terca|quarta|quinta|sexta|[2-6]a) (?:vez|sessao|consulta|aula|opcao|parte"
                 r"|parcela|via|tentativa"
-                r"|filha|pessoa|mensagem|pergunta|chance|dose|etapa|avenida|turma|serie|mao)\b"
+                r"|cita|opcion|visita|sesion|clase|filha|pessoa|mensagem|pergunta|chance|dose|etapa|avenida|turma|serie|mao)\b"
             ),
             (
                 rf"(?:[,.!;\n]\s?|obrigad[ao],? |brigad[ao],? |valeu,? "
@@ -72,10 +82,11 @@ LENGTHS = re.compile(
             r"\b(?:abert\w+|atend\w+|funcion\w+|open) 24 ?(?:h|hs|horas|hours)\b",
             r"\b(?:custa|cobra[a-z]*|quanto (?:e|eh|fica)|sessao|aula|consulta|pacote) [1-4] ?(?:h|hs|horas?|hours?)\b",
             r"\b(?:meia|uma|1/2|media|half an) (?:hora|hour)\b(?! d[ae] (?:manha|tarde))",
+            r"\b\d{1,3} ?min(?:utos?)?(?: ou | or | o | a |/)\d ?(?:h|horas?|hours?)\b",
             (
-                r"\b\d{1,3}\s?(?:h|hrs?|hs|horas?|hours?)(?:\s?\d{2})?\s(?:antes|depois|atras|before|later"
-                r"|ago|por dia|diarias?"
-                r"|de (?!X|D|T|manha|tarde|noite|madrugada|la ))"
+                r"\b(?:[1-9]|1[0-2]|24|36|48|72)\s?(?:h|hrs?|hs|horas?|hours?)(?:\s?(?:e\s)?(?:\d{2}|meia))?"
+                r"\s(?:(?=antes|depois|before|after)|atras|later|ago|por dia|diarias?"
+                r"|de (?!X|D|T|brasilia|manha|tarde|noite|madrugada|la ))"
             ),
             (
                 r"\b(?:durante|duram?|faz|ha|hace|mais de|menos de|ultimas|for|durar?)\s(?:[1-9]"
@@ -86,7 +97,7 @@ LENGTHS = re.compile(
                 r"(?!\s?(?:as|a|ate|-|to|e)\s(?:as\s)?[\dm])(?!\sd[ae]\s(?:manha|tarde|noite))"
             ),
             (
-                r"(?<!h )(?<!h e )(?<!horas )(?<!horas e )(?<!hora e )"
+                r"(?<!\dh )(?<!\dh e )(?<!hs e )(?<!horas )(?<!horas e )(?<!hora e )"
                 r"\b\d{1,3}\s?(?:min|mins|minutos?|minutes?)\b(?!\s(?:para|to|past)\s)"
             ),
         )

@@ -37,8 +37,13 @@ def _weekend(match: re.Match[str], scan: Scan) -> Day:
 
 def _week(match: re.Match[str], scan: Scan) -> Day:
     said = match.groupdict()
-    if not said.get("ahead") and scan.today.weekday() == 6:
-        return Doubt(Question.DAY)  # on a Sunday "this week" ends for some and begins for others
+    if scan.today.weekday() == 6:  # a day that ends the week for some and begins it for others
+        tomorrow = scan.today + timedelta(days=1)
+        return (
+            Doubt(Question.MEANT, (tomorrow, tomorrow + timedelta(weeks=1)))
+            if said.get("ahead")
+            else Doubt(Question.DAY)
+        )
     span = week_span(scan.today, 1 if said.get("ahead") else 0)
     edge = said.get("edge")
     if not edge:

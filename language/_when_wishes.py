@@ -9,7 +9,8 @@ from language._when_questions import Question
 from language._when_words import Doubt, Fixed, Mention, Scan
 
 _CLAUSE = re.compile(
-    r"(.*?)([,;!?\n]|\.(?!\d)|\b(?:mas|porem|but|pero|so da|so pode|so posso|pode ser|pode|how about)\b|$)", re.DOTALL
+    r"(.*?)([,;!?\n]|\.(?!\d)|\b(?:mas|porem|(?<!day )but|pero|so da|so pode|so posso|pode ser|pode|how about)\b|$)",
+    re.DOTALL,
 )
 _CANNOT = (
     r"(?:nao (?:posso|consigo|da|dara|vou|poderei|rola|serve|quero|pode|vai|tenho|estarei|estou|trabalho|precisa|seja"
@@ -31,7 +32,7 @@ _ERRANDS = (
 )
 _STORY = re.compile(
     r"\b(?:era|eram|fui|vim|estive|liguei|desde|lote|viaj\w+|viagem|voo|ferias|saio|largo|estudo|estarei|chega|volt[oa]"
-    r"|nos vemos|te vejo|see you|te veo|ja sao|agora sao|hoje e que|hoje eh que|i work|i finish|my birthday|travel\w*"
+    r"|nos vemos|te vejo|see you|te veo|ja sao|agora sao|D=* eh? que dia|i work|i finish|my birthday|travel\w*"
     r"|flight|trabajo|vuelo"
     r"|(?:meu|minha) (?:aniversario|niver)|mi cumpleanos|(?<!d)(?<!do )(?<!o )trabalho"
     rf"|tenho (?:um |uma )?{_ERRANDS}|(?:meu|minha) {_ERRANDS}"
@@ -44,7 +45,7 @@ _INSTEAD = re.compile(
 )
 # Which other one, nobody has said.
 _NOT_THAT = re.compile(r"\bnao (?:n?[ao] )?(?:proxim[ao]|[nd]?ess[ae]|[nd]?est[ae])\b")
-_GOODBYE = re.compile(r"(?:ate|hasta|until) (?!.*\d|o dia|dia|fim|o fim|(?:el )?\d)")
+_GOODBYE = re.compile(r"(?:ate|hasta|until) (?!.*\d|.*\b(?:dia|fim|fin|end)\b)")
 
 MOVES = re.compile(
     r"\b(?:remarc|mud|troc|pass|adi[ae]|antecip|transfer|reagend|reschedul|mov[ei]|chang|cambi|postpon|push"
@@ -79,17 +80,17 @@ def _refused(read: Scan) -> list[Mention]:
         if not here and _REFUSES_BEFORE.fullmatch(clause.group(1)):
             gone += before
         asked = clause.group(2) == "?"
-        if _STORY.search(clause.group(1)) or (_REFUSAL.search(clause.group(1)) and not asked):
+        told = _STORY.search(clause.group(1)) or any(_is_goodbye(each, clause[1], source=read.source) for each in here)
+        if told or (_REFUSAL.search(clause.group(1)) and not asked):
             gone += here
-        gone += [mention for mention in here if _is_goodbye(mention, clause=clause.group(1), source=read.source)]
         before = here or before
     return gone + _instead(read)
 
 
-def _is_goodbye(mention: Mention, *, clause: str, source: str) -> bool:
+def _is_goodbye(mention: Mention, clause: str, *, source: str) -> bool:
     """Whether "até quinta" stands alone: a goodbye to some, "by Thursday" to others."""
     alone = re.fullmatch(
-        r"\s*(?:(?:ok|combinado|fechado|entao|obrigad[ao]|valeu|tchau) )?D=*(?: (?:as |entao )?T?_*)?\s*", clause
+        r"\s*(?:(?:ok|combinado|fechado|entao|obrigad[ao]|valeu|tchau) )?D=*(?: (?:as )?T_*)?(?: entao)?\s*", clause
     )
     return isinstance(mention.value, Fixed) and bool(alone and _GOODBYE.match(source[mention.start : mention.end]))
 

@@ -94,9 +94,12 @@ def which(text: str) -> Unsure:
     return Unsure(put(Question.WHICH, language=tell_language(normalise(text))))
 
 
-# A number that no rule has read, right behind a day or a time ("às 15 ou 16"): it changes what they mean.
-_LOOSE = re.compile(
-    r"[DT][=_]*\s?(?:[,/-]|\b(?:e|ou|or|o|y|and|a)\b)?\s?\d{1,2}(?:[.:]\d\d)?(?=\s?(?:$|[,;!?)]|\.(?!\d)|\b(?:e|ou|or|y|and|as|da|de)\b))"
+# What no rule has read, though it changes what was: a number right behind ("às 15 ou 16"), "ou qualquer dia".
+_UNREAD = re.compile(
+    r"[DT][=_]*\s?(?:[,/-]|\b(?:e|ou|or|o|y|and|a)\b)?\s?\d{1,2}(?:[.:]\d\d)?"
+    r"(?=\s?(?:$|[,;!?)]|\.(?!\d)|\b(?:e|ou|or|y|and|as|da|de)\b))"
+    r"|\b(?:as|at|a las) \d{1,2}(?=\s?(?:$|[,.!?;]|e \d))"
+    r"|[DT][=_]* (?:ou|or|o) (?:qualquer|any|cualquier)\b"
 )
 
 
@@ -107,7 +110,7 @@ def _weigh(read: Scan, *, hours: Span) -> When | Doubt | None:
     if not kept:
         return None
     doubt = next((mention.value for mention in kept if isinstance(mention.value, Doubt)), None)
-    if doubt or _LOOSE.search(read.text):
+    if doubt or _UNREAD.search(read.text):
         return doubt or Doubt(Question.WHICH)
     span = weigh_times([m.value for m in kept if isinstance(m.value, Window | Part)], hours=hours)
     if isinstance(span, Doubt):
