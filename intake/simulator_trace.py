@@ -2,18 +2,15 @@
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
-from django.utils import timezone
-
+from intake import simulator_transcript
 from intake.models import Conversation, InboundMessage, OutboundMessage, Turn
 
 TURNS_SHOWN = 12
-# Longer than a burst's quiet time and a guided answer: then probably no worker runs.
-SLOW_SECONDS = 25
 
 PATHS = {"direct": "Direto", "model": "Modelo", "guided": "Guiado", "silent": "Em silêncio"}
 PATH_NOTES = {
@@ -55,6 +52,15 @@ TITLES = {
     ("guided", ""): "Seguiu em modo guiado",
     ("note", ""): "Anotou",
 }
+DELIVERIES = {
+    "pending": "na fila",
+    "sending": "saindo",
+    "sent": "enviada",
+    "delivered": "entregue",
+    "read": "lida",
+    "failed": "falhou",
+    "dropped": "dispensada",
+}
 SUBTITLES = {
     "receipt": "O recibo é texto do código, feito a partir do horário gravado.",
     "question": "Texto escrito pelo código. Só o próximo “sim” do cliente confirma.",
@@ -63,25 +69,26 @@ SUBTITLES = {
 
 @dataclass(frozen=True)
 class Step:
+    """One step in words; `raw` is what was recorded of it, as (name, text)."""
+
     icon: str
     tone: str
     title: str
-    subtitle: str
-    duration: str
-    raw: str
+    subtitle: str = ""
+    duration: str = ""
+    raw: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True)
 class Shown:
-    """One turn in words. `outcome` is how the model's part ended, as recorded."""
+    """One turn in words; `totals` are (name, value)."""
 
     id: int
     number: int
     steps: tuple[Step, ...]
     path: str
     note: str
-    duration: str
-    outcome: str
+    totals: tuple[tuple[str, str], ...]
 
 
 @dataclass(frozen=True)
@@ -114,7 +121,8 @@ def step(record: Mapping[str, Any]) -> Step:
         icon="alert" if refused else icon,
         tone="w" if refused else tone,
         title=_title(kind, name=name, refused=bool(refused)),
-        subtitle=refused or _result(facts) or _text(facts) or SUBTITLES.get(kind, ""),
+        subtitle=refused
+        or " ".join(filter(None, (_result(facts) or _text(facts) or SUBTITLES.get(kind), tokens(facts)))),
         duration=duration(record.get("milliseconds")),
         raw=_raw(name, detail=detail),
     )
@@ -125,20 +133,31 @@ def _heard(turn: Turn) -> list[Step]:
         return []
     taps = any(message.button_payload for message in messages)
     together = f"{len(messages)} mensagens respondidas juntas." if len(messages) > 1 else ""
-    title = f"Recebeu “{_shortened(' / '.join(message.body for message in messages), 60)}”"
-    return [Step(*LOOKS["received"], title, "Toque numa opção." if taps else together, "", "")]
+    title = f"Recebeu {_quoted(messages, 60)}"
+    return [Step(*LOOKS["received"], title, "Toque numa opção." if taps else together)]
 
 
 def _said(turn: Turn) -> list[Step]:
-    messages = [] if turn.pk is None else list(turn.outbound.exclude(medium=OutboundMessage.Medium.EMAIL))
-    return [_answer(message) for message in messages]
+    return [_answer(message) for message in _answers(turn)]
+
+
+def _answers(turn: Turn) -> list[OutboundMessage]:
+    """Return what the client was told in this turn; filtered here, since the rows are fetched once for all."""
+    messages = [] if turn.pk is None else turn.outbound.all()
+    return [message for message in messages if message.medium != OutboundMessage.Medium.EMAIL]
 
 
 def _answer(message: OutboundMessage) -> Step:
     if message.dedupe_key.startswith("question:"):
-        return Step(*LOOKS["question"], TITLES["question", ""], SUBTITLES["question"], "", "")
+        return Step(*LOOKS["question"], TITLES["question", ""], SUBTITLES["question"])
     options = f"Com {len(message.options)} opções numeradas." if message.options else ""
-    return Step(*LOOKS["answer"], "Respondeu", options or _shortened(message.body, 120), "", "")
+    return Step(*LOOKS["answer"], "Respondeu", options or _shortened(message.body, 120))
+
+
+def _quoted(messages: Sequence[InboundMessage], longest: int) -> str:
+    """Return how the messages began; what has no words is named: Áudio, Foto."""
+    words = _shortened(" / ".join(filter(None, map(simulator_transcript.gist, messages))), longest)
+    return f"“{words}”" if any(message.body.strip() for message in messages) else words or "uma mensagem vazia"
 
 
 def _title(kind: str, *, name: str, refused: bool) -> str:
@@ -204,10 +223,29 @@ def _text(facts: Mapping[str, Any]) -> str:
     return ""
 
 
-def _raw(name: str, *, detail: object) -> str:
+def _raw(name: str, *, detail: object) -> tuple[tuple[str, str], ...]:
+    """Return a tool's call and its result apart, anything else as it was recorded."""
     if not detail:
+        return ()
+    if isinstance(detail, Mapping) and "payload" in detail:
+        return ("Chamada", f"{name} {_json(detail.get('arguments'))}"), ("Resultado", _json(detail["payload"]))
+    return (("Registro", f"{name} {_json(detail)}".strip()),)
+
+
+def _json(found: object) -> str:
+    return json.dumps(found, ensure_ascii=False, indent=2, default=str)
+
+
+def tokens(facts: Mapping[str, Any]) -> str:
+    """Return 1.204 tokens lidos, 38 escritos; nothing where none were counted."""
+    read, written = (facts.get(name) for name in ("prompt_tokens", "completion_tokens"))
+    if not (isinstance(read, int) and isinstance(written, int)) or not read + written:
         return ""
-    return f"{name}\n{json.dumps(detail, ensure_ascii=False, indent=2, default=str)}".strip()
+    return f"{_grouped(read)} tokens lidos, {_grouped(written)} escritos."
+
+
+def _grouped(number: int) -> str:
+    return f"{number:,}".replace(",", ".")
 
 
 def duration(milliseconds: object) -> str:
@@ -225,22 +263,22 @@ def rows(conversation: Conversation) -> list[Row]:
 
 
 def _row(turn: Turn, *, number: int) -> Row:
-    heard = " / ".join(message.body for message in turn.inbound.all())
     return Row(
         id=turn.pk,
         number=number,
-        heard=_shortened(heard, 20),
+        heard=_quoted(list(turn.inbound.all()), 20),
         path=PATHS.get(turn.path, turn.path),
         duration=duration(turn.milliseconds),
-        tokens=f"{turn.prompt_tokens + turn.completion_tokens:,}".replace(",", "."),
+        tokens=_grouped(turn.prompt_tokens + turn.completion_tokens),
         model=turn.model,
     )
 
 
 def shown(conversation: Conversation, *, turn_id: int | None = None) -> Shown | None:
     """Return that turn in words, or the newest if it is not this conversation's; None before the first answer."""
-    chosen = conversation.turns.filter(pk=turn_id).first() if turn_id is not None else None
-    turn = chosen or conversation.turns.order_by("-id").first()
+    turns = conversation.turns.prefetch_related("inbound", "outbound")
+    chosen = turns.filter(pk=turn_id).first() if turn_id is not None else None
+    turn = chosen or turns.order_by("-id").first()
     if turn is None:
         return None
     return Shown(
@@ -249,9 +287,25 @@ def shown(conversation: Conversation, *, turn_id: int | None = None) -> Shown | 
         steps=tuple(steps(turn)),
         path=PATHS.get(turn.path, turn.path),
         note=PATH_NOTES.get(turn.path, ""),
-        duration=duration(turn.milliseconds),
-        outcome=turn.outcome,
+        totals=tuple(totals(turn)),
     )
+
+
+def totals(turn: Turn) -> Iterator[tuple[str, str]]:
+    """Yield what is known of the whole turn, by name."""
+    if turn.model:
+        yield "Modelo", turn.model
+    if turn.outcome:
+        yield "Fim do modelo", turn.outcome
+    yield "Tempo", duration(turn.milliseconds) or "menos de 1 ms"
+    yield "Tokens", tokens({"prompt_tokens": turn.prompt_tokens, "completion_tokens": turn.completion_tokens}) or "0"
+    if answers := _answers(turn):
+        yield "Entrega", _delivery(answers[-1], zone=turn.conversation.professional.zone)
+
+
+def _delivery(message: OutboundMessage, *, zone: ZoneInfo) -> str:
+    status = DELIVERIES.get(message.status, message.status)
+    return f"{status} às {message.handed_at.astimezone(zone):%H:%M:%S}" if message.handed_at else status
 
 
 def notices(conversation: Conversation) -> list[OutboundMessage]:
@@ -263,30 +317,3 @@ def notices(conversation: Conversation) -> list[OutboundMessage]:
             created_at__gte=conversation.created_at,
         ).order_by("-id")[:10]
     )
-
-
-def warnings(conversation: Conversation | None, *, now: datetime) -> list[str]:
-    """Return what a person trying the product should know about this conversation just now."""
-    if conversation is None:
-        return []
-    found = []
-    if not conversation.professional.bot_enabled:
-        found.append(f"A recepção está desligada: {conversation.professional.name} responde.")
-    zone = conversation.professional.zone
-    if conversation.human_until and conversation.human_until > now:
-        until = f"{timezone.localtime(conversation.human_until, zone):%d/%m, %H:%M}"
-        found.append(f"A recepção está em silêncio até {until}: uma pessoa atende.")
-    if conversation.opted_out_at:
-        found.append("Este número pediu para parar. A recepção só responde quando ele escreve.")
-    waiting = conversation.inbound.filter(status=InboundMessage.Status.PENDING).order_by("id").first()
-    if waiting and (now - waiting.received_at).total_seconds() > SLOW_SECONDS:
-        found.append("A mensagem está guardada, mas ninguém a pegou ainda. Confira se o worker está no ar.")
-    return found
-
-
-def is_typing(conversation: Conversation | None, *, now: datetime) -> bool:
-    """Return whether an answer is on its way: messages wait for their turn, or a turn is running."""
-    if conversation is None or (conversation.human_until and conversation.human_until > now):
-        return False
-    leased = bool(conversation.lease_until and conversation.lease_until > now)
-    return leased or conversation.reply_due_at is not None

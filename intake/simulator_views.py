@@ -21,7 +21,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 from pydantic import ValidationError
 
-from intake import simulator, simulator_media, simulator_trace, simulator_transcript, twilio
+from intake import simulator, simulator_media, simulator_status, simulator_trace, simulator_transcript, twilio
 from intake.models import Conversation
 from intake.simulator_media import Attached
 from scheduling.models import Professional
@@ -179,13 +179,13 @@ def _number(typed: str) -> int | None:
 def _state(chosen: Selection, *, turn_id: int | None = None) -> dict[str, object]:
     now = timezone.now()
     conversation = chosen.conversation
-    typing = simulator_trace.is_typing(conversation, now=now)
+    status = simulator_status.of(conversation, now=now)
     context: dict[str, object] = {
         "professional": chosen.professional,
-        "typing": typing,
-        "status": "digitando" if typing else (chosen.professional.profession or "Profissional"),
+        "now": status,
+        "typing": status.typing,
+        "status": ", ".join(filter(None, (chosen.professional.profession, "digitando" if status.typing else ""))),
         "guided_only": not settings.GROQ_API_KEY,
-        "warnings": simulator_trace.warnings(conversation, now=now),
     }
     if conversation is None:
         return context

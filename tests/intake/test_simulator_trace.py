@@ -1,6 +1,5 @@
 """What the reception did, in words: nothing that is recorded can break them."""
 
-from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -10,7 +9,7 @@ from hypothesis import strategies as st
 from intake import simulator_trace
 from intake.models import Turn
 from tests import cast
-from tests.intake.phone import heard, talk
+from tests.intake.phone import heard, said, talk
 
 
 def test_refused_tool_is_shown_as_not_done() -> None:
@@ -36,15 +35,6 @@ def test_no_record_breaks_the_trace(record: Any) -> None:
     assert all(step.title for step in simulator_trace.steps(turn))
 
 
-@pytest.mark.django_db
-def test_message_that_nobody_takes_is_said() -> None:
-    conversation = talk(cast.ana())
-    message = heard(conversation, "oi", status="pending")
-    soon, late = message.received_at + timedelta(seconds=20), message.received_at + timedelta(seconds=40)
-    assert simulator_trace.warnings(conversation, now=soon) == []
-    assert "worker" in simulator_trace.warnings(conversation, now=late)[0]
-
-
 @pytest.mark.parametrize(
     ("payload", "words"),
     [
@@ -65,3 +55,44 @@ def test_what_a_tool_found_is_a_sentence(payload: dict[str, Any], words: str) ->
 def test_model_that_did_not_answer_is_said() -> None:
     step = simulator_trace.step({"kind": "model", "name": "llama", "detail": {"error": "rate_limited"}})
     assert (step.title, step.subtitle, step.tone) == ("O modelo não respondeu: llama", "rate_limited", "w")
+
+
+def test_tokens_of_an_answer_are_told_with_it() -> None:
+    detail = {"prompt_tokens": 1204, "completion_tokens": 38, "calls": ["get_available_slots"]}
+    step = simulator_trace.step({"kind": "model", "name": "llama", "detail": detail})
+    assert step.subtitle == "Pediu: horários livres. 1.204 tokens lidos, 38 escritos."
+
+
+def test_call_and_result_stand_apart() -> None:
+    detail = {"arguments": {"date": "2026-11-23"}, "payload": {"ok": True, "offers": []}}
+    step = simulator_trace.step({"kind": "tool", "name": "get_available_slots", "detail": detail})
+    (call, asked), (result, found) = step.raw
+    assert (call, result) == ("Chamada", "Resultado")
+    assert asked.startswith("get_available_slots {")
+    assert "2026-11-23" in asked
+    assert "offers" in found
+
+
+@pytest.mark.django_db
+def test_totals_tell_model_time_tokens_and_delivery() -> None:
+    conversation = talk(cast.ana())
+    spent = {"milliseconds": 1649, "prompt_tokens": 1204, "completion_tokens": 38}
+    turn = Turn.objects.create(conversation=conversation, path="model", model="llama", outcome="answered", **spent)
+    said(conversation, "Oi", turn=turn, handed_at=cast.at("2026-11-20 14:33:05"))
+    assert dict(simulator_trace.totals(turn)) == {
+        "Modelo": "llama",
+        "Fim do modelo": "answered",
+        "Tempo": "1,6 s",
+        "Tokens": "1.204 tokens lidos, 38 escritos.",
+        "Entrega": "entregue às 14:33:05",
+    }
+
+
+@pytest.mark.django_db
+def test_message_without_words_is_named() -> None:
+    """W4: a sticker or a voice note is no empty quotation."""
+    conversation = talk(cast.ana())
+    turn = Turn.objects.create(conversation=conversation, path="direct")
+    heard(conversation, "", kind="audio", media=[{"url": "", "type": "audio/ogg"}], turn=turn)
+    assert simulator_trace.steps(turn)[0].title == "Recebeu Áudio"
+    assert simulator_trace.rows(conversation)[0].heard == "Áudio"

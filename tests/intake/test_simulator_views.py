@@ -177,19 +177,14 @@ def test_unchanged_state_is_not_sent_again(visitor: Client) -> None:
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize(
-    ("changes", "typing"),
-    [
-        ({}, False),
-        ({"reply_due_at": datetime(2026, 11, 20, tzinfo=UTC)}, True),
-        ({"reply_due_at": datetime(2026, 11, 20, tzinfo=UTC), "human_until": datetime(2099, 1, 1, tzinfo=UTC)}, False),
-    ],
-)
-def test_typing_means_an_answer_is_on_its_way(visitor: Client, changes: Any, typing: bool) -> None:
-    conversation = talk(cast.ana(), **changes)
+def test_typing_is_said_beside_the_profession(visitor: Client) -> None:
+    conversation = talk(cast.ana(), reply_due_at=timezone.now())
     answer = fragments(visitor, conversation.professional)
-    assert answer["typing"] is typing
-    assert ("digitando" in answer["status"]) is typing
+    assert (answer["typing"], answer["status"]) == (True, "Psicóloga, digitando")
+    conversation.human_until = datetime(2099, 1, 1, tzinfo=UTC)
+    conversation.save()
+    answer = fragments(visitor, conversation.professional)
+    assert (answer["typing"], answer["status"]) == (False, "Psicóloga")
 
 
 @pytest.mark.django_db
