@@ -65,7 +65,7 @@ class Attached:
     name: str = ""
 
 
-def keep(file: UploadedFile, *, kind: str) -> Attached:
+def keep(file: "UploadedFile[bytes]", *, kind: str) -> Attached:
     """Store an uploaded file. Raises ValueError, with a text for the person, when WhatsApp would not take it."""
     content_type = ALIASES.get(file.content_type or "", file.content_type or "")
     suffix = TYPES.get(kind, {}).get(content_type)

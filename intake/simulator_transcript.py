@@ -5,9 +5,13 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from itertools import groupby
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
-from intake import simulator
+from django.conf import settings
+from django.urls import reverse
+
+from intake import simulator, wording
 from intake.models import Conversation, InboundMessage, OutboundMessage
 
 # More than a phone shows at once; the page is redrawn every second while something changes.
@@ -15,8 +19,18 @@ SHOWN = 200
 # WhatsApp's own limits: three reply buttons of at most 20 characters, a list for anything more.
 MOST_BUTTONS = 3
 LONGEST_BUTTON = 20
+# Kind -> (name, icon).
+MEDIA = {
+    "audio": ("Áudio", "mic"),
+    "image": ("Foto", "photo"),
+    "sticker": ("Figurinha", "sticker"),
+    "document": ("Documento", "file"),
+    "contact": ("Contato", "person"),
+    "location": ("Localização", "pin"),
+}
 WEEKDAYS = ("seg", "ter", "qua", "qui", "sex", "sáb", "dom")
 
+_CLOCK = re.compile(r"\d\d:\d\d$")
 _MARKS = {"*": "b", "_": "i", "~": "s"}
 # WhatsApp marks whole words: no blank just inside the marks, no letter or digit just outside.
 _MARKED = re.compile(r"(?<![\w*_~])([*_~])(?=\S)([^*_~\n]+)(?<=\S)\1(?![\w*_~])")
@@ -37,8 +51,27 @@ class Option:
 
 
 @dataclass(frozen=True)
+class Media:
+    """What a message carries beside words; `url` is a path of this server, empty when there is nothing to show."""
+
+    kind: str
+    url: str
+    name: str
+
+    @property
+    def icon(self) -> str:
+        return MEDIA[self.kind][1]
+
+
+@dataclass(frozen=True)
+class Quote:
+    author: str
+    text: str
+
+
+@dataclass(frozen=True)
 class Bubble:
-    """One message. `tick`: clock, one, two or failed; empty where a phone shows none."""
+    """One message. `tick`: clock, one, two, read or failed; empty where a phone shows none."""
 
     key: str
     at: datetime
@@ -46,8 +79,9 @@ class Bubble:
     runs: tuple[Run, ...]
     tick: str
     author: str
-    sid: str = ""
-    quote: str = ""
+    sid: str
+    quote: Quote | None = None
+    media: Media | None = None
     options: tuple[Option, ...] = ()
     error: str = ""
 
@@ -59,6 +93,16 @@ class Bubble:
     @property
     def rows(self) -> tuple[Option, ...]:
         return () if self.buttons else self.options
+
+    @property
+    def heading(self) -> str:
+        """Return what all rows begin with, such as their day, to be said once above them."""
+        first, *others = (one.label.rpartition(", ")[0] for one in self.rows)
+        return first if all(one == first for one in others) else ""
+
+    @property
+    def are_times(self) -> bool:
+        return all(_CLOCK.search(one.label) for one in self.rows)
 
     @property
     def clock(self) -> str:
@@ -109,42 +153,82 @@ def _bubbles(conversation: Conversation, *, zone: ZoneInfo) -> list[Bubble]:
     said = list(conversation.inbound.order_by("-id")[:SHOWN])
     answers = conversation.outbound.exclude(medium=OutboundMessage.Medium.EMAIL)
     answered = list(answers.exclude(status=OutboundMessage.Status.DROPPED).order_by("-id")[:SHOWN])
-    quotes = {simulator.sid(message): message.body for message in answered}
-    return [*_own(said, quotes=quotes, zone=zone), *_theirs(answered, zone=zone, name=conversation.professional.name)]
+    name = conversation.professional.name
+    quotes = {message.provider_sid: Quote("Você", gist(message)) for message in said}
+    quotes |= {simulator.sid(message): Quote(_author(message, name), _one_line(message.body)) for message in answered}
+    return [*_own(said, quotes=quotes, zone=zone), *_theirs(answered, zone=zone, name=name)]
 
 
-def _own(said: Iterable[InboundMessage], *, quotes: dict[str, str], zone: ZoneInfo) -> Iterator[Bubble]:
-    ticks = {InboundMessage.Status.PENDING: "one", InboundMessage.Status.DONE: "two"}
+def _own(said: Iterable[InboundMessage], *, quotes: dict[str, Quote], zone: ZoneInfo) -> Iterator[Bubble]:
     for message in said:
+        media = _media(message)
         yield Bubble(
             key=f"m-{message.provider_sid}",
             at=message.received_at.astimezone(zone),
             own=True,
-            runs=runs(message.body),
-            tick=ticks.get(InboundMessage.Status(message.status), "failed"),
-            author="Cliente",
+            # A document's body is its name, which stands on it already.
+            runs=() if media and media.kind == "document" else runs(message.body),
+            tick=_tick(message),
+            author="Você",
             sid=message.provider_sid,
-            quote=_first_line(quotes.get(message.replied_sid, "")),
+            quote=quotes.get(message.replied_sid),
+            media=media,
         )
+
+
+def _tick(message: InboundMessage) -> str:
+    """Stored is sent, taken up by a turn is delivered, answered (or left to a person) is read."""
+    if message.status == InboundMessage.Status.PENDING:
+        return "two" if message.attempts else "one"
+    return "read" if message.status == InboundMessage.Status.DONE else "failed"
+
+
+def _media(message: InboundMessage) -> Media | None:
+    """Name what came by what Twilio said about it; a file is shown only from this server."""
+    told = message.payload
+    if message.kind == "location":
+        place = ", ".join(filter(None, (told.get("Label"), told.get("Address"))))
+        return Media("location", "", place or MEDIA["location"][0])
+    if not message.media:
+        return None
+    first = message.media[0]
+    path = urlsplit(first.get("url", "")).path
+    url = path if path.startswith((reverse("simulator-media", args=["x"])[:-1], settings.STATIC_URL)) else ""
+    kind = "sticker" if told.get("MessageType") == "sticker" else _kind(first.get("type", ""))
+    return Media(kind, url, message.body if kind == "document" and message.body else MEDIA[kind][0])
+
+
+def _kind(content_type: str) -> str:
+    main = content_type.partition("/")[0]
+    return "contact" if main == "text" else main if main in ("audio", "image") else "document"
 
 
 def _theirs(answered: Iterable[OutboundMessage], *, zone: ZoneInfo, name: str) -> Iterator[Bubble]:
     ticks = {OutboundMessage.Status.PENDING: "clock", OutboundMessage.Status.SENDING: "clock"}
     for message in answered:
         failed = message.status == OutboundMessage.Status.FAILED
-        by_hand = message.author == OutboundMessage.Author.PROFESSIONAL
         yield Bubble(
             key=f"m-out-{message.pk}",
             at=message.created_at.astimezone(zone),
             own=False,
             runs=runs(message.body),
             tick="failed" if failed else ticks.get(OutboundMessage.Status(message.status), ""),
-            author=name if by_hand else "Recepção",
+            author=_author(message, name),
             sid=simulator.sid(message),
             options=tuple(Option(id=str(one["id"]), label=str(one["label"])) for one in message.options),
             error=message.error_message if failed else "",
         )
 
 
-def _first_line(body: str) -> str:
-    return body.strip().partition("\n")[0][:80]
+def _author(message: OutboundMessage, name: str) -> str:
+    return name if message.author == OutboundMessage.Author.PROFESSIONAL else f"Recepção de {wording.first_name(name)}"
+
+
+def gist(message: InboundMessage) -> str:
+    media = _media(message)
+    return _one_line(message.body) or (media.name if media else "")
+
+
+def _one_line(body: str) -> str:
+    """Return how a text begins, without the marks of its style."""
+    return " ".join("".join(run.text for run in runs(body)).split())[:160]

@@ -58,7 +58,7 @@ def test_voice_note_arrives_with_an_address_that_gives_it_back(visitor: Client) 
     message = InboundMessage.objects.get()
     assert (message.kind, message.body, message.media) == ("audio", "", [{"url": url, "type": "audio/ogg"}])
     assert url.startswith("http://localhost:8000/simulator/media/")
-    fetched = visitor.get(url.removeprefix("http://localhost:8000"))
+    fetched: Any = visitor.get(url.removeprefix("http://localhost:8000"))
     assert (b"".join(fetched.streaming_content), fetched.headers["Content-Type"]) == (OGG, "audio/ogg")
     assert fetched.headers["X-Content-Type-Options"] == "nosniff"
 

@@ -1,13 +1,17 @@
 """The client's phone: what was said, in order of time, with a phone's own marks, ticks and days."""
 
+import json
 from datetime import date
 
 import pytest
+from django.conf import settings
 from django.utils import timezone
 from hypothesis import given
 from hypothesis import strategies as st
 
-from intake import simulator, simulator_transcript
+from intake import simulator, simulator_transcript, twilio
+from intake.models import Conversation
+from intake.simulator_transcript import Quote
 from tests import cast
 from tests.intake.phone import heard, said, talk
 
@@ -25,22 +29,59 @@ def test_few_short_options_are_buttons_and_others_a_list() -> None:
 @pytest.mark.django_db
 def test_ticks_follow_the_rows() -> None:
     conversation = talk(cast.ana())
+    heard(conversation, "taken up", status="pending", attempts=1)
     for status in ("pending", "done", "dead"):
         heard(conversation, status, status=status)
     for status in ("pending", "sending", "delivered", "failed", "dropped"):
         said(conversation, status, status=status)
     (day,) = simulator_transcript.days(conversation, now=timezone.now())
-    assert [one.tick for one in day.bubbles if one.own] == ["one", "two", "failed"]
+    assert [one.tick for one in day.bubbles if one.own] == ["two", "one", "read", "failed"]
     assert [one.tick for one in day.bubbles if not one.own] == ["clock", "clock", "", "failed"]
 
 
 @pytest.mark.django_db
 def test_tap_quotes_the_message_that_it_answers() -> None:
     conversation = talk(cast.ana())
-    question = said(conversation, "Confirma?\nsegunda")
-    heard(conversation, "Confirmar", replied_sid=simulator.sid(question))
+    question = said(conversation, "*Confirma?*\nsegunda")
+    answer = heard(conversation, "Confirmar", replied_sid=simulator.sid(question))
+    heard(conversation, "isso", replied_sid=answer.provider_sid)
+    heard(conversation, "oi", replied_sid="SMunknown")
     (day,) = simulator_transcript.days(conversation, now=timezone.now())
-    assert day.bubbles[-1].quote == "Confirma?"
+    quotes = [one.quote for one in day.bubbles if one.own]
+    assert quotes == [Quote("Recepção de Ana", "Confirma? segunda"), Quote("Você", "Confirmar"), None]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("name", ["audio", "image", "image_with_caption", "sticker", "document", "contact", "location"])
+def test_what_came_beside_words_is_named(name: str) -> None:
+    """W4: each recorded form; a file of Twilio's is named, never fetched by the browser."""
+    form = json.loads((settings.BASE_DIR / "tests" / "payloads" / f"{name}.json").read_text())
+    received = twilio.parse(form)
+    changes = {"kind": received.kind, "media": received.media, "payload": received.payload}
+    heard(talk(cast.ana()), received.body, **changes)
+    (day,) = simulator_transcript.days(Conversation.objects.get(), now=timezone.now())
+    media = day.bubbles[0].media
+    assert media is not None
+    assert (media.kind, media.url) == (name.removesuffix("_with_caption"), "")
+    expected = {"document": "encaminhamento.pdf", "location": "MASP, Avenida Paulista, 1578, São Paulo"}
+    assert media.name == expected.get(name, simulator_transcript.MEDIA[media.kind][0])
+    assert f'id="i-{media.icon}"' in (settings.BASE_DIR / "templates" / "icons.svg").read_text()
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("labels", "heading", "are_times"),
+    [
+        (["seg, 23/11, 09:00", "seg, 23/11, 10:30"], "seg, 23/11", True),
+        (["seg, 23/11, 09:00", "ter, 24/11, 09:00"], "", True),
+        (["Sessão individual (50 min, R$ 200,00)", "Sessão de casal"], "", False),
+    ],
+)
+def test_list_says_once_what_its_rows_share(labels: list[str], heading: str, are_times: bool) -> None:
+    conversation = talk(cast.ana())
+    said(conversation, "a", options=[{"id": label, "label": label} for label in [*labels, *labels]])
+    (day,) = simulator_transcript.days(conversation, now=timezone.now())
+    assert (day.bubbles[0].heading, day.bubbles[0].are_times) == (heading, are_times)
 
 
 @pytest.mark.django_db
