@@ -29,6 +29,8 @@ CHROMIUM_OPTIONS = (
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
+    # A microphone that beeps.
+    "--use-fake-device-for-media-stream",
     # The pages under test need nothing beside this machine; a page that asks for more shall miss it here too.
     "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost",
 )

@@ -1,11 +1,16 @@
 // The simulated phone: sends what is typed or tapped, and asks about once a second what came of it.
 
+import * as attach from "./attach.js";
 import { patch } from "./patch.js";
+import * as quote from "./quote.js";
 import * as sheet from "./sheet.js";
+import * as voice from "./voice.js";
 import * as wire from "./wire.js";
 
 const RESTING_MS = 1000;
 const TYPING_MS = 400;
+// WhatsApp's limit for a file.
+const LARGEST = 16 * 1024 * 1024;
 
 const sim = document.getElementById("simulator");
 const wall = document.getElementById("wall");
@@ -13,6 +18,7 @@ const messages = document.getElementById("messages");
 const trace = document.getElementById("trace");
 const status = document.getElementById("status");
 const offline = document.getElementById("offline");
+const trouble = document.getElementById("trouble");
 const composer = document.getElementById("composer");
 const field = document.getElementById("mensagem");
 const token = document.querySelector("[name=csrfmiddlewaretoken]").value;
@@ -28,12 +34,22 @@ let queue = Promise.resolve();
 // Bubbles on their way: they stay below what the server knows until it knows them too.
 const underway = [];
 
+// Who reads the newest message stays with it, whatever grows above or below.
+let following = true;
+
 function toBottom() {
+  following = true;
   wall.scrollTop = wall.scrollHeight;
 }
 
+const resized = new ResizeObserver(() => { if (following) toBottom(); });
+resized.observe(wall);
+resized.observe(messages);
+wall.addEventListener("scroll", () => {
+  following = wall.scrollHeight - wall.scrollTop - wall.clientHeight < 80;
+});
+
 function draw(state) {
-  const atBottom = wall.scrollHeight - wall.scrollTop - wall.clientHeight < 80;
   patch(messages, state.messages);
   for (const bubble of [...underway]) {
     if (bubble.dataset.sid && document.getElementById(`m-${bubble.dataset.sid}`)) underway.splice(underway.indexOf(bubble), 1);
@@ -43,7 +59,6 @@ function draw(state) {
   patch(trace, state.trace);
   status.textContent = state.status;
   typing = state.typing;
-  if (atBottom) toBottom();
 }
 
 async function refresh() {
@@ -65,29 +80,43 @@ async function refresh() {
   }
 }
 
-function bubbleFor(body) {
+function bubbleFor(words, quoted) {
   const bubble = document.getElementById("sent").content.firstElementChild.cloneNode(true);
-  bubble.querySelector(".say").textContent = body;
+  bubble.querySelector(".say").textContent = words;
   bubble.querySelector(".clock").textContent = new Date().toTimeString().slice(0, 5);
+  if (quoted) {
+    quote.fill(bubble.querySelector(".quo"), quoted);
+    bubble.querySelector(".quo").hidden = false;
+  }
   return bubble;
 }
 
-function markFailed(bubble, again) {
+function markFailed(bubble, error, again) {
+  const refused = error instanceof wire.Refused;
+  const told = bubble.querySelector(".perr");
+  const button = told.querySelector("button");
+  if (refused) told.querySelector("span").textContent = error.message;
+  button.textContent = refused ? "Descartar" : "Tentar de novo";
   bubble.querySelector(".tick").toggleAttribute("hidden", true);
-  const error = bubble.querySelector(".perr");
-  error.hidden = false;
-  error.querySelector("button").onclick = () => {
-    error.hidden = true;
-    bubble.querySelector(".tick").toggleAttribute("hidden", false);
+  told.hidden = false;
+  button.onclick = () => {
     field.focus();
+    if (refused) {
+      underway.splice(underway.indexOf(bubble), 1);
+      bubble.remove();
+      return;
+    }
+    told.hidden = true;
+    bubble.querySelector(".tick").toggleAttribute("hidden", false);
     queue = queue.then(again);
   };
   toBottom();
 }
 
-function say(body, tap = {}) {
-  const fields = { professional, address, profile_name: name, body, ...tap };
-  const bubble = bubbleFor(body);
+// `words` are shown until the server knows the message, `more` are further fields of its form.
+function say(body, { words = body, quoted = null, ...more } = {}) {
+  const fields = { professional, address, profile_name: name, body, quoted: quoted?.sid ?? "", ...more };
+  const bubble = bubbleFor(words, quoted);
   let signed = null;
   // A second try posts the same form: the same message, which the webhook stores once.
   const attempt = async () => {
@@ -95,8 +124,8 @@ function say(body, tap = {}) {
       signed ??= await wire.sign(sim.dataset.sign, fields, token);
       bubble.dataset.sid = signed.form.MessageSid;
       await wire.post(sim.dataset.webhook, signed);
-    } catch {
-      markFailed(bubble, attempt);
+    } catch (error) {
+      markFailed(bubble, error, attempt);
       return;
     }
     typing = true;
@@ -114,8 +143,36 @@ function send() {
   const body = field.value.trim();
   if (!body) return;
   field.value = "";
-  say(body);
+  say(body, { quoted: quote.take() });
 }
+
+function complain(text) {
+  trouble.querySelector("span").textContent = text;
+  trouble.hidden = false;
+}
+
+function sendFile(kind, file, words) {
+  if (file && file.size > LARGEST) {
+    complain("O arquivo tem mais de 16 MB, o limite do WhatsApp.");
+    return;
+  }
+  trouble.hidden = true;
+  // What stands in the field is the picture's caption.
+  const body = kind === "image" ? field.value.trim() : "";
+  if (body) field.value = "";
+  say(body, { words: body || words, quoted: quote.take(), kind, ...(file && { file }) });
+  field.focus();
+}
+
+attach.listen(sendFile);
+const record = voice.listen({
+  onRecorded: (file, words) => sendFile("audio", file, words),
+  onTrouble: () => complain("O navegador não liberou o microfone. Em + você anexa um áudio pronto."),
+});
+trouble.querySelector("button").addEventListener("click", () => {
+  trouble.hidden = true;
+  field.focus();
+});
 
 composer.addEventListener("submit", (event) => {
   event.preventDefault();
@@ -133,26 +190,33 @@ messages.addEventListener("click", (event) => {
   const button = event.target.closest("button");
   const box = button?.closest(".wbox");
   if (!box) return;
-  const quoted = box.dataset.sid;
-  if (button.dataset.option !== undefined) {
-    say(button.textContent, { payload: button.dataset.option, quoted });
+  if ("quote" in button.dataset) {
+    quote.choose(box);
+  } else if ("option" in button.dataset) {
+    say(button.textContent, { payload: button.dataset.option, quoted: quote.of(box) });
     field.focus();
-  } else if ("list" in button.dataset) {
+  } else {
     const options = [...box.querySelectorAll("data")].map((one) => ({ id: one.value, label: one.textContent }));
-    sheet.open(options, {
+    sheet.offer(options, {
+      heading: button.dataset.list,
       from: field,
-      onChoose: (option) => say(option.label, { payload: option.id, quoted }),
+      onChoose: (option) => say(option.label, { payload: option.id, quoted: quote.of(box) }),
     });
   }
 });
 
+function show(view) {
+  sim.dataset.view = view;
+  window.scrollTo(0, 0);
+  if (view === "phone") field.focus();
+}
+
 document.addEventListener("click", (event) => {
-  const chip = event.target.closest("[data-say]");
-  const toggle = event.target.closest("[data-show]");
-  if (chip) say(chip.dataset.say);
-  if (chip || toggle) sim.dataset.view = toggle?.dataset.show ?? "phone";
-  if (chip || toggle?.dataset.show === "phone") field.focus();
-  if (toggle) window.scrollTo(0, 0);
+  const button = event.target.closest("[data-say], [data-show], [data-record]");
+  if (!button) return;
+  show(button.dataset.show ?? "phone");
+  if ("say" in button.dataset) say(button.dataset.say);
+  if ("record" in button.dataset) record();
 });
 
 trace.addEventListener("click", async (event) => {

@@ -1,18 +1,31 @@
 // The way of a message: our server signs the form, this browser posts it to the real webhook as Twilio would.
 
 const PATIENCE_MS = 10000;
+const UPLOAD_PATIENCE_MS = 60000;
+
+// A "no" of the server, in words for the person: trying again would not help.
+export class Refused extends Error {}
 
 async function answered(response) {
+  if (response.status === 400) throw new Refused((await response.json()).error.message);
   if (!response.ok) throw new Error(`HTTP ${response.status}`);
   return response;
+}
+
+// A file needs the other encoding, which rewrites line breaks: words alone are sent as they are.
+function encoded({ file, ...fields }) {
+  if (!file) return new URLSearchParams(fields);
+  const form = new FormData();
+  for (const [name, value] of Object.entries({ ...fields, file })) form.append(name, value);
+  return form;
 }
 
 export async function sign(url, fields, token) {
   const response = await fetch(url, {
     method: "POST",
     headers: { "X-CSRFToken": token },
-    body: new URLSearchParams(fields),
-    signal: AbortSignal.timeout(PATIENCE_MS),
+    body: encoded(fields),
+    signal: AbortSignal.timeout(fields.file ? UPLOAD_PATIENCE_MS : PATIENCE_MS),
   });
   return (await answered(response)).json();
 }

@@ -1,89 +1,38 @@
 """The simulator in a real Chromium: what is typed and tapped reaches the real webhook and books."""
 
 import re
-from collections.abc import Iterator
+from datetime import timedelta
 
 import pytest
-from playwright.sync_api import Browser, ConsoleMessage, Locator, Page, Route, expect
-from pytest_django import Settings
-from pytest_django.live_server_helper import LiveServer
+from django.utils import timezone
+from playwright.sync_api import Page, Route, expect
 
-from intake import inbox, tasks
-from intake.models import InboundMessage
+from intake.models import Conversation, InboundMessage
 from scheduling.models import Appointment
-from tests import cast
+from tests.browser.screen import answers, arrive, at_both_widths, field, own, tap_first, type_in, work
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
-
-WIDTHS = [(1440, 900), (390, 844)]
-at_both_widths = pytest.mark.parametrize("size", WIDTHS, ids=["1440px", "390px"])
-
-
-@pytest.fixture(autouse=True)
-def _trial(settings: Settings) -> None:
-    settings.DEBUG = True
-    settings.GROQ_API_KEY = ""
-    settings.BURST_QUIET_SECONDS = 0.0
-
-
-@pytest.fixture
-def size() -> tuple[int, int]:
-    """A desktop, unless a test asks for both widths."""
-    return WIDTHS[0]
-
-
-@pytest.fixture
-def page(browser: Browser, live_server: LiveServer, size: tuple[int, int]) -> Iterator[Page]:
-    """Ana's simulator. Anything that the browser complains about, a refused script too, fails the test."""
-    cast.ana()
-    cast.bruno()
-    context = browser.new_context(
-        viewport={"width": size[0], "height": size[1]}, locale="pt-BR", reduced_motion="reduce"
-    )
-    page = context.new_page()
-    complaints: list[str] = []
-    page.on("console", lambda message: _note(complaints, message))
-    page.on("pageerror", lambda error: complaints.append(str(error)))
-    page.goto(f"{live_server.url}/simulator/")
-    yield page
-    context.close()
-    assert complaints == []
-
-
-def _note(complaints: list[str], message: ConsoleMessage) -> None:
-    # A request that a test itself cut off is reported by the browser as well.
-    if message.type in ("error", "warning") and "ERR_FAILED" not in message.text:
-        complaints.append(message.text)
-
-
-def work(page: Page, *, messages: int) -> None:
-    """Be the worker: wait until that many messages arrived in all, then answer what is due."""
-    for _ in range(200):
-        if InboundMessage.objects.count() >= messages:
-            break
-        page.wait_for_timeout(25)
-    for conversation_id in inbox.due():
-        tasks.reply(conversation_id)
-    tasks.deliver()
-
-
-def type_in(page: Page, text: str) -> None:
-    page.get_by_label("Mensagem", exact=True).fill(text)
-    page.keyboard.press("Enter")
-
-
-def answers(page: Page) -> Locator:
-    return page.locator("#messages .wbox:not(.o)")
 
 
 def test_typed_message_is_answered(page: Page) -> None:
     expect(page.get_by_text("Nada escrito ainda")).to_be_visible()
     type_in(page, "oi")
-    expect(page.locator("#messages .wb.o")).to_contain_text("oi")
+    expect(own(page)).to_contain_text("oi")
     work(page, messages=1)
     expect(answers(page)).to_have_count(1)
-    expect(page.get_by_label("respondida")).to_be_visible()
-    expect(page.get_by_label("Mensagem", exact=True)).to_be_focused()
+    expect(field(page)).to_be_focused()
+
+
+def test_ticks_go_from_sent_to_read(page: Page) -> None:
+    type_in(page, "oi")
+    arrive(page, messages=1)
+    expect(page.get_by_label("enviada")).to_be_visible()
+    expect(page.get_by_text("Psicóloga, digitando")).to_be_visible()
+    InboundMessage.objects.update(attempts=1)
+    expect(page.get_by_label("entregue")).to_be_visible()
+    work(page, messages=1)
+    expect(page.get_by_label("lida")).to_be_visible()
+    expect(page.get_by_text("Psicóloga", exact=True)).to_be_visible()
 
 
 @at_both_widths
@@ -100,18 +49,6 @@ def test_taps_alone_book_to_the_end(page: Page) -> None:
     expect(answers(page).last).to_contain_text(booked.reference)
 
 
-def tap_first(page: Page) -> None:
-    """Take the newest answer's first option: a button, or the first row of its list."""
-    newest = answers(page).last
-    if newest.locator("[data-list]").count():
-        newest.locator("[data-list]").click()
-        page.get_by_role("dialog").get_by_role("radio").first.check()
-        page.get_by_role("dialog").get_by_role("button", name="Enviar").click()
-        expect(page.get_by_role("dialog")).to_be_hidden()
-    else:
-        newest.locator("[data-option]").first.click()
-
-
 def test_list_works_by_keyboard_alone(page: Page) -> None:
     type_in(page, "oi")
     work(page, messages=1)
@@ -122,9 +59,71 @@ def test_list_works_by_keyboard_alone(page: Page) -> None:
     answers(page).locator("[data-list]").press("Enter")
     page.keyboard.press("ArrowDown")
     page.keyboard.press("Enter")
-    expect(page.locator("#messages .wb.o").last).to_contain_text(
-        answers(page).locator("data").nth(1).text_content() or "-"
-    )
+    expect(own(page).last).to_contain_text(answers(page).locator("data").nth(1).text_content() or "-")
+
+
+@at_both_widths
+def test_reply_quotes_the_message_it_answers(page: Page) -> None:
+    type_in(page, "oi")
+    work(page, messages=1)
+    quoted = answers(page).first
+    quoted.hover()
+    quoted.get_by_label("Responder a esta mensagem").click()
+    expect(page.locator("#quoting")).to_contain_text("Recepção de Ana")
+    type_in(page, "é sobre isso")
+    expect(page.locator("#quoting")).to_be_hidden()
+    arrive(page, messages=2)
+    expect(own(page).last.locator(".quo")).to_contain_text("Aqui é a recepção")
+    expect(page.locator(".wbox.o").last.locator(".quo")).to_contain_text("Recepção de Ana")
+    message = InboundMessage.objects.get(body="é sobre isso")
+    assert message.replied_sid == quoted.get_attribute("data-sid")
+
+
+def test_quote_is_chosen_and_let_go_by_keyboard(page: Page) -> None:
+    type_in(page, "oi")
+    work(page, messages=1)
+    answers(page).first.get_by_label("Responder a esta mensagem").press("Enter")
+    expect(page.locator("#quoting")).to_be_visible()
+    expect(field(page)).to_be_focused()
+    page.keyboard.press("Escape")
+    expect(page.locator("#quoting")).to_be_hidden()
+    type_in(page, "outra coisa")
+    arrive(page, messages=2)
+    assert InboundMessage.objects.get(body="outra coisa").replied_sid == ""
+
+
+@at_both_widths
+def test_server_that_is_away_is_said_until_it_is_back(page: Page) -> None:
+    state = re.compile("/simulator/state/")
+    page.route(state, lambda route: route.abort())
+    expect(page.get_by_text("Sem resposta do servidor. Tentando de novo.")).to_be_visible()
+    page.unroute(state)
+    expect(page.get_by_text("Sem resposta do servidor. Tentando de novo.")).to_be_hidden()
+
+
+@at_both_widths
+def test_worker_that_is_away_is_said_on_the_phone(page: Page) -> None:
+    type_in(page, "oi")
+    arrive(page, messages=1)
+    Conversation.objects.update(reply_due_at=timezone.now() - timedelta(minutes=1))
+    expect(page.locator(".phone").get_by_text("Confira se o worker está no ar.")).to_be_visible()
+    expect(page.locator("#typing")).to_have_count(0)
+
+
+def test_reader_of_the_newest_message_stays_with_it_and_others_are_left_alone(page: Page) -> None:
+    for number in range(1, 4):
+        type_in(page, "oi\n" * 8)
+        work(page, messages=number)
+        expect(answers(page)).to_have_count(number)
+    answers(page).last.get_by_label("Responder a esta mensagem").press("Enter")
+    wall = "const wall = document.getElementById('wall');"
+    page.wait_for_function(f"() => {{ {wall} return wall.scrollHeight - wall.scrollTop - wall.clientHeight < 2; }}")
+    type_in(page, "mais")
+    arrive(page, messages=4)
+    page.evaluate(f"() => {{ {wall} wall.scrollTop = 0; }}")
+    work(page, messages=4)
+    expect(answers(page)).to_have_count(4)
+    assert page.evaluate(f"() => {{ {wall} return wall.scrollTop; }}") == 0
 
 
 def test_message_that_does_not_arrive_can_be_sent_again(page: Page) -> None:
@@ -161,8 +160,10 @@ def test_backstage_tells_what_the_reception_did(page: Page, size: tuple[int, int
     if size[0] < 800:
         page.get_by_role("button", name="Bastidores").click()
     expect(page.get_by_text("Leu serviços, preços e regras")).to_be_visible()
-    page.get_by_text("Registro").first.click()
-    expect(page.locator("pre.code").first).to_contain_text("get_professional_info")
+    page.get_by_text("Chamada e resultado").first.click()
+    expect(page.get_by_label("Chamada", exact=True)).to_contain_text("get_professional_info")
+    expect(page.get_by_label("Resultado", exact=True)).to_contain_text("Sessão individual")
+    expect(page.locator(".totals")).to_contain_text("Guiado")
 
 
 @at_both_widths
@@ -171,7 +172,7 @@ def test_starting_over_empties_the_phone(page: Page, size: tuple[int, int]) -> N
     work(page, messages=1)
     expect(answers(page)).to_have_count(1)
     if size[0] < 800:
-        page.get_by_role("button", name="Bastidores").click()
+        page.get_by_role("button", name="Trocar de conversa").click()
     page.get_by_role("button", name="Recomeçar conversa").click()
     expect(answers(page)).to_have_count(0)
     assert InboundMessage.objects.count() == 0
