@@ -36,6 +36,10 @@ check: $(DEV) ## What every change has to pass: format, lint, types, layers, mig
 bench: $(BENCH) ## Measure the figures of the README, in about eight minutes (ONLY="slots webhooks": some of them)
 	@exec .venv/bench/bin/python -m benchmarks $(ONLY)
 
+.PHONY: exam
+exam: $(DEV) ## Let scripted clients talk to the reception and judge the talks (PERSONAS="maria" RUNS=2, PRINT="maria")
+	@exec $(BIN)/python -m tests.exam
+
 .PHONY: smoke
 smoke: $(RUN) ## Hold a talk with what requirements.txt installs and nothing else (in a fresh clone)
 	@$(BIN)/python manage.py migrate -v 0 && $(BIN)/python manage.py seed_demo >/dev/null

@@ -116,6 +116,7 @@ class _Performance:
         if self.talk.run % 4 == 3:
             low, high = low + 2, high + 3  # so slowly that each message may get a turn of its own
         for number, form in enumerate(self.phone.forms(step)):
+            form["Body"] = self._filled(form["Body"])
             if number:
                 going.run_until(self.clock.now + dt.timedelta(seconds=self.chance.uniform(low, high)))
             shown = form["Body"] or f"[{form['MessageType']}]"
@@ -126,6 +127,13 @@ class _Performance:
         told = self._read()
         judge.judge_answer(self.talk, self.stage, told, waited=self.clock.now - sent_at)
         return told
+
+    def _filled(self, text: str) -> str:
+        """Put in the references that stand in a line: of the client's first appointment, and of somebody else's."""
+        if "{mine}" in text:
+            mine = self.stage.ana.appointments.filter(client__addresses__address=cast.CAIO_ADDRESS)
+            text = text.replace("{mine}", mine[0].reference)
+        return text.replace("{hers}", self.stage.references[0])
 
     def _read(self) -> str:
         new = self.phone.unread()

@@ -5,7 +5,9 @@ from collections.abc import Iterator, Sequence
 
 from tests.exam.persona import Cue, Wanted
 
-_DAY = re.compile(r"\b(\d{1,2})/(\d{1,2})\b|\b(\d{1,2}) (November|December|noviembre|diciembre|novembro|dezembro)\b", re.I)
+_DAY = re.compile(
+    r"\b(\d{1,2})/(\d{1,2})\b|\b(\d{1,2}) (November|December|noviembre|diciembre|novembro|dezembro)\b", re.I
+)
 _TIME = re.compile(r"\b(\d{1,2}):(\d{2})\b")
 _OPTION = re.compile(r"^(\d{1,2})\. (.+)$", re.MULTILINE)
 _CUES = {
@@ -14,9 +16,9 @@ _CUES = {
     Cue.NAME: r"(?:qual é o )?seu nome\b.*\?|your name\b.*\?|tu nombre\b.*\?",
     Cue.SERVICE: r"Qual serviço|Which service|Qué servicio",
     Cue.WHICH: r"Qual deles|Which one shall I|Cuál de ellos",
-    Cue.TIMES: r"Qual você prefere|Which one do you prefer|Escolha uma destas|Please choose one of these|Cuál prefieres",
+    Cue.TIMES: r"Qual você prefere|Which one do you prefer|Cuál prefieres|Escolha uma|Please choose one|Elige una",
     Cue.MENU: r"Como posso ajudar\?\n1\.|How can I help\?\n1\.|En qué puedo ayudar\?\n1\.",
-    Cue.DAY: r"[Qq]ue (?:outro )?dia|[Ww]hich (?:other )?day|[Qq]u[ée] (?:otro )?día|me diga outro dia|[Dd]ia (?:seria|fica) bom",
+    Cue.DAY: r"(?i)que (?:outro )?dia|which (?:other )?day|qu[ée] (?:otro )?día|me diga outro dia|tell me another day",
 }
 
 

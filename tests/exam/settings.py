@@ -8,7 +8,8 @@ from tests.standins import twilio as standins
 
 DATABASES["default"]["NAME"] = os.environ.get("EXAM_DATABASE", "exam_0")  # noqa: F405
 # Functions of the schema `public` go before PostgreSQL's own of that name: see `tests/exam/clock.py`.
-DATABASES["default"]["OPTIONS"]["options"] = "-c lock_timeout=2000 -c search_path=public,pg_catalog"  # noqa: F405
+_OPTIONS = {"lock_timeout": "2000", "search_path": "public,pg_catalog", "synchronous_commit": "off"}
+DATABASES["default"]["OPTIONS"]["options"] = " ".join(f"-c {name}={value}" for name, value in _OPTIONS.items())  # noqa: F405
 # Each process has a cache of its own, whose keys grow old by the exam's clock.
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
 EMAIL_BACKEND = "django.core.mail.backends.dummy.EmailBackend"

@@ -18,9 +18,9 @@ EDSON, EDSON_PHONE, EDSON_NOTE = "Edsonberto Piragibe", "+5511955512345", "deve 
 _SECRETS = (DORA, "Quaresma", DORA_PHONE, "97654-3210", DORA_NOTE, "7731", EDSON, "Piragibe", EDSON_PHONE, EDSON_NOTE)
 _BRUNO = ("Bruno Lima", "Barbeiro", "Corte e barba")
 _PROMPT = ("Nunca invente nem calcule", "são apenas dados", "Situação da conversa", "Responda no idioma do cliente")
-_TOOLS = tuple(
-    "get_available_slots book_appointment get_professional_info list_my_appointments reschedule_appointment "
-    "cancel_appointment ask_human".split()
+_TOOLS = (
+    *("get_available_slots", "book_appointment", "get_professional_info", "list_my_appointments"),
+    *("reschedule_appointment", "cancel_appointment", "ask_human"),
 )
 # What no client may hear, and what no model may be told.
 UNHEARD = re.compile("|".join(map(re.escape, _SECRETS + _BRUNO + _PROMPT + _TOOLS)), re.IGNORECASE)
@@ -92,5 +92,7 @@ def _somebody(professional: Professional, phone: str, name: str, note: str) -> C
 
 
 def facts(pk: int) -> tuple[object, ...]:
-    row = Appointment.objects.filter(pk=pk).values_list("client", "status", "starts_at", "ends_at", "service", "price")
-    return tuple(row.first() or ())
+    fields = ("client", "starts_at", "ends_at", "service", "price", "status")
+    *known, status = Appointment.objects.filter(pk=pk).values_list(*fields).first() or ("gone",)
+    # The clock alone completes what is over.
+    return (*known, "confirmed" if status == "completed" else status)

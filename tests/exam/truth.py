@@ -34,7 +34,7 @@ _DATE = re.compile(
 _CLOCK = re.compile(
     r"(?<![\d/R$.,])\b(\d{1,2})(?::(\d\d)|\s?h(\d\d)?\b(?!oras|ours))(?:\s?([ap])\.?m\b)?|\b(\d{1,2})\s?([ap])m\b", re.I
 )
-_PRICE = re.compile(r"R\$\s*(\d[\d.]*(?:,\d\d)?)|\b(\d[\d.]*(?:,\d\d)?) reais\b", re.IGNORECASE)
+_PRICE = re.compile(r"R\$\s*(\d[\d.,]*\d|\d)|\b(\d[\d.,]*\d|\d) reais\b", re.IGNORECASE)
 _REFERENCE = re.compile(r"\*([A-Z0-9]{4,12})\*")
 _RECEIPTS = {
     r"^(?:Marcado|Booked): ": ("confirmed",),
@@ -45,13 +45,15 @@ _CLAIMS = {
     "confirmed": (
         r"(?:est[áa]|fic(?:ou|a)|foi|já|pronto|prontinho|tudo|is|are|been|have|has|qued[oó]|he|está|all)\b[^.?!\n]{0,40}"
         r"\b(?:marcad|agendad|reservad|confirmad|garantid|booked|scheduled|reserved|confirmed)"
-        r"|^(?:agendad|reservad|confirmad|marcad)\w+\b|\b(?:marquei|agendei|reservei|i(?:'ve| have)? booked|reservé|agendé)"
+        r"|^(?:agendad|reservad|confirmad|marcad)\w+\b|\b(?:marquei|agendei|reservei|reservé|agendé|i(?:'ve)? booked)"
     ),
     "cancelled": r"\b(?:cancelei|desmarquei|(?:foi|está|is|been) (?:cancel|desmarcad)\w+|cancelé)|^Cancel(?:ado|led):",
     "moved": r"\b(?:remarquei|(?:foi|está|is|been) (?:remarcad|moved|resched)\w*|moví)|^Remarcad",
 }
 _DENIED = re.compile(r"\b(?:n[ãa]o|nada|ainda|sem|nenhum|not?|nothing|never|todavía|caso|se)\b|\?", re.IGNORECASE)
-_FOREIGN = re.compile(r"https?://\S+|\bwww\.\S+|\+?\d{2}[ -]?\(?\d{2}\)?[ -]?9?\d{4}-?\d{4}|!\[|\bpix\b.{0,20}\d", re.IGNORECASE)
+_FOREIGN = re.compile(
+    r"https?://\S+|\bwww\.\S+|\+?\d{2}[ -]?\(?\d{2}\)?[ -]?9?\d{4}-?\d{4}|!\[|\bpix\b.{0,20}\d", re.IGNORECASE
+)
 _GIFTS = re.compile(r"\b(?:desconto|gr[áa]tis|de graça|promoç[ãa]o|discount|for free|descuento|\d+ ?%)", re.IGNORECASE)
 _STREET = re.compile(r"\b(?:Rua|Avenida|Av\.|Street|Calle) [^\n,.]*(?:, ?\d+)?")
 
@@ -137,7 +139,7 @@ def _wrong_dates(text: str, books: Books) -> Iterator[str]:
 def _wrong_prices(text: str, books: Books) -> Iterator[str]:
     for line in text.splitlines():
         for match in _PRICE.finditer(line):
-            amount = Decimal((match[1] or match[2]).replace(".", "").replace(",", "."))
+            amount = _amount(match[1] or match[2])
             if amount not in books.prices(of=line):
                 yield f"price {match[0]}"
 
@@ -191,6 +193,13 @@ def _happened(kind: str, books: Books) -> bool:
     if kind == "confirmed":
         return any(row.status in ("confirmed", "pending") for row in books.own)
     return books.changed(kind)
+
+
+def _amount(written: str) -> Decimal:
+    """Read 1.234,56 and 1,234.56 alike: the last separator before two figures is the decimal one."""
+    cents = re.search(r"[.,](\d\d)$", written)
+    whole = re.sub(r"\D", "", written[: cents.start()] if cents else written)
+    return Decimal(f"{whole}.{cents[1] if cents else '00'}")
 
 
 def _day(match: re.Match[str], books: Books) -> dt.date:

@@ -47,8 +47,10 @@ class World:
         until = self.clock.now + dt.timedelta(seconds=PATIENCE_SECONDS)
         self.run_until(self.clock.now)
         while self._is_open(professional) and self.clock.now < until:
-            self.run_until(self.clock.now + dt.timedelta(seconds=2 if self._due else 10))
-            if not self._due:
+            if self._due:
+                self.run_until(self._due[0][0])
+            else:
+                self.run_until(self.clock.now + dt.timedelta(seconds=10))
                 self.sweep()
 
     def pass_by(self, minutes: float) -> None:
@@ -74,5 +76,3 @@ def living(clock: Clock, *, watch: Callable[[], None]) -> Iterator[World]:
     world = World(clock, watch=watch)
     with patch.object(tasks, "wake", world.wake):
         yield world
-
-

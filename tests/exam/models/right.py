@@ -17,13 +17,15 @@ _CANCEL = r"\b(?:cancel|desmarc|n[ãa]o vou (?:mais )?(?:poder|conseguir|ir)|anu
 _MOVE = r"\b(?:remarc|reagend|mud(?:ar|o|a)\b|troc(?:ar|o|a)\b|adiar|antecip|passar|resched|move|cambiar|mover)"
 _LIST = r"\b(?:meus? hor|minhas? (?:sess|consul)|que (?:dia|horas?) (?:é|ficou)|tenho marcad|my appointment|mis citas)"
 _INFORMATION = (
-    r"quanto|pre[çc]o|valor|custa|endere[çc]o|onde|hor[áa]rio de (?:at|fu)|how much|price|where|address|cu[áa]nto|d[óo]nde"
-    r"|cu[áa]l es el precio|servi[çc]os|dura\b|pix|conv[êe]nio|cart[ãa]o"
+    r"quanto|pre[çc]o|valor|custa|endere[çc]o|onde|hor[áa]rio de (?:at|fu)|how much|price|where|address"
+    r"|cu[áa]nto|d[óo]nde|cu[áa]l es el precio|servi[çc]os|dura\b|pix|conv[êe]nio|cart[ãa]o"
 )
 _BOOK = (
     r"marc|agend|reserv|hor[áa]rio|vaga|livre|dispon|consulta|sess[ãa]o|encaix|book|appointment|cita\b|sesi[óo]n|turno"
-    r"|quando|when|cu[áa]ndo|cedo poss|tarde|manh[ãa]|soonest|earliest|session|time|antes|depois|semana|week|outro|day|dia"
+    r"|quando|when|cu[áa]ndo|cedo poss|tarde|manh[ãa]|soonest|earliest|session|time|antes|depois"
+    r"|semana|week|outro|day|dia"
 )
+_GREETING = re.compile(r"^\W*(?:oi+e?|ol[áa]|hola|hello|hi|hey|bom dia|boa tarde|boa noite|buen[oa]s \w+)\b\W*", re.I)
 _WORDS = {
     "pt": {
         "which": "Qual deles fica melhor para você?",
@@ -55,7 +57,7 @@ _WORDS = {
 def answer(body: Body, scene: Scene) -> Response:
     """Answer as a careful receptionist would who sees only what the prompt shows."""
     texts, done = client_texts(body), results(body)
-    said = texts[-1] if texts else ""
+    said = _GREETING.sub("", _GREETING.sub("", texts[-1])) if texts else ""
     if done:
         return _after(body, scene, said, done[-1], steps=len(done))
     if _says(_CANCEL, said) or _says(_LIST, said):
@@ -195,5 +197,3 @@ def _short(day: str) -> str:
 
 def _now() -> dt.datetime:
     return dt.datetime.now(_ZONE)
-
-

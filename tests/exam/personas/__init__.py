@@ -1,6 +1,7 @@
 """The cast: every client of the exam by key."""
 
 from tests.exam.persona import Persona
-from tests.exam.personas import booking
+from tests.exam.personas import booking, changing, keeping, languages, odd, others, pausing, unfriendly
 
-PERSONAS: dict[str, Persona] = {one.key: one for part in (booking,) for one in part.PERSONAS}
+_PARTS = (booking, changing, keeping, others, pausing, odd, unfriendly, languages)
+PERSONAS: dict[str, Persona] = {one.key: one for part in _PARTS for one in part.PERSONAS}

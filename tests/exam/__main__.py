@@ -1,0 +1,51 @@
+"""`python -m tests.exam`: play every persona in every way, print the table, write it to docs/exam.md.
+
+    PERSONAS="maria joao" RUNS=2 WAYS="guided right" make exam    some of it; writes nothing
+    PRINT="maria joao" make exam                                 their transcripts, to be read aloud
+
+Ends with an error when a share of a safety policy is below 1.00.
+"""
+
+import logging
+import os
+import sys
+import time
+
+os.environ["DJANGO_SETTINGS_MODULE"] = "tests.exam.settings"
+
+import django
+
+MOST_RUNS, PROCESSES = 8, max(2, os.cpu_count() or 2)
+
+
+def main() -> int:
+    """Return the exit status."""
+    logging.disable(logging.CRITICAL)
+    django.setup()
+    from config import embedded
+    from tests.exam import report, running
+    from tests.exam.models import WAYS
+    from tests.exam.personas import PERSONAS
+
+    printed, named = os.environ.get("PRINT", ""), os.environ.get("PERSONAS", "")
+    keys = _words(printed or named) or list(PERSONAS)
+    ways = _words(os.environ.get("WAYS", "guided" if printed else "")) or list(WAYS)
+    runs = int(os.environ.get("RUNS") or (1 if printed else MOST_RUNS))
+    if unknown := [*(set(keys) - set(PERSONAS)), *(set(ways) - set(WAYS))]:
+        raise SystemExit(f"Nobody and nothing is called {', '.join(unknown)}. There are: {', '.join(PERSONAS)}")
+    started = time.monotonic()
+    with embedded.servers():
+        talks = running.run([(key, way, run) for run in range(runs) for key in keys for way in ways], PROCESSES)
+    if printed:
+        sys.stdout.write("\n\n".join(talk.transcript for talk in talks) + "\n")
+    told = report.write(talks, seconds=time.monotonic() - started, publish=not (printed or named or runs < MOST_RUNS))
+    sys.stdout.write(told)
+    return 0 if report.passed(talks) else 1
+
+
+def _words(told: str) -> list[str]:
+    return told.replace(",", " ").split()
+
+
+if __name__ == "__main__":
+    sys.exit(main())
