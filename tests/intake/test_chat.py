@@ -80,8 +80,19 @@ def test_second_talk_shows_only_what_is_new(talk: Talk) -> None:
 def test_trace_tells_how_the_answer_was_found(talk: Talk) -> None:
     cast.ana()
     shown = talk("quanto custa?", trace=True)
-    assert "[Guiado]" in shown
-    assert "get_professional_info" in shown
+    lines = [line.removeprefix("  | ") for line in shown.splitlines() if line.startswith("  | ")]
+    assert lines[0] == "Recebeu “quanto custa?”"
+    assert lines[1].startswith("Leu serviços, preços e regras")
+    assert lines[2].startswith("    Chamada: get_professional_info")
+    assert lines[3].startswith('    Resultado: { "ok": true')
+    assert lines[-1].startswith("Guiado; Tempo: ")
+    assert "Tokens: 0; Entrega: entregue às " in lines[-1]
+
+
+@pytest.mark.django_db
+def test_trace_is_shown_only_when_asked_for(talk: Talk) -> None:
+    cast.ana()
+    assert "  | " not in talk("quanto custa?")
 
 
 @pytest.mark.django_db

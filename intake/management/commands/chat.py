@@ -4,7 +4,6 @@ Each line is posted as a signed form to the real webhook, in this process. A run
 none does, this process answers as a worker would: the conversation's lease decides.
 """
 
-import json
 import logging
 import sys
 import time
@@ -37,7 +36,9 @@ class Command(BaseCommand):
         parser.add_argument("--to", help="the professional's WhatsApp number, as in +14155238886")
         parser.add_argument("--professional", help="or the professional's login, as in ana@example.com")
         parser.add_argument("--name", default=simulator.DEFAULT_NAME, help="the client's name on WhatsApp")
-        parser.add_argument("--trace", action="store_true", help="also print what the reception did")
+        parser.add_argument(
+            "--trace", action="store_true", help="also print what the reception did, as beside the simulator"
+        )
 
     def handle(self, *_args: Any, **options: Any) -> None:
         if not settings.DEBUG:
@@ -77,10 +78,8 @@ class Command(BaseCommand):
 
     def _print_trace(self, conversation: Conversation, *, after: int) -> int:
         for turn in conversation.turns.filter(pk__gt=after):
-            path, took = simulator_trace.PATHS.get(turn.path, turn.path), simulator_trace.duration(turn.milliseconds)
-            self.stdout.write(f"  [{path}] {took} {turn.model} {turn.outcome}".rstrip())
-            for record in turn.trace:
-                self.stdout.write(f"    {_trace_line(record)}")
+            for line in _lines_of(turn):
+                self.stdout.write(f"  | {line}")
         return _newest_turn(conversation)
 
 
@@ -170,7 +169,12 @@ def _newest_turn(conversation: Conversation | None) -> int:
     return newest.pk if newest else 0
 
 
-def _trace_line(record: dict[str, Any]) -> str:
-    step = simulator_trace.step(record)
-    detail = json.dumps(record.get("detail") or {}, ensure_ascii=False, default=str)
-    return f"{step.title} {step.duration} {record.get('name', '')} {detail}".strip()
+def _lines_of(turn: Turn) -> Iterator[str]:
+    """Yield what the simulator's page shows of the turn, step by step, what it folds included."""
+    for step in simulator_trace.steps(turn):
+        took = f" ({step.duration})" if step.duration else ""
+        yield f"{step.title}{took}{': ' if step.subtitle else ''}{step.subtitle}"
+        for name, text in step.raw:
+            yield f"    {name}: {' '.join(text.split())}"
+    totals = [simulator_trace.PATHS.get(turn.path, turn.path), *map(": ".join, simulator_trace.totals(turn))]
+    yield "; ".join(totals)
