@@ -57,8 +57,13 @@ class TurnInline(ReadOnly, admin.TabularInline):
 
 @admin.register(Conversation)
 class ConversationAdmin(ReadOnly, admin.ModelAdmin):
-    list_display = ["id", "professional", "channel", "who", "last_inbound_at", "waiting", "with_person"]
-    list_filter = ["channel", "professional", ("human_until", admin.EmptyFieldListFilter)]
+    list_display = ["id", "professional", "channel", "who", "last_inbound_at", "waiting", "with_person", "reachable"]
+    list_filter = [
+        "channel",
+        "professional",
+        ("human_until", admin.EmptyFieldListFilter),
+        ("refused_at", admin.EmptyFieldListFilter),
+    ]
     list_select_related = ["professional", "client"]
     search_fields = ["address", "profile_name", "client__name", "inbound__body"]
     date_hierarchy = "last_inbound_at"
@@ -82,6 +87,10 @@ class ConversationAdmin(ReadOnly, admin.ModelAdmin):
     @admin.display(boolean=True, description=gettext_lazy("With a person"))
     def with_person(self, conversation: Conversation) -> bool:
         return conversation.human_until is not None and conversation.human_until > timezone.now()
+
+    @admin.display(boolean=True, description=gettext_lazy("Reachable"))
+    def reachable(self, conversation: Conversation) -> bool:
+        return not conversation.is_refused
 
     @admin.action(description=gettext_lazy("Take over: the reception is silent"), permissions=["view"])
     def take_over(self, request: HttpRequest, queryset: QuerySet[Conversation]) -> None:
@@ -138,8 +147,9 @@ class OutboundMessageAdmin(ReadOnly, admin.ModelAdmin):
         "status",
         "attempts",
         "error_code",
+        "rerouted_at",
     ]
-    list_filter = ["status", "medium", "error_code", "professional"]
+    list_filter = ["status", "medium", "error_code", ("rerouted_at", admin.EmptyFieldListFilter), "professional"]
     search_fields = ["body", "recipient", "provider_sid"]
     date_hierarchy = "created_at"
     actions = ["try_again"]

@@ -85,3 +85,16 @@ def test_delivered_message_is_not_sent_again(browser_of_operator: Browser) -> No
     say(cast.ana(), "oi")
     act(browser_of_operator, OutboundMessage, "try_again")
     assert OutboundMessage.objects.get().status == "delivered"
+
+
+def test_what_took_another_way_and_who_is_not_reached_are_shown(browser_of_operator: Browser) -> None:
+    """O3, O7."""
+    say(cast.ana(), "oi")
+    Conversation.objects.update(refused_at=timezone.now())
+    OutboundMessage.objects.update(status="failed", error_code="21610", rerouted_at=timezone.now())
+    messages = browser_of_operator.get(url(OutboundMessage, "?rerouted_at__isempty=0")).content.decode()
+    assert "21610" in messages
+    assert 'class="field-rerouted_at nowrap"' in messages
+    conversations = browser_of_operator.get(url(Conversation, "?refused_at__isempty=0")).content.decode()
+    reachable = conversations.partition('class="field-reachable"')[2].partition("</td>")[0]
+    assert "icon-no" in reachable
