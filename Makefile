@@ -40,6 +40,10 @@ bench: $(BENCH) ## Measure the figures of the README, in about eight minutes (ON
 exam: $(DEV) ## Let scripted clients talk to the reception and judge the talks (PERSONAS="maria" RUNS=2, PRINT="maria")
 	@exec $(BIN)/python -m tests.exam
 
+.PHONY: chaos
+chaos: $(RUN) ## Kill, flood and unplug a running system; nothing may get lost or doubled (ONLY="crash flood": some of it)
+	@exec $(BIN)/python -m benchmarks.chaos $(ONLY)
+
 .PHONY: smoke
 smoke: $(RUN) ## Hold a talk with what requirements.txt installs and nothing else (in a fresh clone)
 	@$(BIN)/python manage.py migrate -v 0 && $(BIN)/python manage.py seed_demo >/dev/null

@@ -10,7 +10,7 @@ from pathlib import Path
 from config import demo, state
 from tests.standins.twilio import ACCOUNT, TOKEN
 
-PORT, BARE_PORT = 18080, 18081
+PORT, BARE_PORT = int(os.environ.get("BENCH_PORT", "18080")), 18081
 ORIGIN = f"http://127.0.0.1:{PORT}"
 ENVIRONMENT = {
     "DJANGO_SETTINGS_MODULE": "config.settings",
@@ -70,14 +70,15 @@ def wait_for(condition: Callable[[], object], *, seconds: float = 30) -> None:
 def memory(pids: Sequence[int]) -> float:
     """Return what these processes and their children keep in memory, in MB; shared pages count once (PSS)."""
     total = 0
-    for pid in _with_children(pids):
+    for pid in with_children(pids):
         for line in Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines():
             if line.startswith("Pss:"):
                 total += int(line.split()[1])
     return total / 1024
 
 
-def _with_children(pids: Sequence[int]) -> list[int]:
+def with_children(pids: Sequence[int]) -> list[int]:
+    """Return these processes, their children, and theirs in turn."""
     found = list(pids)
     for pid in found:
         for task in Path(f"/proc/{pid}/task").glob("*/children"):

@@ -1,0 +1,65 @@
+"""`python -m benchmarks.chaos`: prove, print the table, write CHAOS.md and the README's copy of it.
+
+`python -m benchmarks.chaos crash flood` proves these only and writes nothing. The exit status tells whether all
+proofs were met.
+"""
+
+import os
+import sys
+import time
+from importlib import import_module
+from pathlib import Path
+
+os.environ["DJANGO_SETTINGS_MODULE"] = "benchmarks.chaos.settings"
+# Not the port of `make bench`, which may run beside.
+os.environ.setdefault("BENCH_PORT", "18090")
+
+import django
+
+from benchmarks.chaos import table
+
+PROOFS = ("races", "crash", "faults", "unplug", "flood")
+HERE = Path(__file__).parent.parent
+README = HERE.parent / "README.md"
+MARKS = ("<!-- proofs: written by make chaos -->", "<!-- end of proofs -->")
+
+
+def main(wanted: list[str]) -> int:
+    """Run the proofs over fresh data; return the exit status."""
+    started = time.monotonic()
+    rows = prove(wanted or list(PROOFS))
+    text, seconds = table.written(rows), time.monotonic() - started
+    print(f"\n{text}\n\n{seconds:.0f} s in all.")
+    if not wanted:
+        publish(text, seconds)
+    return int(any(row.met is False for row in rows))
+
+
+def prove(proofs: list[str]) -> list[table.Row]:
+    from django.core.management import call_command
+
+    from benchmarks.chaos import servers
+
+    rows: list[table.Row] = []
+    with servers.running():
+        call_command("migrate", verbosity=0, interactive=False)
+        for proof in proofs:
+            print(f"Proving: {proof} …", flush=True)
+            rows += import_module(f"benchmarks.chaos.{proof}").measure()
+    return rows
+
+
+def publish(text: str, seconds: float) -> None:
+    """Write the table where people look for it."""
+    from benchmarks.__main__ import machine
+
+    note = f"{machine()}, {seconds:.0f} s in all."
+    (HERE / "CHAOS.md").write_text(f"# Proofs\n\n`make chaos` wrote this. {note}\n\n{text}\n")
+    before, found, rest = README.read_text().partition(MARKS[0])
+    if found:
+        README.write_text(f"{before}{MARKS[0]}\n{text}\n\n{note}\n{MARKS[1]}{rest.partition(MARKS[1])[2]}")
+
+
+if __name__ == "__main__":
+    django.setup()
+    sys.exit(main(sys.argv[1:]))
