@@ -23,5 +23,5 @@ EXPOSE 8000
 # Each thread keeps a database connection: threads times web containers plus 20 must fit into max_connections.
 # What comes beyond waits in the backlog instead of in memory.
 CMD ["granian", "--interface", "wsgi", "--host", "0.0.0.0", "--port", "8000", "--workers", "1", \
-     "--blocking-threads", "32", "--blocking-threads-idle-timeout", "600", "--backpressure", "128", \
+     "--blocking-threads", "16", "--blocking-threads-idle-timeout", "600", "--backpressure", "128", \
      "--log-config", "config/granian.json", "config.wsgi:application"]

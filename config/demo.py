@@ -19,7 +19,10 @@ from pathlib import Path
 
 from config import embedded, engines, keeper, state
 
-WEB_THREADS = 32
+# Python runs one of them at a time: more would only take turns. Chats and slow pages need some to spare.
+WEB_THREADS = 16
+# Connections taken at once, idle ones that are kept open too; what comes beyond waits in the backlog.
+WEB_CONNECTIONS = 128
 # A part that ran this long before it died has earned a start without a pause.
 SETTLED_SECONDS = 30
 LONGEST_PAUSE_SECONDS = 15
@@ -58,7 +61,7 @@ def parts(port: int) -> list[Part]:
     # Each thread keeps a database connection: no more threads than PostgreSQL has room for, and no idle
     # time-out within which they would all have to connect again.
     web = [sys.executable, "-m", "granian", "--interface", "wsgi", "--host", "127.0.0.1", "--port", str(port)]
-    web += ["--workers", "1", "--blocking-threads", str(WEB_THREADS), "--backpressure", str(4 * WEB_THREADS)]
+    web += ["--workers", "1", "--blocking-threads", str(WEB_THREADS), "--backpressure", str(WEB_CONNECTIONS)]
     web += ["--blocking-threads-idle-timeout", "600", "--workers-kill-timeout", "3", "config.wsgi:application"]
     schedule = state.folder() / "beat-schedule"
     return [
