@@ -6,6 +6,7 @@ a number was read is a row: after an outage, however it came about, the next run
 
 import logging
 import time
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from django.db import OperationalError
@@ -72,7 +73,7 @@ def _fetch(professional: Professional, *, deadline: float) -> dict[int, float]:
         if time.monotonic() > deadline:
             reached = received.sent_at or since
             break
-        stored = inbox.receive(received)
+        stored = inbox.receive(replace(received, number=professional.whatsapp_number or ""))
         if stored is not None:
             due[stored.conversation_id] = stored.due_in
     mark.update(read_until=reached)
