@@ -88,10 +88,12 @@ def reroute_undelivered() -> int:
 
 def _reroute(event: AppointmentEvent, message: OutboundMessage) -> None:
     """E-mail the client, else ask the professional to tell them; a text in several parts is one letter."""
-    with translation.override(event.appointment.professional.language):
-        text, key = client_text(event), f"event:{event.pk}:rerouted"
-        if not _mail_client(event, text, dedupe_key=key):
-            _ask_to_tell(event, text, reason=message.error_code, dedupe_key=key)
+    key = f"event:{event.pk}:rerouted"
+    with translation.override(_language(event)):
+        mailed = _mail_client(event, dedupe_key=key)
+    if not mailed:
+        with translation.override(event.appointment.professional.language):
+            _ask_to_tell(event, reason=message.error_code, dedupe_key=key)
     message.rerouted_at = timezone.now()
     message.save(update_fields=["rerouted_at"])
 
@@ -155,16 +157,17 @@ def _move_text(event: AppointmentEvent) -> str:
 def _tell_client(event: AppointmentEvent) -> None:
     """Write where the client wrote last; an opt-out from notices is respected, and told to whom it concerns."""
     conversation, key = _conversation(event), f"event:{event.pk}:client"
-    with translation.override((conversation or event.appointment.professional).language):
-        text = client_text(event)
     opted_out = conversation is not None and conversation.opted_out_at and event.actor != Actor.CLIENT
-    if conversation is not None and not opted_out:
-        outbox.say(conversation, text, dedupe_key=key, event=event)
-    elif not _mail_client(event, text, dedupe_key=key) and opted_out:
-        _ask_to_tell(event, text, reason=_("opted out"), dedupe_key=key)
+    with translation.override(_language(event)):
+        if conversation is not None and not opted_out:
+            outbox.say(conversation, client_text(event), dedupe_key=key, event=event)
+            return
+        mailed = _mail_client(event, dedupe_key=key)
+    if opted_out and not mailed:
+        _ask_to_tell(event, reason=_("opted out"), dedupe_key=key)
 
 
-def _mail_client(event: AppointmentEvent, text: str, *, dedupe_key: str) -> bool:
+def _mail_client(event: AppointmentEvent, *, dedupe_key: str) -> bool:
     """E-mail the client if an address is known; return whether it is."""
     appointment = event.appointment
     if not appointment.client.email or appointment.is_trial:
@@ -173,14 +176,14 @@ def _mail_client(event: AppointmentEvent, text: str, *, dedupe_key: str) -> bool
         appointment.professional,
         to=appointment.client.email,
         subject=_("Your appointment with %(name)s") % {"name": appointment.professional.name},
-        body=text,
+        body=client_text(event),
         dedupe_key=dedupe_key,
         event=event,
     )
     return True
 
 
-def _ask_to_tell(event: AppointmentEvent, text: str, *, reason: str, dedupe_key: str) -> None:
+def _ask_to_tell(event: AppointmentEvent, *, reason: str, dedupe_key: str) -> None:
     """Ask the professional to tell a client whom nothing else reaches."""
     appointment = event.appointment
     if appointment.is_trial:
@@ -194,7 +197,7 @@ def _ask_to_tell(event: AppointmentEvent, text: str, *, reason: str, dedupe_key:
         to=appointment.professional.notice_email,
         subject=_("%(who)s could not be reached on WhatsApp") % {"who": who},
         body=_("WhatsApp did not bring this message to %(who)s (reason: %(reason)s). Please tell them:\n\n%(text)s")
-        % {"who": who, "reason": reason, "text": text},
+        % {"who": who, "reason": reason, "text": client_text(event)},
         dedupe_key=dedupe_key,
         event=event,
     )
@@ -256,6 +259,11 @@ def _conversation(event: AppointmentEvent) -> Conversation | None:
     )
     found = found.filter(channel="trial") if appointment.is_trial else found.exclude(channel="trial")
     return found.order_by(F("last_inbound_at").desc(nulls_last=True), "-pk").first()
+
+
+def _language(event: AppointmentEvent) -> str:
+    """Return the client's language; until it is known, the professional's."""
+    return (_conversation(event) or event.appointment.professional).language
 
 
 def _who(conversation: Conversation) -> str:

@@ -97,7 +97,8 @@ def test_refused_address_gets_nothing_until_its_person_writes(server: TwilioStan
 
 def pause(message: OutboundMessage) -> int:
     waiting = OutboundMessage.objects.annotate(pause=F("due_at") - Now()).get(pk=message.pk)
-    return round(waiting.pause.total_seconds())
+    seconds: float = waiting.pause.total_seconds()
+    return round(seconds)
 
 
 def test_limit_of_a_sender_holds_back_its_other_messages_only(server: TwilioStandIn) -> None:

@@ -62,6 +62,19 @@ def test_client_with_an_address_gets_a_letter_at_the_next_sweep(caio: Client, se
     assert OutboundMessage.objects.get(medium="whatsapp").rerouted_at is not None
 
 
+def test_letter_is_in_the_client_s_language(caio: Client, talk: Conversation, server: TwilioStandIn) -> None:
+    """O7."""
+    Client.objects.update(email="caio@example.com")
+    Conversation.objects.update(state={"language": "en"})
+    server.script(standins.error(400, 63024))
+    cancel(caio)
+    tasks.sweep()
+    tasks.sweep()
+    [letter] = letters()
+    assert letter.subject == "Your appointment with Ana Souza"
+    assert letter.body.startswith("Cancelled: ")
+
+
 @pytest.mark.parametrize("code", ["63016", "63024", "21610"])
 def test_professional_is_asked_to_tell_a_client_without_address(code: str, caio: Client) -> None:
     """O7, O2, O3, O5: a report says so, the letter says why and what."""
