@@ -27,7 +27,7 @@ class Clock:
 
     def __enter__(self) -> Self:
         self._coordinates: Any = self._travel.start()
-        self._tell_database()
+        self.tell_database()
         return self
 
     def __exit__(
@@ -44,12 +44,13 @@ class Clock:
         ahead = moment - self.now
         if ahead > dt.timedelta():
             self._coordinates.shift(ahead)
-            self._tell_database()
+            self.tell_database()
 
     def advance(self, seconds: float) -> None:
         self.go_to(self.now + dt.timedelta(seconds=seconds))
 
-    def _tell_database(self) -> None:
+    def tell_database(self) -> None:
+        """Set this thread's session to the exam's time."""
         shift = self.now - time_machine.escape_hatch.datetime.datetime.now(dt.UTC)
         with connection.cursor() as cursor:
             cursor.execute("SELECT set_config('exam.shift', %s, false)", [f"{shift.total_seconds():.6f} seconds"])

@@ -37,4 +37,4 @@ def _serve(statement: str) -> None:
     told = connection.get_connection_params() | {"dbname": "postgres"}
     known = {name: told[name] for name in ("dbname", "user", "password", "host", "port") if told.get(name)}
     with psycopg.connect(**known, autocommit=True) as server:
-        server.execute(statement)  # type: ignore[arg-type]  # a name is no parameter
+        server.execute(statement)

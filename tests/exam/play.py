@@ -9,6 +9,7 @@ from unittest.mock import patch
 
 from django.conf import settings
 from django.core.cache import cache
+from django.db import connection
 
 from intake import agent
 from language import loop
@@ -115,18 +116,38 @@ class _Performance:
         low, high = step.gap if isinstance(step, Burst) else (0.2, 1.8)
         if self.talk.run % 4 == 3:
             low, high = low + 2, high + 3  # so slowly that each message may get a turn of its own
-        for number, form in enumerate(self.phone.forms(step)):
-            form["Body"] = self._filled(form["Body"])
+        forms = self.phone.forms(step)
+        late = forms.pop() if len(forms) > 1 and self.talk.run % 4 == 2 else None
+        for number, form in enumerate(forms):
             if number:
                 going.run_until(self.clock.now + dt.timedelta(seconds=self.chance.uniform(low, high)))
-            shown = form["Body"] or f"[{form['MessageType']}]"
-            self._note("client", shown if "ButtonPayload" not in form else f"[tap] {shown}")
-            self.phone.post(form, chance=self.chance)
+            self._post(form)
+        if late:
+            self.scene.meanwhile = lambda: self._interrupt(late)
         sent_at = self.clock.now
         going.settle(self.stage.ana)
+        if late and self.scene.meanwhile:
+            # No model was asked: the last message comes after the answer.
+            self.scene.meanwhile = None
+            self._post(late)
+            going.settle(self.stage.ana)
         told = self._read()
         judge.judge_answer(self.talk, self.stage, told, waited=self.clock.now - sent_at)
         return told
+
+    def _post(self, form: dict[str, str]) -> None:
+        form["Body"] = self._filled(form["Body"])
+        shown = form["Body"] or f"[{form['MessageType']}]"
+        self._note("client", f"[tap] {shown}" if "ButtonPayload" in form else shown)
+        self.phone.post(form, chance=self.chance)
+
+    def _interrupt(self, form: dict[str, str]) -> None:
+        """Deliver a message while a turn is under way, from another thread and connection."""
+        self.clock.tell_database()
+        try:
+            self._post(form)
+        finally:
+            connection.close()
 
     def _filled(self, text: str) -> str:
         """Put in the references that stand in a line: of the client's first appointment, and of somebody else's."""

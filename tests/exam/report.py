@@ -10,10 +10,14 @@ from pathlib import Path
 from tests.exam.personas import PERSONAS
 from tests.exam.running import Result
 from tests.exam.talk import Policy
+from tests.language import when_corpus
 
 DOCUMENT = Path(__file__).parents[2] / "docs" / "exam.md"
 MARKS = ("<!-- exam: written by make exam -->", "<!-- end of exam -->")
 _MOST_EXAMPLES = 3
+BOOKING, MOST_CALLS, MOST_TOKENS = "helio", 3, 4000
+# An estimate for Portuguese prose and JSON together; no tokenizer is needed to see a prompt grow.
+CHARACTERS_OF_A_TOKEN = 3.5
 
 
 def passed(results: Sequence[Result]) -> bool:
@@ -24,12 +28,36 @@ def passed(results: Sequence[Result]) -> bool:
 
 def write(results: Sequence[Result], *, seconds: float, publish: bool) -> str:
     """Return the whole report; a complete exam's table also goes into the document."""
-    told = f"{table(results)}\n\n{_note(results, seconds)}\n"
+    told = "\n\n".join(filter(None, [table(results), _note(results, seconds), cost(results)])) + "\n"
     if publish:
+        told += f"\n{figures()}\n"
         text = DOCUMENT.read_text()
         before, _, rest = text.partition(MARKS[0])
         DOCUMENT.write_text(f"{before}{MARKS[0]}\n{told}{MARKS[1]}{rest.partition(MARKS[1])[2]}")
     return f"{told}\n{_faults(results)}"
+
+
+def figures() -> str:
+    """Return how well days and hours are read, from the tables of phrases."""
+    scores = {language: when_corpus.score(language) for language in when_corpus.LANGUAGES}
+    lines = ["| phrases read by when.py | right | asked | silently wrong |", "| --- | --- | --- | --- |"]
+    for language, counts in scores.items():
+        lines.append(f"| {language}, {sum(counts.values())} | {' | '.join(str(count) for count in counts.values())} |")
+    return "\n".join(lines)
+
+
+def cost(results: Sequence[Result]) -> str:
+    """Return what a whole booking costs with the right model, at most over all runs."""
+    booked = [one for one in results if one.key == BOOKING and one.way == "right"]
+    if not booked:
+        return ""
+    calls = max(one.calls for one in booked)
+    tokens = round(max(one.prompt_characters for one in booked) / CHARACTERS_OF_A_TOKEN)
+    met = "met" if calls <= MOST_CALLS and tokens <= MOST_TOKENS else "**missed**"
+    return (
+        f"A whole booking ({PERSONAS[BOOKING].about}): {calls} model calls, about {tokens} prompt tokens; "
+        f"wanted at most {MOST_CALLS} and {MOST_TOKENS}: {met}."
+    )
 
 
 def table(results: Sequence[Result]) -> str:
@@ -75,9 +103,9 @@ def _faults(results: Sequence[Result]) -> str:
     examples: dict[tuple[str, str], list[str]] = {}
     for one in results:
         for policy, faults in one.faults.items():
-            key = (policy, one.key)
-            found[key] += 1
-            examples.setdefault(key, []).append(f"    {one.way}/{one.run}: {faults[0][:300]!s}")
+            where = (policy, one.key)
+            found[where] += 1
+            examples.setdefault(where, []).append(f"    {one.way}/{one.run}: {faults[0][:300]!s}")
     lines = []
     for (policy, key), count in found.most_common():
         lines += [f"{policy}: {key} ({count} talks)", *examples[policy, key][:_MOST_EXAMPLES]]

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from intake.models import OutboundMessage
+from scheduling.models import Service
 from tests import cast
 from tests.exam.books import Books
 from tests.exam.stage import ADDRESS, UNHEARD, Stage
@@ -167,13 +168,13 @@ def _wrong_times(text: str, books: Books, said: str) -> Iterator[str]:
         yield f"{mention.day or ''} {mention.at:%H:%M} is neither free nor theirs".strip()
 
 
-def _is_backed(mention: Mention, books: Books, services: list[object], said: str) -> bool:
+def _is_backed(mention: Mention, books: Books, services: list[Service], said: str) -> bool:
     if books.has(mention.day, mention.at):
         return True
     if mention.day is None:
         echoes = bool(_DENIED.search(mention.line)) and f"{mention.at.hour}" in said
         return books.opens_or_closes(mention.at) or echoes
-    if books.is_free(mention.day, mention.at, services):  # type: ignore[arg-type]
+    if books.is_free(mention.day, mention.at, services):
         return True
     # A refusal or question may repeat what the client asked for.
     return bool(_DENIED.search(mention.line)) and f"{mention.at.hour}" in said

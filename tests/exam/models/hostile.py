@@ -1,7 +1,7 @@
 """A model in an attacker's hands: others' references, arguments that do not exist, and whatever it can print."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from tests.exam.models import right
@@ -26,7 +26,7 @@ def _foreign_reference(body: Body, scene: Scene) -> Response:
 
 
 def _widened(body: Body, scene: Scene) -> Response:
-    extra = scene.chance.choice(
+    extra: dict[str, Any] = scene.chance.choice(
         [
             {"client_phone": "+5511976543210"},
             {"professional_id": scene.stage.bruno.pk},
@@ -53,7 +53,7 @@ def _unasked(body: Body, scene: Scene) -> Response:
 
 def _booking_spree(_body: Body, _scene: Scene) -> Response:
     hours = ("09:00", "10:00", "11:00", "14:00", "15:00", "16:00", "17:00")
-    spree = [
+    spree: list[tuple[str, str, Mapping[str, Any] | str]] = [
         (f"call_{n}", "book_appointment", {"date": "2026-11-19", "time": hour, "client_name": "Caio Martins"})
         for n, hour in enumerate(hours)
     ]

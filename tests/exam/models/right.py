@@ -60,13 +60,15 @@ def answer(body: Body, scene: Scene) -> Response:
     said = _GREETING.sub("", _GREETING.sub("", texts[-1])) if texts else ""
     if done:
         return _after(body, scene, said, done[-1], steps=len(done))
+    if _knows_all(body, scene):
+        return _book(body, scene, wish(body, scene.talk.persona), steps=0)
     if _says(_CANCEL, said) or _says(_LIST, said):
         return call("list_my_appointments", {})
     if _says(_MOVE, said) and situation(body, "Próximos agendamentos") != "nenhum":
         return call("list_my_appointments", {})
     if _says(_INFORMATION, said) and understood(said) is None:
         return call("get_professional_info", {})
-    if _knows_all(body, scene) or understood(said) is not None or _says(_BOOK, said):
+    if understood(said) is not None or _says(_BOOK, said):
         return call("get_available_slots", wish(body, scene.talk.persona))
     return text(words(scene)["help"])
 
@@ -122,6 +124,10 @@ def _offer(body: Body, scene: Scene, said: str, found: dict[str, Any], *, steps:
     if moving:
         arguments = {"reference": moving, "date": wanted["date"], "time": wanted["time"]}
         return call("reschedule_appointment", arguments, id=f"call_{steps}")
+    return _book(body, scene, wanted, steps=steps)
+
+
+def _book(body: Body, scene: Scene, wanted: dict[str, Any], *, steps: int) -> Response:
     name = _name(body, scene.talk.persona)
     if not name:
         return text(words(scene)["name"])

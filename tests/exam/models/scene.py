@@ -20,9 +20,14 @@ class Scene:
     talk: Talk
     stage: Stage
     chance: random.Random
+    # What happens while the model thinks, once.
+    meanwhile: Callable[[], None] | None = None
 
     def answer(self, body: Body, character: Character) -> Response:
         self.talk.note_request(body)
+        happens, self.meanwhile = self.meanwhile, None
+        if happens:
+            happens()
         return character(body, self)
 
     def lie(self, said: str, *, part: str = "") -> Response:
