@@ -1,171 +1,250 @@
-"""Which sentences claim that something is booked, moved, cancelled or free, in Portuguese, English and Spanish.
+"""Which sentences claim that something is booked, moved, cancelled, free, full or passed on, in three languages.
 
-A question, a refusal, a condition or an intention claims nothing: "ainda não está marcado", "posso confirmar?",
-"vou verificar se está livre".
+A question, a refusal, a condition or an intention claims nothing: "ainda não está marcado", "posso confirmar?". But
+words for claims are never all listed, so a statement that only mentions a time or an appointment must also have a
+reason to be one: a claim that was established, or a form of speech that asserts nothing ("para marcar, …", "você
+quer …").
 """
 
 import re
-from enum import StrEnum
+from collections.abc import Iterator
 
-
-class Claim(StrEnum):
-    """What a tool result can establish."""
-
-    BOOKED = "booked"
-    MOVED = "moved"
-    CANCELLED = "cancelled"
-    FREE = "free"
-
-
-_VISIT = (
-    r"(?:sessao|consulta|horario|agendamento|aula|corte|atendimento|reserva|visita|encontro|appointment"
-    r"|session|booking|visit"
-    r"|cita|turno|hora)s?"
+from language._grounding_words import (
+    ALL_DONE,
+    CHANGED,
+    DEED,
+    FAREWELL_TILL,
+    PATTERNS,
+    PLANS,
+    SPANISH_DEED,
+    SPANISH_PAST,
+    TICK,
+    VISIT,
+    Claim,
 )
-_DONE = r"(?:(?:foi|ta|esta|foram) )?(?:feit|realizad|concluid|efetuad|efetivad|registrad)[oa]s?"
-_FILLER = (
-    r"(?:(?:um|uma|o|a|os|as|est[ae]s|ess[ae]s|sim|ainda|tambem|so|somente|apenas|alguns|algumas|outros|outras|varios"
-    r"|\d+|na|no|para|em|dia) ){0,3}"
-)
-# What follows "tenho", "hay", "I have" when a time is offered; D and T mark a day and a time.
-_OFFER = r"(?:horarios?|disponibilidade|encaixes?|opcoes|opcao|lugar|espaco|[DT])"
-_OFERTA = r"(?:horas?|citas?|turnos?|hueco|lugar|espacio|[DT])"
-_IS = r"(?:eh|e|ta|esta|fica|ficou|is|es|continua)"
-_ON = r"(?:para |na |no |em |as |dia |on |at |el |a las )?(?:para |na |no |as |dia )?[DT]"
-
-_WORDS: dict[Claim, tuple[str, ...]] = {
-    Claim.MOVED: (
-        r"(?:remarcad|reagendad|reprogramad|transferid|alterad|antecipad|adiad|trocad|mudad|cambiad|movid)[oa]s?",
-        r"remarquei|reagendei|mudei|transferi|alterei|antecipei|adiei|troquei|remarcamos|mudamos",
-        r"passei (?:sua|seu|voce|para)|pass(?:ou|aram|a) para|nov[oa] (?:data|dia|horario) (?:eh|e|fica|ficou|sera)",
-        r"rescheduled|moved|changed|postponed|new (?:date|time) is",
-        rf"(?:remarcacao|alteracao|mudanca|troca) {_DONE}",
-    ),
-    Claim.CANCELLED: (
-        r"(?:cancelad|desmarcad|anulad)[oa]s?|cancelei|desmarquei|cancelamos|cancell?ed",
-        rf"cancelamento {_DONE}",
-    ),
-    Claim.BOOKED: (
-        r"(?:confirmad|agendad|marcad|reservad|garantid|anotad|encaixad|separad)[oa]s?",
-        r"(?:agendad|marcad|reservad)inh[oa]s?|confirmadissim[oa]",
-        r"agendei|marquei|reservei|confirmei|garanti|encaixei|bloqueei|separei|guardei|agendamos|marcamos|reservamos",
-        r"anotei(?! (?:seu|sua|o|a) (?:nome|telefone|e-?mail|recado|pedido|preferencia|endereco|observacao))",
-        r"consegui (?:o|um|uma|a|seu|sua|esse|este|aquele|te|marcar|agendar|reservar|encaixar|confirmar|[DT])",
-        r"coloquei voce|(?:ta|esta|coloquei|inclui|botei|entrou|ficou) (?:\w+ )?(?:na|em|na minha|na sua) agenda",
-        r"(?:tudo|ta|esta) (?:certo|certinho|ok) (?:para|com|na|no|entao)|combinad[oa]s?|fechado (?:para|na|no|entao)",
-        r"fechado(?=\s*$)|(?:te|lhe) (?:espero|aguardo|vejo|espera|aguarda)|(?:espero|aguardo|vejo) (?:por )?voce",
-        r"(?:esperamos|aguardamos) (?:por )?voce|(?:nos|a gente se) (?:vemos|ve)",
-        rf"(?:agendamento|reserva|marcacao|confirmacao) {_DONE}",
-        rf"(?:sua|seu|your|tu|su|[oa] nov[ao]) (?:proxim[ao] |next )?{_VISIT} {_IS} {_ON}",
-        rf"{_VISIT} (?:acontece|acontecera|ficou|sera|vai ser|takes place|will be) {_ON}",
-        r"eh (?:todo )?(?:seu|sua|teu|tua)(?=\s*$)",
-        r"booked|scheduled|confirmed|reserved|all set|you're (?:in|set)|see you|i(?:'ve| have) (?:got|put) you",
-        r"quedo (?:agendad|reservad|confirmad)[oa]",
-    ),
-    Claim.FREE: (
-        r"livres?|disponive(?:l|is)|vag[oa]s?|desocupad[oa]s?|sobrou|abriu (?:um|uma)|da certo",
-        rf"(?<!voce )(?<!vc )(?:tenho|temos|tem|ha|existe|existem|consigo|conseguimos) {_FILLER}{_OFFER}",
-        r"available|availability|(?:is|are|'s|'re|still|slots?|times?) free|free (?:slot|time|at|on)|open slots?",
-        r"openings?",
-        r"i have (?:an? |the |one |two )?(?:[DT]|slots?|openings?|times?)|disponibles?|disponibilidad|libres?",
-        rf"(?:hay|tengo|tenemos) (?:un |una |la |el |las |los )?{_OFERTA}",
-    ),
-}
-# Behind a word a letter would make it another one; D and T are marks and go on.
-_PATTERNS = {claim: re.compile(rf"\b(?:{'|'.join(words)})(?![a-z])") for claim, words in _WORDS.items()}
-_FAREWELL_TILL = re.compile(
-    r"^\W*(?:entao |obrigad[oa],? )?ate (?:a )?(?:proxima )?"
-    r"(?:amanha|hoje|segunda|terca|quarta|quinta|sexta|sabado|domingo|dia \d)"
-)
-# The Spanish first person of the past differs from the Portuguese imperative ("agende") by its accent alone.
-_SPANISH_PAST = {
-    Claim.BOOKED: re.compile(r"\b(?:agend|reserv|confirm|anot)é\b"),
-    Claim.MOVED: re.compile(r"\b(?:cambi|reprogram)é\b|\bmoví\b"),
-    Claim.CANCELLED: re.compile(r"\b(?:cancel|anul)é\b"),
-}
 
 _CLAUSE = re.compile(r"[^,;:!?.()\n]+")
 # "… marcado, ok?" states and only then asks.
 _TAG = re.compile(
-    r"[,.]?\s(?:ok|okay|tudo bem|certo|combinado|ta|ta bom|beleza|viu|ne|alright|right|vale|de acuerdo"
-    r"|tudo certo|blz)\s?\?\W*$"
+    r"[,.!]?\s(?:ok|okay|tudo bem|certo|combinado|ta|ta bom|beleza|viu|ne|nao eh|alright|right|vale|de acuerdo"
+    r"|tudo certo|blz)\s?\?\W*$|[,.!]\s?(?:pode ser|serve|fechado|sim|yes|si)\s?\?\W*$"
 )
 _ASKS = re.compile(
-    r"\s*(?:e |ou |entao |mas |so |ai |agora )*(?:posso|podemos|pode|quer|queres|quieres|gostaria|deseja"
-    r"|prefere|prefieres|qual|quais"
-    r"|que|quando|o que|em que|para qual"
-    r"|alg[a-z]+|voce|vc|seria|vamos|tem alg|ha alg|would|shall|can|could"
-    r"|do|does|should|which"
-    r"|what|when|puedo|cual|cuando|te gustaria|confirma|se|how|como)\b"
+    r"\W*(?:e |ou |entao |mas |so |ai |agora |ok |certo |bom |oi )*(?:posso|podemos|pode|poderia|quer|queres|quieres"
+    r"|gostaria|deseja|prefere|prefieres|qual|quais|que|quando|o que|em que|para (?:qual|quem|que)|com|de qual|quem"
+    r"|onde|alg[a-z]+|voce|vc|seria|vamos|tem alg|ha alg|mais alg\w+|algo|tudo|ta tudo|tem (?:alg|pref)\w*|deu"
+    r"|precisa|conseguiu|(?:isso )?(?:eh|e) (?:para|a sua|o seu|a primeira|isso|qual)|confirma|se|vai|ja|tu|te|me"
+    r"|would|shall|can|could|do|does|should|which|what|when|who|where|is|are|have|how|any|may|anything|puedo|cual"
+    r"|cuando|te gustaria|como|quien|puedes|tienes|hay alg|en que)\b"
 )
 _FIRST_PERSON = re.compile(
-    r"\b(?:agendei|marquei|reservei|confirmei|anotei|garanti|encaixei|bloqueei|separei|guardei|remarquei"
-    r"|reagendei|mudei|alterei"
-    r"|antecipei|adiei|troquei|cancelei|desmarquei|consegui|booked|moved)\b"
+    r"\b(?:agendei|marquei|reservei|confirmei|anotei|garanti|encaixei|bloqueei|separei|guardei|remarquei|reagendei"
+    r"|mudei|alterei|antecipei|adiei|troquei|cancelei|desmarquei|consegui|avisei|deixei|coloquei|booked|moved"
+    r"|cancell?ed)\b"
 )
 _HARMLESS = re.compile(
-    r"\b(?:nao (?:tem|ha) problemas?|sem (?:duvidas?|falta)|sem problemas?|nao se preocupe|no problem|sin problema"
-    r"|feel free|(?:sinta-se|fique) livre"
-    r"|livre para (?:perguntar|me)|(?:disponive(?:l|is)|available|disponibles?) (?:para|to) (?:te |lhe "
-    r"|you )?(?:ajudar|tirar|conversar"
-    r"|qualquer|help|assist|answer|ayudar|duvidas|atende-l[oa]|responder|esclarecer)[a-z]*"
-    r"|com (?:hora|horario) marcad[oa]|by appointment|hora marcada|tempo livre)"
+    r"\b(?:nao (?:tem|ha) (?:nenhum )?problemas?|sem (?:duvidas?|falta)|sem problemas?|nao se preocupe|no problem"
+    r"|sin problema|no se preocupe|feel free|(?:sinta-se|fique) livre|livre para (?:perguntar|me)|(?:disponive(?:l"
+    r"|is)|available|disponibles?) (?:para|to) (?:te |lhe |you )?(?:ajudar|tirar|conversar|qualquer|help|assist"
+    r"|answer|ayudar|duvidas|atende-l[oa]|responder|esclarecer)[a-z]*|com (?:hora|horario) marcad[oa]|by appointment"
+    r"|hora marcada|tempo livre|(?:estou|fico|estamos) (?:a disposicao|pront[oa] para|aqui para)|nao (?:tem"
+    r"|ha) de que|ja (?:te|lhe) (?:ajudo)|por (?:mensagem|aqui) mesmo|primeira vez|outra vez|de novo|em vez|cada vez"
+    r"|uma vez|as vezes|obrigad[oa] por (?:avisar|informar|confirmar|entrar em contato)|thanks for (?:letting"
+    r"|telling)[a-z ]*)"
 )
 # A refusal, a condition or an intention up to four words before the claim takes it back; "que" starts a new
 # statement ("posso garantir que está marcado"), and Portuguese "no sábado" is no English "no".
 _TAKEN_BACK = re.compile(
-    r"(?:\b(?:nao|nunca|nem|nenhum|nenhuma|sem|not|never|none|without|ningun|ninguna|sin|isn't|aren't|wasn't|don't"
-    r"|didn't|haven't|hasn't|can't|no (?:ta|esta|hay|tengo|tenemos|ha|he|quedo|longer|slots?|openings?|times?|se)"
-    r"|caso|quando|assim que|logo que|depois que|antes de|if|whether|when|once|until|si|cuando|aguardando|apos|para que"
-    r"|vou|vamos|irei|posso|podemos|podem|quer|quer que|queira|gostaria|deseja|precis[ao]|sera|serao|seja|ser|i'll"
-    r"|let me|can|could|would|will|may|voy|puedo|podria|quieres|deixa|deixe|to be)"
-    r"|(?:^|\b(?:verificar|ver|saber|conferir|checar|consultar|confirmar|olhar|e|so|ou)\s)\s*se)"
-    r"(?:\s(?!que\b|that\b)[\w'=~-]+){0,4}\s$"
+    r"(?:\b(?:nao|nunca|nem|nada|nenhum|nenhuma|sem|not|never|none|nothing|without|ningun|ninguna|sin|isn't|aren't"
+    r"|wasn't|don't|didn't|haven't|hasn't|can't|no (?:ta|esta|hay|tengo|tenemos|ha|he|quedo|longer|slots?|openings?"
+    r"|times?|se)|caso|quando|assim que|logo que|depois que|antes de|if|whether|when|once|until|si|cuando|aguardando"
+    r"|apos|para que|vou|vamos|irei|posso|podemos|podem|quer|quer que|queira|gostaria|deseja|precis[ao]|sera|serao"
+    r"|seja|ser|i'll|let me|can|could|would|will|may|voy|puedo|podria|quieres|deixa|deixe|to be)|(?:^|\b(?:verificar"
+    r"|ver|saber|conferir|checar|consultar|confirmar|olhar|e|so|ou)\s)\s*se)(?:\s(?!que\b|that\b)[\w'=~-]+){0,4}\s$"
+)
+# "Assim que você confirmar, eu reservo": a promise that waits for the client.
+_ONCE_YOU = re.compile(
+    r"^\W*(?:(?:e|mas|entao|ok|certo|claro|perfeito)\W+)*(?:se|caso|quando|assim que|logo que|depois (?:que|do)|apos"
+    r"|com o|if|when|once|after|as soon as|si|cuando|despues|so|para)\b[^.!?]*\b(?:voce|vc|confirm\w+|quis\w+"
+    r"|quer\w*|prefer\w+|escolh\w+|respond\w+|sim\b|nome|you|choose|pick|want|yes|elij\w+|respuesta)"
 )
 _DENIED = re.compile(
-    r"\b(?:nao (?:consegui|foi possivel|deu para|pude)|couldn't|could not|wasn't able to|unable to|no pude"
-    r"|no fue posible)"
-    r"(?:\s\w+){0,3}\s(?P<what>remarc|reagend|mud|alter|mov|resched|cambi|reprogram|cancel|desmarc|anul"
-    r"|agend|marc|reserv|confirm"
-    r"|book|schedul)"
+    r"\b(?:nao (?:consegui|foi possivel|deu para|pude|esta|ta|foi|ficou)|couldn't|could not|wasn't able to|unable to"
+    r"|no pude|no fue posible|wasn't|isn't|hasn't been)(?:\s\w+){0,3}\s(?P<what>remarc|reagend|mud|alter|mov|resched"
+    r"|cambi|reprogram|cancel|desmarc|anul|agend|marc|reserv|confirm|book|schedul)"
 )
 _DEEDS = {
     **dict.fromkeys(("remarc", "reagend", "mud", "alter", "mov", "resched", "cambi", "reprogram"), Claim.MOVED),
     **dict.fromkeys(("cancel", "desmarc", "anul"), Claim.CANCELLED),
 }
+_MARKED = re.compile(r"(?<![a-z])[DT](?![a-z])")
+_PRICED = re.compile(r"r\$|\breais\b")
+_LOADED = re.compile(rf"\b{VISIT}\b|\bagenda\b|(?<![a-z])[DT](?![a-z])")
+# A clause of times and appointments alone ("quinta, 26/11, 15h") says that they are on offer, or booked.
+_BARE = re.compile(
+    rf"(?:[DT][=_]*+|X~*+|[^\w=~]|\b(?:as|a|o|os|e|ou|de|da|do|na|no|em|para|dia|dias|com|or|and|at|on|the|y|el|la|las"
+    rf"|{VISIT})\b)*"
+)
+# What asserts nothing about a time or an appointment that it mentions.
+_EXCUSED = re.compile(
+    r"^\W*(?:(?:e|mas|entao|ok|certo|claro|perfeito|entendi|otimo|bom|ou|so) )*(?:se|caso|quando|assim que"
+    r"|depois que|antes de|para (?!(?:\w+ )?[DT](?![a-z]))|sobre|quanto a|if|when|once|to|for|about|si|cuando"
+    r"|preferencia|qual|quais|que|what|which|when)\b|\b(?:me (?:diga|diz|fala|fale|conta|conte|avis[ae]|mand[ae]"
+    r"|pass[ae]|inform[ae]|confirm[ae]|envi[ae]|dig[ao]s?|cuent\w+)|diga|informe"
+    r"|(?<!otima )(?<!boa )(?<!excelente )escolh(?:a|er)|respond[ae]|digite|envie|veja|confira|let me know|tell me"
+    r"|choose|pick|please|dime|elige|avisa\w*|indique|selecione)\b|\bpode (?:me )?(?:falar|dizer|escrever|mandar"
+    r"|escolher|informar|responder)\b|\b(?:voce|vc) (?:disse|falou|mencionou|pediu|quis|escolheu)\b|\b(?:voce|vc|you"
+    r"|tu|usted) (?:quer\w*|prefer\w*|gostaria|precis\w+|busca|procura|deseja|pretende|pode (?:escolher|cancelar"
+    r"|remarcar|me|marcar|informar|responder)|want|would|need|can (?:choose|cancel|resched\w+)|quiere\w*"
+    r"|puede\w* (?:eleg|cancel)\w+)|\b(?:quer|prefere|gostaria de|want|prefieres|quieres|puedes cancelar"
+    r"|cancelar ou remarcar)\b|\b(?:vou|vamos|posso|podemos|consigo|deixa eu|let me|i can|i'll|we can|let's|voy a"
+    r"|puedo|vamos a|te|lhe|dejame) (?:te |lhe |you )?(?:ver|verificar|verifico|consultar|consulto|procurar|procuro"
+    r"|buscar|busco|olhar|olho|conferir|checar|encontrar|ajudar|ajudo|ajudamos|mostrar|mostro|sugerir|achar"
+    r"|pesquisar|explicar|explico|check|look|help|find|see|show|encontrar|ayudar|ayudo|revisar|mostrar"
+    r"|marcar (?:outr|um|uma|a sua|seu)|chamar|call)\b|\b(?:ajud\w+|help\w*|ayud\w+|cuid\w+|trat\w+|respons\w+"
+    r"|recepc\w+|assistente|assistant) (?:\w+ )?(?:com|with|a|de|dos?|das?|you|para|con|on)\b"
+    r"|(?<!nao )\b(?:precis[ao]|precisamos|falta|faltam|necesito|i need|need to know)\b|\bnao (?:sei|entendi"
+    r"|reconheci|compreendi|posso (?:falar|compartilhar|mudar|informar|passar|dizer|dar|responder)"
+    r"|consigo (?:responder|falar|informar|dizer|entender)|invento)\b|\b(?:i don't know|didn't (?:get|understand)"
+    r"|no (?:se|entendi))\b|\b(?:ainda nao|todavia no|not (?:\w+ )?yet|nada foi|isn't|aren't|hasn't|so vale|so sera"
+    r"|depende|depois d[oe] (?:seu|sua|voce)|(?:assim que|quando|depois que|se) (?:voce|vc)|apos (?:seu|sua|o seu"
+    r"|a sua))\b|\b(?:outro|outra|another|other|otro|otra|algum|alguma|qualquer|any|some|melhor|best|mejor|bom|boa"
+    r"|good|buen\w*) (?:dia|horario|hora|data|semana|periodo|day|time|date|slot|momento|X|D|T)\b|\b(?:otim|excelent"
+    r"|maravilhos)\w* (?:D|semana|T)"
+)
+# What is said of opening hours, lengths, prices and rules is checked figure by figure and day by day.
+_INFORMS = re.compile(
+    r"\b(?:(?:ate|com|minimo de|up to|hasta|tem|de|sao) X|custa\w*|valor(?:es)?|precos?|investimento|r\$|dura\w*"
+    r"|lasts?|costs?|cuesta\w*|prices?|(?:sai|sao|fica) (?:por|em) X|sao X|atend(?:e|emos|o|em|imento eh|imento e)"
+    r"|abr(?:e|o|imos|em)|fech(?:a|o|amos|am)|funcion(?:a|o|amos|am)|trabalh(?:a|o|amos|am)|expediente|antecedencia"
+    r"|antes|antecipacao|before|hours are|we're open|open|opens?|closed?|closes|works?|cerramos|abrimos|atendemos"
+    r"|endereco|address|direccion|horarios? de (?:atendimento|funcionamento)|presencia\w+|on-?line|minutos|min)\b"
+)
+_TOO_MUCH = re.compile(
+    r"\b(?:tod[oa] (?:livre|disponivel|vazi|abert)|o dia (?:todo|inteiro)|a (?:tarde|manha|semana) (?:toda|inteira)"
+    r"|all day)"
+)
+STALL = re.compile(
+    r"\b(?:(?:vou|vamos|irei|deixa eu|deixe-me|let me|i'll|i will|voy a|dejame)(?: \w+)? (?:ver|verificar|consultar"
+    r"|conferir|checar|olhar|procurar|buscar|pesquisar|check|look|see|revisar|mirar|find)|(?:ja )?(?:verifico"
+    r"|confiro|consulto)|so um (?:instante|momento|minut\w+|segund\w+)|um (?:instante|momento|minutinho|segundo)"
+    r"|1 (?:instante|moment\w*|minut\w*)|aguarde|espera(?: ai| um)|one moment|hold on|just a (?:moment|second"
+    r"|minute)|un momento|1 momento|estou (?:verificando|consultando|vendo|olhando|conferindo))\b"
+)
+
+# "Bom fim de semana!"
+WISH = re.compile(
+    r"\W*(?:(?:tenha|tenham|have|que tengas?|um|uma|a|un|una|muito|desejo|te desejo|enjoy|aproveite) )*(?:bo[ma]"
+    r"|bons|boas|otim[oa]|feliz|felizes|great|good|nice|happy|merry|buen[oa]?|lind[oa]|excelente|the|your|o"
+    r"|your) (?:dia|tarde|noite|semana|fim de semana|feriado|feriadao|natal|ano novo|pascoa|carnaval|descanso|viagem"
+    r"|sorte|trabalho|domingo|sabado|sexta|sextou|weekend|week|day|evening|trip|holidays?|christmas|new year|luck"
+    r"|finde|viaje|suerte|festas)(?: (?:para|a) (?:voce|vc|ti|ai|todos|you)| entao| too)?\W*"
+)
+# "Rolou!", "saiu!": three words in the past with nothing else are the news that something happened.
+_SHORT_NEWS = re.compile(
+    r"\b(?!(?:you|thou|valeu|meu|seu|teu|eu|ou|sou|vou|dou|estou|museu|europeu)\b)\w+(?:ou|eu|iu)(?![a-z])|\b(?:foi"
+    r"|fue|salio|quedo|went|worked)\b"
+)
+AFFIRMATION = re.compile(
+    r"(?:\W|\b(?:sim|claro|com certeza|isso|isso mesmo|pode|pode sim|exato|perfeito|certo|ok|okay|beleza|combinado"
+    r"|sure|yes|yep|of course|absolutely|definitely|si|por supuesto|claro que sim|claro que si|dale|positivo|correto"
+    r"|certinho|otimo|show|maravilha|obvio|uhum|aham|great|perfect|desde luego|exatamente|ta bom|tudo bem|feito|nao"
+    r"|no|infelizmente nao|nope)\b)*"
+)
 
 
-def find_unbacked(said: str, *, marked: str, raw: str, established: frozenset[Claim]) -> str | None:
-    """Return the first claim of a sentence that was not established, or the denial of one that was.
+def is_question(said: str) -> bool:
+    """Whether a normalised sentence asks; "marquei sexta, ok?" does not."""
+    return not _TAG.search(said) and said.rstrip(" \"')").endswith("?")
 
-    `said` is the normalised sentence, `marked` the same with its days and times as marks, `raw` as written.
-    """
+
+def made(said: str, *, marked: str, raw: str) -> set[Claim]:
+    """Return the claims of a sentence: `said` normalised, `marked` with days and times as marks, `raw` as written."""
+    lower = raw.lower()
+    claims = {Claim.BOOKED} if FAREWELL_TILL.match(said) and not said.endswith("?") else set()
+    claims |= _claims(marked) | _claims(said) | {claim for claim, past in SPANISH_PAST.items() if past.search(lower)}
+    claims |= {Claim.DONE} if SPANISH_DEED.search(lower) else set()
+    if TICK.search(raw) and _LOADED.search(marked) and not is_question(said):
+        claims.add(Claim.BOOKED)
+    return claims
+
+
+def find_unbacked(
+    said: str, *, marked: str, claims: set[Claim], established: frozenset[Claim], of_hours: bool
+) -> str | None:
+    """Return the first claim that was not established, or the denial of one that was, or a statement without any."""
     denied = _DENIED.search(said)
     if denied and _DEEDS.get(denied.group("what"), Claim.BOOKED) in established:
         return f"denies what is {_DEEDS.get(denied.group('what'), Claim.BOOKED)}"
-    claims = {Claim.BOOKED} if _FAREWELL_TILL.match(said) and not said.endswith("?") else set()
-    claims |= _made(marked) | _made(said) | {claim for claim, past in _SPANISH_PAST.items() if past.search(raw.lower())}
-    missing = sorted(claims - established)
-    return f"claims {missing[0]}" if missing else None
+    if Claim.NONE in claims:
+        claims = claims - {Claim.FULL}
+    if missing := sorted(claims - _implied(established)):
+        return f"claims {missing[0]}"
+    if _TOO_MUCH.search(said):
+        return "claims more than can be known"
+    if claims or of_hours:
+        return None
+    if _PRICED.search(said) and not _MARKED.search(marked):
+        return None
+    return _unfounded(marked, established=established)
 
 
-def _made(text: str) -> set[Claim]:
-    """Return the claims that a sentence makes."""
-    text = _HARMLESS.sub(lambda match: "x" * len(match.group()), text)
+def _implied(established: frozenset[Claim]) -> frozenset[Claim]:
+    """What moved is booked, and whatever happened was done."""
+    booked = {Claim.BOOKED} if Claim.MOVED in established else set()
+    return established | booked | ({Claim.DONE} if CHANGED & established else set())
+
+
+def _unfounded(marked: str, *, established: frozenset[Claim]) -> str | None:
+    """Return why a sentence without a known claim may not mention times or appointments as it does."""
+    clauses = list(_clauses(_HARMLESS.sub(_blank, marked)))
+    asks = is_question(marked)
+    asking = [bool(asks and (_ASKS.match(clause) or _EXCUSED.search(clause))) for clause in clauses]
+    for position, clause in enumerate(clauses):
+        if not _LOADED.search(clause) or (asks and (position == len(clauses) - 1 or any(asking[: position + 1]))):
+            continue
+        if _BARE.fullmatch(clause):
+            beside = any(_INFORMS.search(other) or _EXCUSED.search(other) for other in clauses)
+            if not (asks or beside or established & (CHANGED | {Claim.FREE})):
+                return "names a time without a claim"
+            continue
+        if not (_EXCUSED.search(clause) or _INFORMS.search(clause)):
+            return "states something of times or appointments"
+    return None
+
+
+def _claims(text: str) -> set[Claim]:
+    """Return the claims that a text makes outside its question."""
+    text = _HARMLESS.sub(_blank, text)
     text, tags = _TAG.subn(".", text)
-    asks = not tags and text.rstrip(" \"'").endswith("?")
-    clauses = [clause.group() for clause in _CLAUSE.finditer(text) if clause.group().strip(" \"'")]
+    asks = not tags and text.rstrip(" \"')").endswith("?")
+    tables = [PATTERNS] if _ONCE_YOU.match(text) else [PATTERNS, PLANS]
+    clauses = list(_clauses(text))
     claims: set[Claim] = set()
     for position, clause in enumerate(clauses):
         question = asks and position == len(clauses) - 1 and _ASKS.match(clause) and not _FIRST_PERSON.search(clause)
         if not question:
-            claims |= _stated(clause)
+            claims |= {claim for table in tables for claim in _stated(clause, table)}
+            deed = DEED.search(clause)
+            brief = not asks and len(text.split()) <= 3 and _SHORT_NEWS.search(clause)
+            if (
+                brief
+                or (deed and not _TAKEN_BACK.search(clause[: deed.start()]))
+                or (ALL_DONE.fullmatch(clause) and not (asks and position == len(clauses) - 1))
+            ):
+                claims.add(Claim.DONE)
     return claims
 
 
-def _stated(clause: str) -> set[Claim]:
-    return {
-        claim
-        for claim, pattern in _PATTERNS.items()
-        if any(not _TAKEN_BACK.search(clause[: match.start()]) for match in pattern.finditer(clause))
-    }
+def _stated(clause: str, table: dict[Claim, re.Pattern[str]]) -> Iterator[Claim]:
+    for claim, pattern in table.items():
+        if any(not _TAKEN_BACK.search(clause[: match.start()]) for match in pattern.finditer(clause)):
+            yield claim
+
+
+def _clauses(text: str) -> Iterator[str]:
+    return (clause.group() for clause in _CLAUSE.finditer(text) if clause.group().strip(" \"'"))
+
+
+def _blank(match: re.Match[str]) -> str:
+    return "x" * len(match.group())

@@ -22,7 +22,7 @@ THURSDAY, AT_THREE = dt.date(2026, 11, 19), dt.time(15)
 
 @pytest.fixture
 def context() -> Context:
-    return context_of(cast.ana(link="https://meet.example/ana"))
+    return context_of(cast.ana(link="https://meet.example/ana", address="Rua Augusta, 1200", about="Aceito pix."))
 
 
 def leaves(sentence: str, context: Context, *outcomes: Outcome) -> bool:
@@ -31,9 +31,10 @@ def leaves(sentence: str, context: Context, *outcomes: Outcome) -> bool:
 
 def test_nothing_backs_nothing(context: Context) -> None:
     gathered = facts.gather(context, [])
-    backed = [*gathered.moments, *gathered.dates, *gathered.times, *gathered.prices, *gathered.claims]
+    backed = [*gathered.moments, *gathered.booked, *gathered.dates, *gathered.opening, *gathered.prices]
 
     assert backed == []
+    assert (gathered.claims, gathered.lengths, gathered.told) == (frozenset(), frozenset(), "")
 
 
 def test_offers_back_their_times_and_that_they_are_free(context: Context) -> None:
@@ -90,6 +91,33 @@ def test_list_backs_what_is_booked() -> None:
     assert leaves("Você tem uma sessão marcada para quinta-feira, 19/11, às 15:00.", context, listed)
     assert not leaves("Sua sessão foi cancelada.", context, listed)
     assert not leaves("Você tem uma sessão marcada para sexta às 15h.", context, listed)
+    assert not leaves("Você não tem nenhuma sessão marcada.", context, listed)
+
+
+def test_empty_list_backs_that_nothing_is_booked(context: Context) -> None:
+    listed = run(context, "list_my_appointments")
+
+    assert leaves("Você não tem nenhuma sessão marcada.", context, listed)
+    assert not leaves("Você não tem nenhuma sessão marcada.", context)
+
+
+def test_full_day_backs_that_it_is_full(context: Context) -> None:
+    looked = run(context, "get_available_slots", date="2026-11-21")
+
+    assert leaves("Não há horário livre no sábado.", context, looked)
+    assert not leaves("Não há horário livre no sábado.", context)
+    assert not leaves("Sábado está livre.", context, looked)
+
+
+def test_offer_is_no_appointment_of_the_client() -> None:
+    """L15"""
+    ana = cast.ana()
+    cast.booked(cast.caio(ana), cast.at("2026-11-18 10:00"))
+    context = context_of(ana)
+    outcomes = [run(context, "list_my_appointments"), run(context, "get_available_slots", date="2026-11-19")]
+
+    assert leaves("Sua sessão é quarta-feira, 18/11, às 10:00.", context, *outcomes)
+    assert not leaves("Sua sessão é quinta-feira, 19/11, às 09:00.", context, *outcomes)
 
 
 @pytest.mark.parametrize(
@@ -100,6 +128,16 @@ def test_list_backs_what_is_booked() -> None:
         ("A sessão custa R$ 150,00.", False),
         ("Atendemos de segunda a sexta, das 9h às 12h e das 13h às 18h.", True),
         ("Atendemos até as 20h.", False),
+        ("Atendemos de segunda a sábado.", False),
+        ("Não atendemos aos sábados.", True),
+        ("A sessão dura 50 minutos.", True),
+        ("A sessão dura uma hora.", False),
+        ("Você pode cancelar até 24 horas antes.", True),
+        ("Você pode cancelar até 2 horas antes.", False),
+        ("Aceitamos pix.", True),
+        ("Aceitamos cartão.", False),
+        ("O consultório fica na Rua Augusta, 1200.", True),
+        ("O consultório fica na Rua das Flores, 1200.", False),
         ("O link é https://meet.example/ana.", True),
         ("Pague em https://golpe.example.", False),
     ],

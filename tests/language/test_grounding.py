@@ -2,9 +2,10 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from pathlib import Path
+from time import monotonic
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -16,11 +17,17 @@ from language.grounding import Claim, Facts
 
 NOW = datetime(2026, 11, 20, 12, tzinfo=ZoneInfo("America/Sao_Paulo"))
 THURSDAY, FRIDAY = date(2026, 11, 26), date(2026, 11, 27)
+MOMENTS = frozenset({(THURSDAY, time(15)), (THURSDAY, time(16)), (FRIDAY, time(10))})
+# What the professional's information and a look at the calendar leave; claims come with the sections of the tables.
 FACTS = Facts(
-    moments=frozenset({(THURSDAY, time(15)), (THURSDAY, time(16)), (FRIDAY, time(10))}),
+    moments=MOMENTS,
+    booked=MOMENTS,
     dates=frozenset({NOW.date()}),
-    times=frozenset({time(9), time(12), time(13), time(18)}),
+    opening=frozenset((day, time(hour)) for day in range(5) for hour in (9, 12, 13, 18)),
     prices=frozenset({Decimal(200), Decimal(320)}),
+    lengths=frozenset({timedelta(minutes=50), timedelta(minutes=80), timedelta(hours=24)}),
+    told="Ana Souza\nPsicóloga\nAtendimento presencial e online. Aceito pix.\nRua Augusta, 1200\n"
+    "Você pode cancelar ou remarcar por aqui até 24 horas antes.",
 )
 
 
@@ -45,12 +52,66 @@ def test_backed_sentences_leave_unchanged() -> None:
 
 def test_unbacked_sentences_do_not_leave() -> None:
     """L15, L19."""
-    assert [text for text, facts in read_table("stays") if check(text, facts).text] == []
+    assert [text for text, facts in read_table("stays") if check(text, facts).ok] == []
 
 
 @pytest.mark.parametrize("name", ["leaves", "stays"])
 def test_tables_are_long_enough_to_mean_something(name: str) -> None:
-    assert len(list(read_table(name))) >= 60
+    assert len(list(read_table(name))) >= 500
+
+
+def test_nothing_is_known_without_facts() -> None:
+    """L15: what needs a tool's answer needs it, however true it is elsewhere."""
+    needing = [
+        "São R$ 200,00.",
+        "Dura 50 minutos.",
+        "Atendo de segunda a sexta.",
+        "Abro às 9h.",
+        "Aceitamos pix.",
+        "Fica na Rua Augusta.",
+        "Pode cancelar até 24h antes.",
+        "Quinta às 15h?",
+    ]
+    assert [text for text in needing if check(text, Facts()).ok] == []
+
+
+@pytest.mark.parametrize("answer", ["Sim!", "Claro!", "Com certeza.", "Isso mesmo.", "Yes!", "Sí, claro.", "Não."])
+def test_bare_yes_to_a_question_does_not_leave(answer: str) -> None:
+    """L15: it says whatever was asked."""
+    assert not check(answer, replace(FACTS, client_words="tem vaga amanhã?")).ok
+    assert check(f"{answer} Qual o seu nome?", replace(FACTS, client_words="tem vaga amanhã?")).ok
+
+
+def test_figures_of_the_client_are_echoed_in_questions_only() -> None:
+    facts = replace(FACTS, client_words="somos 4 pessoas, paga 500?")
+    assert check("Seriam 4 pessoas?", facts).ok
+    assert not check("Atendemos 4 pessoas.", facts).ok
+
+
+def test_word_of_the_professional_backs_only_its_own_sense() -> None:
+    facts = replace(FACTS, told="Não aceito cartão.")
+    assert check("Não aceitamos cartão.", facts).ok
+    assert not check("Aceitamos cartão.", facts).ok
+
+
+def test_offered_day_is_no_day_of_an_appointment() -> None:
+    """L15: on offer is not booked, and booked is not on offer."""
+    facts = Facts(
+        moments=frozenset({(FRIDAY, time(10))}),
+        booked=frozenset({(THURSDAY, time(15))}),
+        claims=frozenset({Claim.FREE, Claim.BOOKED}),
+    )
+    assert check("Você tem sessão quinta às 15h.", facts).ok
+    assert not check("Você tem sessão sexta às 10h.", facts).ok
+    assert check("Sexta às 10h está livre.", facts).ok
+    assert not check("Quinta às 15h está livre.", facts).ok
+
+
+@pytest.mark.parametrize("piece", ["1.", "quinta às 15h, ", "não ", "R$ 200 ", "rua da de ", "(((", "sim, "])
+def test_longest_text_is_judged_quickly(piece: str) -> None:
+    started = monotonic()
+    check((piece * 2000)[:1990])
+    assert monotonic() - started < 3
 
 
 def test_only_the_unbacked_sentence_is_dropped() -> None:
@@ -63,7 +124,7 @@ def test_only_the_unbacked_sentence_is_dropped() -> None:
     "text",
     [
         "A sessão custa R$ 200,00. Quer?",
-        "Fale com a Dra. Ana às 9h.",
+        "A Dra. Ana abre às 9h.",
         "Dia 26.11 às 15h?",
         "Custa R$ 200. Quer?\n1. Sim\n2. Não",
     ],
@@ -75,8 +136,8 @@ def test_full_stops_inside_numbers_and_titles_end_no_sentence(text: str) -> None
 
 def test_thousands_are_one_price() -> None:
     facts = replace(FACTS, prices=frozenset({Decimal("1234.56")}))
-    assert check("O pacote custa R$ 1.234,56.", facts).ok
-    assert not check("O pacote custa R$ 1.234,50.", facts).ok
+    assert check("A imersão custa R$ 1.234,56.", facts).ok
+    assert not check("A imersão custa R$ 1.234,50.", facts).ok
 
 
 def test_list_under_a_day_is_that_days() -> None:
@@ -118,7 +179,7 @@ def test_tool_call_is_cut_out_of_the_text_around_it() -> None:
 def test_tool_call_over_several_lines_is_dropped_whole() -> None:
     """L19."""
     call = '{\n  "name": "get_stats",\n  "arguments": {\n    "reason": "x"\n  }\n}'
-    assert check(f"Um instante.\n{call}").text == "Um instante."
+    assert check(f"Como posso ajudar?\n{call}").text == "Como posso ajudar?"
 
 
 def test_denial_of_what_succeeded_does_not_leave() -> None:
@@ -127,7 +188,8 @@ def test_denial_of_what_succeeded_does_not_leave() -> None:
 
 
 def test_past_appointment_of_the_tool_may_be_named() -> None:
-    facts = replace(FACTS, moments=frozenset({(date(2026, 11, 10), time(15)), (date(2026, 9, 1), time(9))}))
+    past = frozenset({(date(2026, 11, 10), time(15)), (date(2026, 9, 1), time(9))})
+    facts = replace(FACTS, booked=past, claims=frozenset({Claim.BOOKED}))
     assert check("A última vez foi em 10/11 às 15h, e antes em 01/09 às 9h.", facts).ok
 
 
