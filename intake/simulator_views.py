@@ -21,9 +21,18 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 from pydantic import ValidationError
 
-from intake import simulator, simulator_media, simulator_status, simulator_trace, simulator_transcript, twilio
+from intake import (
+    simulator,
+    simulator_media,
+    simulator_people,
+    simulator_status,
+    simulator_trace,
+    simulator_transcript,
+    twilio,
+)
 from intake.models import Conversation
 from intake.simulator_media import Attached
+from intake.simulator_people import Person
 from scheduling.models import Professional
 
 # Nothing but this server's own files and answers; no inline script or style anywhere.
@@ -81,7 +90,10 @@ def page(request: HttpRequest) -> HttpResponse:
     if not professionals:
         return render(request, "simulator/nobody.html")
     chosen = _selection(request.GET)
+    known = simulator_people.known(chosen.professional, now=timezone.now())
     context = {
+        "people": [(one, _selection_of(one, chosen)) for one in known],
+        "newcomer": _selection_of(simulator_people.invent(chosen.professional), chosen),
         "professionals": [(one, _selection(request.GET, professional=one)) for one in professionals],
         "chosen": chosen,
         "starters": STARTERS,
@@ -161,6 +173,11 @@ def _selection(query: QueryDict, *, professional: Professional | None = None) ->
     except ValueError as error:
         return Selection(who, typed, name, error=str(error))
     return Selection(who, simulator.pretty(address), name, address=address)
+
+
+def _selection_of(person: Person, chosen: Selection) -> Selection:
+    """Return the choice of that person, to write to the professional chosen already."""
+    return Selection(chosen.professional, person.number, person.name)
 
 
 def _professional(typed: str) -> Professional:

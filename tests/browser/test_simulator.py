@@ -208,3 +208,24 @@ def test_nothing_is_redrawn_while_nothing_changes(page: Page) -> None:
     )
     page.wait_for_timeout(2300)
     assert page.evaluate("window.changes") == 0
+
+
+@at_both_widths
+def test_somebody_else_writes_in_a_conversation_of_their_own(page: Page, size: tuple[int, int]) -> None:
+    type_in(page, "oi, aqui é a Lívia")
+    work(page, messages=1)
+    if size[0] < 800:
+        page.get_by_role("button", name="Trocar de conversa").click()
+    page.get_by_role("link", name="Novo cliente").click()
+    expect(page.get_by_text("Nada escrito ainda")).to_be_visible()
+    type_in(page, "oi, sou novo aqui")
+    work(page, messages=2)
+    assert Conversation.objects.count() == 2
+    if size[0] < 800:
+        page.get_by_role("button", name="Trocar de conversa").click()
+    page.reload()
+    if size[0] < 800:
+        page.get_by_role("button", name="Trocar de conversa").click()
+    page.get_by_text("Escolher cliente").click()
+    page.get_by_role("link", name="Lívia Castro").click()
+    expect(own(page)).to_contain_text("oi, aqui é a Lívia")
