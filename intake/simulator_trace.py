@@ -4,6 +4,7 @@ import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -192,7 +193,9 @@ def _result(facts: Mapping[str, Any]) -> str:
     payload = facts.get("payload")
     found: Mapping[str, Any] = payload if isinstance(payload, Mapping) else {}
     if isinstance(offers := found.get("offers"), list):
-        return " ".join(filter(None, [str(found.get("why_not") or ""), _counted(len(offers), "horário", "horários")]))
+        times = _times([one for one in offers if isinstance(one, Mapping)])
+        counted = _counted(len(offers), "horário", "horários")
+        return " ".join(filter(None, (str(found.get("why_not") or ""), counted, times)))
     if found.get("status") == "waiting_for_yes":
         when = ", ".join(str(found[name]) for name in ("weekday", "date", "time") if found.get(name))
         return f"{_day_first(when)}. Espera o “sim” do cliente."
@@ -205,6 +208,13 @@ def _result(facts: Mapping[str, Any]) -> str:
         [one.get("sentence") for one in dropped if isinstance(one, Mapping)] if isinstance(dropped, list) else []
     )
     return " ".join(f"“{sentence}”" for sentence in sentences)
+
+
+def _times(offers: Sequence[Mapping[str, Any]]) -> str:
+    """Return 23/11: 09:00, 10:30; 24/11: 15:00."""
+    days = groupby(offers, key=lambda one: str(one.get("date", "")))
+    listed = [f"{_day_first(day)}: {', '.join(str(one.get('time', '')) for one in times)}" for day, times in days]
+    return f"{'; '.join(listed)}." if listed else ""
 
 
 def _day_first(text: str) -> str:

@@ -39,7 +39,17 @@ def test_no_record_breaks_the_trace(record: Any) -> None:
     ("payload", "words"),
     [
         ({"offers": []}, "Nenhum horário."),
-        ({"offers": [{}, {}], "why_not": "Dia cheio."}, "Dia cheio. 2 horários."),
+        (
+            {
+                "offers": [
+                    {"date": "2026-11-23", "time": "09:00"},
+                    {"date": "2026-11-23", "time": "10:30"},
+                    {"date": "2026-11-24", "time": "09:00"},
+                ],
+                "why_not": "Dia cheio.",
+            },
+            "Dia cheio. 3 horários. 23/11: 09:00, 10:30; 24/11: 09:00.",
+        ),
         (
             {"status": "waiting_for_yes", "weekday": "segunda-feira", "date": "2026-11-23", "time": "10:00"},
             "segunda-feira, 23/11, 10:00. Espera o “sim” do cliente.",
