@@ -18,7 +18,7 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from structlog.contextvars import bind_contextvars
 
-from intake import direct, facts, guided, inbox, notices, offers, outbox, prompt, proposals, tools, wording
+from intake import direct, facts, guided, inbox, notices, offers, outbox, prompt, proposals, steps, tools, wording
 from intake.inbox import Lease, LeaseLost
 from intake.models import Conversation, InboundMessage, Turn
 from intake.proposals import Context
@@ -170,6 +170,7 @@ def _ask_model(context: Context, messages: Sequence[InboundMessage], *, deadline
 
 
 def _converse(context: Context, messages: Sequence[InboundMessage], *, deadline: float) -> loop.Run:
+    steps.note_move(context)
     chosen = model()
     assert chosen is not None  # noqa: S101 - _without_model answered otherwise
     told = prompt.messages(context, texts=[message.body for message in messages])

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from django.utils.translation import gettext as _
 
-from intake import choices, phrases, proposals, steps, wording
+from intake import choices, phrases, proposals, quotes, steps, wording
 from intake.models import Conversation, InboundMessage, OutboundMessage
 from intake.proposals import Context
 from intake.state import Awaiting, Option, Question, QuestionKind
@@ -29,7 +29,10 @@ def answer(context: Context, messages: Sequence[InboundMessage]) -> str | None:
         return steps.hand_over(context)
     if messages[-1].button_payload:
         return _tap(context, messages[-1])
-    question = context.state.question
+    question, quoted = context.state.question, quotes.quoted(context, messages)
+    context.quoted = quotes.appointment(context, quoted)
+    if quotes.is_outdated(context, quoted) and _is_short(texts[-1]):
+        return _("That choice is no longer open.") + "\n" + choices.open_choice(context)
     if question is not None and question.asked_for == messages[-1].pk:
         # This very turn asked before and died: what it did stands, the question is still to be put.
         context.asked = True
@@ -39,6 +42,11 @@ def answer(context: Context, messages: Sequence[InboundMessage]) -> str | None:
         if answered is not None:
             return answered
     return _from_list(context, texts[-1])
+
+
+def _is_short(text: str) -> bool:
+    """Return whether a text is an answer to something shown, and means nothing without it."""
+    return phrases.number(text) is not None or phrases.yes_or_no(text) is not None
 
 
 def call_back(context: Context, conversation: Conversation, messages: Sequence[InboundMessage]) -> str | None:
@@ -102,7 +110,9 @@ def _tap(context: Context, message: InboundMessage) -> str:
     option = _option(context, payload)
     if option is not None:
         return steps.choose(context, option)
-    return _("That choice is no longer open.") + "\n" + choices.menu(context)
+    if offer := context.state.offer(payload):
+        return steps.take_up(context, offer)
+    return _("That choice is no longer open.") + "\n" + choices.open_choice(context)
 
 
 def _option(context: Context, payload: str) -> Option | None:

@@ -76,6 +76,8 @@ class Context:
     offered: Offered | None = None
     handed_over: bool = False
     opted_out: bool = False
+    # The appointment that a quoted receipt or reminder is about.
+    quoted: Appointment | None = None
     # What was done for this turn, step by step, as plain JSON.
     steps: list[dict[str, Any]] = field(default_factory=list)
 
@@ -97,6 +99,12 @@ class Context:
     def coming(self) -> list[Appointment]:
         """The client's own appointments to come."""
         return list(selectors.coming(self.client, now=self.now)) if self.client else []
+
+    @property
+    def meant(self) -> list[Appointment]:
+        """The appointments that "remarcar" or "cancelar" may be about: quoted, named by reference, else all to come."""
+        named = [one for one in self.coming if one.reference in self.words.upper().split()]
+        return [self.quoted] if self.quoted else named or self.coming
 
     @property
     def local_now(self) -> datetime:

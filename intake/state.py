@@ -59,6 +59,8 @@ class Offer(Remembered):
     id: str = Field(default_factory=new_id)
     service_id: int
     starts_at: datetime
+    # The appointment that was to be moved there; None: a new one.
+    moving_id: int | None = None
 
 
 class Question(Remembered):

@@ -6,6 +6,7 @@ They mean the same whoever asks for them: a number or a tap (`intake/direct.py`)
 
 import datetime as dt
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from typing import Any
 
 from django.utils import translation
@@ -16,7 +17,7 @@ from django.utils.translation import gettext_lazy
 from intake import choices, intents, matching, offers, phrases, proposals, tools, wording
 from intake.proposals import Context, ToolCode
 from intake.schemas import MOST_DAYS
-from intake.state import Awaiting, Option, OptionKind, Question, QuestionKind
+from intake.state import Awaiting, Offer, Option, OptionKind, Question, QuestionKind
 from language import when
 from language.when import Unsure, When
 from scheduling import booking, selectors
@@ -56,14 +57,31 @@ def choose(context: Context, option: Option) -> str:
             return find(context, None, asked=True)
         case OptionKind.SLOT:
             offer = context.state.offer(option.value)
-            if offer is None:
-                return choices.menu(context)
-            context.state.draft.service_id = offer.service_id
-            return propose(context, offer.starts_at)
+            return take_up(context, offer) if offer else choices.menu(context)
         case OptionKind.MOVE:
             return _start_move(context, int(option.value))
         case OptionKind.CANCEL:
             return _cancel_one(context, option.value)
+
+
+def note_move(context: Context) -> None:
+    """Note that the times to be found are for moving an appointment, where the words leave no doubt which."""
+    if intents.read(context.words) != intents.Intent.MOVE or context.state.question or len(context.meant) != 1:
+        return
+    with suppress(BookingError):
+        booking.require_changeable(context.meant[0])
+        context.state.draft.moving_id = context.meant[0].pk
+        context.state.draft.service_id = context.meant[0].service_id
+
+
+def take_up(context: Context, offer: Offer) -> str:
+    """Propose a time that was offered before: the hold is made if it is still free, else others near it are shown."""
+    draft, local = context.state.draft, offer.starts_at.astimezone(context.professional.zone)
+    draft.service_id, draft.moving_id = offer.service_id, offer.moving_id
+    if offer.starts_at <= context.now:
+        return _("That time has passed.") + "\n" + offers.show_times(context, When())
+    starts_at = offers.free_at(context, When(local.date(), local.date(), local.time(), local.time()))
+    return propose(context, starts_at) if starts_at else offers.text(context)
 
 
 def propose(context: Context, starts_at: dt.datetime) -> str:
@@ -198,10 +216,10 @@ def other_times(context: Context, _text: str) -> str:
     return offers.show_times(context, When(date_from=day, date_to=day + dt.timedelta(days=MOST_DAYS - 1)))
 
 
-def cancel(context: Context, _text: str = "") -> str:
+def cancel(context: Context, text: str = "") -> str:
     """Cancel an appointment; while a booking waits for its yes, "cancelar" is a no to that."""
-    question, coming = context.state.question, context.coming
-    if question is not None and question.kind == QuestionKind.BOOK:
+    question, coming = context.state.question, _on_named_day(context, text)
+    if question is not None and question.kind == QuestionKind.BOOK and context.quoted is None:
         dropped = decline(context, question)
         return dropped if not coming else f"{dropped}\n{_pick(context, coming, OptionKind.CANCEL)}"
     if len(coming) == 1:
@@ -213,13 +231,19 @@ def _cancel_one(context: Context, reference: str) -> str:
     return _asking(context, "cancel_appointment", {"reference": reference})
 
 
+def _on_named_day(context: Context, text: str) -> list[Appointment]:
+    """Return the appointments that are meant: those of the day that the text names ("cancela a de quinta"), if any."""
+    wish = when.parse(text, now=context.local_now, hours=context.hours)
+    day = wish.date if isinstance(wish, When) else None
+    return [one for one in context.meant if one.local_start.date() == day] or context.meant
+
+
 def move(context: Context, wish: When | Unsure | None) -> str:
     """Find out which appointment and when; then the new time is proposed."""
     if context.state.draft.moving_id is None:
-        coming = context.coming
-        if len(coming) != 1:
-            return _pick(context, coming, OptionKind.MOVE)
-        return _start_move(context, coming[0].pk, wish)
+        if len(context.meant) != 1:
+            return _pick(context, context.meant, OptionKind.MOVE)
+        return _start_move(context, context.meant[0].pk, wish)
     if isinstance(wish, Unsure):
         return ask_day(context, wish)
     return find(context, wish, asked=False)

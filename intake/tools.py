@@ -200,12 +200,19 @@ def _moving(context: Context) -> Appointment | None:
 
 
 def _offer(context: Context, starts: Sequence[dt.datetime], service: Service, *, why: str) -> None:
-    offers = [Offer(service_id=service.pk, starts_at=start) for start in starts]
+    moving_id = context.state.draft.moving_id
+    offers = [Offer(service_id=service.pk, starts_at=start, moving_id=moving_id) for start in starts]
     context.offered = Offered(service, list(starts), why)
     context.state.remember(offers)
     context.state.draft.service_id = service.pk
     context.state.options = [
-        Option(kind=OptionKind.SLOT, value=offer.id, label=wording.label(offer.starts_at, context.professional))
+        # A tap on it is understood as long as the offer is remembered, whatever list was shown since.
+        Option(
+            id=offer.id,
+            kind=OptionKind.SLOT,
+            value=offer.id,
+            label=wording.label(offer.starts_at, context.professional),
+        )
         for offer in offers
     ]
 

@@ -99,6 +99,15 @@ def test_number_of_the_models_offers_is_understood(groq: GroqStandIn, ana: Profe
     assert len(groq.requests) == 2
 
 
+def test_number_of_the_models_offers_for_a_move_moves(groq: GroqStandIn, ana: Professional, caio: Client) -> None:
+    cast.booked(caio, cast.at("2026-11-18 10:00"))
+    groq.script(text("Claro. Para que dia?"), LOOK, text("Veja os horários:"))
+
+    say(ana, "quero remarcar", "quinta", "1", "sim")
+
+    assert agenda(ana) == ["19/11 09:00 Sessão individual confirmed"]
+
+
 def test_turn_keeps_model_tokens_and_tools(groq: GroqStandIn, ana: Professional) -> None:
     groq.script(LOOK, text("Veja os horários:"))
 

@@ -243,6 +243,50 @@ def test_tap_on_a_time_proposes_it(ana: Professional) -> None:
     assert "19/11, às 10:30" in say(ana, options[1]["label"], tap=options[1]["id"])
 
 
+def test_tap_on_a_time_of_an_older_list_proposes_it_while_it_is_free(ana: Professional) -> None:
+    cast.caio(ana)
+    say(ana, "quinta")
+    old = conversing.said(conversation_of(ana)).latest("pk").options[1]
+    say(ana, "sexta")
+
+    assert "19/11, às 10:30" in say(ana, old["label"], tap=old["id"])
+    assert agenda(ana) == ["19/11 10:30 Sessão individual held"]
+
+
+def test_tap_on_a_time_that_has_gone_shows_what_is_free(ana: Professional) -> None:
+    say(ana, "quinta")
+    old = conversing.said(conversation_of(ana)).latest("pk").options[1]
+    cast.booked(cast.dora(ana), cast.at("2026-11-19 10:30"))
+
+    heard = say(ana, "sexta", old["label"], tap=old["id"])
+
+    assert "já está ocupado" in heard
+    assert "quinta-feira, 19/11 tem estes horários" in heard
+
+
+def test_tap_on_a_time_that_has_passed_shows_what_is_free(ana: Professional) -> None:
+    say(ana, "quinta")
+    old = conversing.said(conversation_of(ana)).latest("pk").options[1]
+
+    with time_machine.travel(cast.at("2026-11-19 12:00")):
+        heard = say(ana, old["label"], tap=old["id"])
+
+    assert "Esse horário já passou" in heard
+    assert "20/11" in heard
+
+
+def test_tap_on_an_older_list_of_a_move_moves(ana: Professional) -> None:
+    cast.booked(cast.caio(ana), cast.at("2026-11-18 10:00"))
+    say(ana, "remarcar", "quinta")
+    old = conversing.said(conversation_of(ana)).latest("pk").options[1]
+    say(ana, "deixa")
+
+    say(ana, old["label"], tap=old["id"])
+    say(ana, "sim")
+
+    assert agenda(ana) == ["19/11 10:30 Sessão individual confirmed"]
+
+
 @pytest.mark.parametrize("forged", ["1:yes", "x" * 200, "';--"])
 def test_forged_tap_does_nothing(asked: Professional, forged: str) -> None:
     assert "já não vale" in say(asked, "Sim", tap=forged)
