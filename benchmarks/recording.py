@@ -49,7 +49,9 @@ def replay(
             if cursor.description is None:
                 continue
             rows = cursor.fetchall()
-            if inserted is None and statement.sql.startswith("INSERT"):
+            while cursor.nextset():
+                cursor.fetchall()
+            if inserted is None and statement.sql.lstrip().startswith("INSERT"):
                 inserted = rows[0][0]
                 changed = {**changed, identity: inserted}
     link.commit()

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 
 from scheduling.errors import BookingError, Code
 from scheduling.models import Appointment, Client, Professional, Service
@@ -16,8 +16,13 @@ from scheduling.models import Appointment, Client, Professional, Service
 # No 0, O, 1, I or L: people read references aloud. No vowels: no words.
 _REFERENCE_LETTERS = "23456789BCDFGHJKMNPQRSTVWXZ"
 _REFERENCE_LENGTH = 6
-# The constraints whose refusal is an answer.
-_TAKEN = ("appointment_no_double_booking", "appointment_intent_unique")
+
+_GIVEN = [name for field in Appointment._meta.concrete_fields if (name := field.attname) not in ("id", "created_at")]
+# Where a constraint refuses nothing is inserted: no error ends the transaction, so that no savepoint is needed.
+_INSERT = f"""
+INSERT INTO scheduling_appointment ({", ".join(_GIVEN)}) VALUES ({", ".join(["%s"] * len(_GIVEN))})
+  ON CONFLICT DO NOTHING RETURNING id, created_at
+"""  # noqa: S608 - the names are the model's own
 
 
 def new_reference(pick: Callable[[str], str] = secrets.choice) -> str:
@@ -58,21 +63,25 @@ def draft_move(professional: Professional, original: Appointment, *, starts_at: 
 
 
 def insert(appointment: Appointment) -> None:
-    """Insert with a new reference. Raises SLOT_TAKEN, also for an intent that has a row already.
-
-    An equal reference is drawn again.
-    """
+    """Insert with a new reference; an equal one is drawn again. Raises SLOT_TAKEN for a taken time or intent."""
     for _attempt in range(5):
         appointment.reference = new_reference()
-        try:
-            with _refusing_overlap():
-                appointment.save(force_insert=True)
-        except IntegrityError as error:
-            if "reference" not in _constraint(error):
-                raise
-        else:
+        if _inserted(appointment):
             return
+        if not Appointment.objects.filter(reference=appointment.reference).exists():
+            raise BookingError(Code.SLOT_TAKEN)
     raise RuntimeError("No free reference in five tries: lengthen _REFERENCE_LENGTH.")
+
+
+def _inserted(appointment: Appointment) -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute(_INSERT, [getattr(appointment, name) for name in _GIVEN])
+        row = cursor.fetchone()
+    if row is None:
+        return False
+    appointment.pk, appointment.created_at = row
+    appointment._state.adding, appointment._state.db = False, connection.alias
+    return True
 
 
 def shift(appointment: Appointment, starts_at: datetime) -> None:
@@ -93,7 +102,7 @@ def _refusing_overlap() -> Iterator[None]:
         with transaction.atomic():
             yield
     except IntegrityError as error:
-        if _constraint(error) in _TAKEN:
+        if _constraint(error) == "appointment_no_double_booking":
             raise BookingError(Code.SLOT_TAKEN) from error
         raise
 
