@@ -22,6 +22,10 @@ from scheduling.transactions import repeated
 Kind = AppointmentEvent.Kind
 Status = Appointment.Status
 
+# NO KEY leaves rows that only refer to the professional free to be inserted. As plain SQL, because every writer waits
+# for whoever has the lock, and Django takes longer to write this statement than PostgreSQL to answer it.
+_LOCK = "SELECT * FROM scheduling_professional WHERE id = %s FOR NO KEY UPDATE"
+
 HOLD = timedelta(minutes=10)
 REQUEST = timedelta(hours=24)
 
@@ -251,8 +255,10 @@ def complete_due() -> int:
 
 
 def _lock(professional_id: int, *, clear: bool = True) -> Professional:
-    """Serialise the writers of one professional; NO KEY leaves rows that only refer to it free to be inserted."""
-    professional = Professional.objects.select_for_update(no_key=True).get(pk=professional_id)
+    """Serialise the writers of one professional; return the row as it is now. Raises NOT_FOUND if it is gone."""
+    professional = next(iter(Professional.objects.raw(_LOCK, [professional_id])), None)
+    if professional is None:
+        raise BookingError(Code.NOT_FOUND)
     if clear:
         _clear_lapsed(professional)
     return professional

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from scheduling import booking, drafts, selectors
 from scheduling.errors import BookingError, Code
-from scheduling.models import Appointment, AppointmentEvent, Client, Professional
+from scheduling.models import Appointment, AppointmentEvent, Client
 from tests import cast
 
 pytestmark = pytest.mark.django_db
@@ -128,6 +128,10 @@ class TestHold:
                 starts_at=TEN,
                 source="whatsapp",
             )
+
+    def test_a_professional_who_is_gone_is_not_found(self) -> None:
+        with refused(Code.NOT_FOUND):
+            booking.release(Appointment(professional_id=0))
 
     def test_a_dead_hold_gives_way_to_the_next_writer(self, caio: Client, clock: time_machine.Traveller) -> None:
         dead = cast.held(caio, TEN)
