@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from scheduling import booking, drafts, selectors
 from scheduling.errors import BookingError, Code
-from scheduling.models import Appointment, AppointmentEvent, Client
+from scheduling.models import Appointment, AppointmentEvent, Client, Professional
 from tests import cast
 
 pytestmark = pytest.mark.django_db
