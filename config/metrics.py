@@ -22,6 +22,7 @@ from prometheus_client.exposition import CONTENT_TYPE_LATEST
 from prometheus_client.registry import Collector
 
 from config import heartbeats, probes
+from intake import outbox
 from intake.models import Conversation, OutboundMessage, Turn
 
 WINDOW_MINUTES = 10
@@ -90,13 +91,14 @@ def note_refusal(request: HttpRequest, status: int) -> None:
 def ages() -> tuple[float, float]:
     """Return how long the oldest due conversation and the oldest due message have been waiting, in seconds.
 
-    A message behind another one of its conversation that is on the way is not late.
+    A message behind another one of its conversation that is on the way is not late, nor one of a sender over its limit.
     """
     open_ones = OutboundMessage.objects.filter(status__in=["pending", "sending"])
     earlier = open_ones.filter(conversation=OuterRef("conversation"), pk__lt=OuterRef("pk"), attempts__gt=0)
     free = Conversation.objects.filter(Q(lease_until=None) | Q(lease_until__lte=Now()), reply_due_at__lte=Now())
     turn = free.aggregate(age=Now() - Min("reply_due_at"))["age"]
-    message = open_ones.filter(~Exists(earlier), due_at__lte=Now()).aggregate(age=Now() - Min("due_at"))["age"]
+    free_ones = open_ones.filter(~Exists(earlier), due_at__lte=Now()).exclude(outbox.held_back())
+    message = free_ones.aggregate(age=Now() - Min("due_at"))["age"]
     seconds = [round(age.total_seconds(), 1) if age else 0.0 for age in (turn, message)]
     return seconds[0], seconds[1]
 

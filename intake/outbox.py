@@ -124,6 +124,17 @@ def deliver_due() -> bool:
     return True
 
 
+def held_back() -> Q:
+    """Return the condition of messages whose sender is over its limit.
+
+    One refused message holds all of its sender back until its next try is over: the limit needs no other memory.
+    """
+    throttled = OutboundMessage.objects.filter(
+        medium=Medium.WHATSAPP, status__in=_OPEN, error_code__in=twilio.RATE_LIMITS, due_at__gt=Now()
+    )
+    return Q(medium=Medium.WHATSAPP, professional__in=throttled.values("professional"))
+
+
 def revive(messages: QuerySet[OutboundMessage]) -> int:
     """Give failed messages another round of tries and return how many; what may have left is looked up first."""
     return OutboundMessage.objects.filter(pk__in=messages.values("pk"), status=Status.FAILED).update(
@@ -164,17 +175,13 @@ def _next() -> _Attempt | None:
     earlier = OutboundMessage.objects.filter(
         on_the_way, conversation=OuterRef("conversation"), pk__lt=OuterRef("pk"), status__in=_OPEN
     ).exclude(medium=Medium.EMAIL)
-    # One refused message holds all of its sender back until its next try is over: the limit needs no other memory.
-    throttled = OutboundMessage.objects.filter(
-        medium=Medium.WHATSAPP, status__in=_OPEN, error_code__in=twilio.RATE_LIMITS, due_at__gt=Now()
-    )
     with transaction.atomic():
         message = (
             OutboundMessage.objects.select_for_update(skip_locked=True, of=("self",))
             .select_related("professional")
             .filter(status__in=_OPEN, due_at__lte=Now())
             .filter(Q(medium=Medium.EMAIL) | ~Exists(earlier))
-            .exclude(medium=Medium.WHATSAPP, professional__in=throttled.values("professional"))
+            .exclude(held_back())
             .order_by("due_at", "pk")
             .first()
         )

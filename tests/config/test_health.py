@@ -145,6 +145,17 @@ def test_message_behind_one_that_is_tried_again_is_not_late(all_at_work: None) -
 
 
 @pytest.mark.django_db(transaction=True)
+def test_message_of_a_sender_over_its_limit_is_not_late(all_at_work: None) -> None:
+    """O4: its errors are told by the figures; the product is well."""
+    ana, late = cast.ana(), timezone.now() - timedelta(minutes=5)
+    soon = timezone.now() + timedelta(seconds=30)
+    waiting = {"medium": "whatsapp", "status": "pending"}
+    phone.said(phone.talk(ana), "first", error_code="20429", due_at=soon, **waiting)
+    phone.said(phone.talk(ana, address=cast.DORA_ADDRESS), "second", due_at=late, **waiting)
+    assert ready()[0] == 200
+
+
+@pytest.mark.django_db(transaction=True)
 def test_models_not_served_are_shown_and_guided_mode_is_ready(all_at_work: None, settings: Settings) -> None:
     """L6: shown on the health page; a client is still served, so this is a note and no reason."""
     settings.GROQ_API_KEY, settings.GROQ_MODELS = "gsk_test", ["llama", "gpt"]
