@@ -16,6 +16,7 @@ os.environ["DJANGO_SETTINGS_MODULE"] = "tests.exam.settings"
 import django
 
 MOST_RUNS, PROCESSES = 8, max(2, os.cpu_count() or 2)
+TROUBLED = ("sloppy", "hostile", "gone")
 
 
 def main() -> int:
@@ -29,18 +30,24 @@ def main() -> int:
 
     printed, named = os.environ.get("PRINT", ""), os.environ.get("PERSONAS", "")
     keys = _words(printed or named) or list(PERSONAS)
-    ways = _words(os.environ.get("WAYS", "guided" if printed else "")) or list(WAYS)
+    ways = _words(os.environ.get("WAYS", "guided" if printed else ""))
     runs = int(os.environ.get("RUNS") or (1 if printed else MOST_RUNS))
     if unknown := [*(set(keys) - set(PERSONAS)), *(set(ways) - set(WAYS))]:
         raise SystemExit(f"Nobody and nothing is called {', '.join(unknown)}. There are: {', '.join(PERSONAS)}")
     started = time.monotonic()
     with embedded.servers():
-        talks = running.run([(key, way, run) for run in range(runs) for key in keys for way in ways], PROCESSES)
+        parts = [(key, way, run) for run in range(runs) for key in keys for way in ways or ways_of(run)]
+        talks = running.run(parts, PROCESSES)
     if printed:
         sys.stdout.write("\n\n".join(talk.transcript for talk in talks) + "\n")
     told = report.write(talks, seconds=time.monotonic() - started, publish=not (printed or named or runs < MOST_RUNS))
     sys.stdout.write(told)
     return 0 if report.passed(talks) else 1
+
+
+def ways_of(run: int) -> tuple[str, ...]:
+    """Return how a run is answered: without a model, by a good one, and by one of the troubled ones in turn."""
+    return "guided", "right", TROUBLED[run % len(TROUBLED)]
 
 
 def _words(told: str) -> list[str]:

@@ -3,6 +3,7 @@
 import random
 import re
 from collections import deque
+from collections.abc import Callable
 
 from tests.exam import reading
 from tests.exam.persona import Cue, Persona, Step
@@ -19,9 +20,8 @@ class Mind:
         self._says = deque(persona.says)
         self._at = {cue: deque(steps) for cue, steps in persona.at.items()}
         self._wishes = 0
-        self._picked = False
 
-    def next(self, heard: str, *, booked: bool) -> Step | None:
+    def next(self, heard: str, *, is_content: Callable[[], bool]) -> Step | None:
         """Return what is written next; None when this person is through."""
         cue = reading.cue(heard)
         if self._at.get(cue):
@@ -29,7 +29,7 @@ class Mind:
         if self._says:
             return self._says.popleft()
         answer = self._answer(cue, heard)
-        if answer is None and not booked and self.persona.wish and self._wishes < _MOST_WISHES:
+        if answer is None and self.persona.wish and self._wishes < _MOST_WISHES and not is_content():
             self._wishes += 1
             return self.persona.wish
         return answer
@@ -57,8 +57,11 @@ class Mind:
         wanted = self.persona.wants
         if re.search(r"Cancelar|[Cc]ancel ", heard):
             return _NO[self.persona.language] if reading.fits(asked[-1], wanted) else self.persona.yes
-        return self.persona.yes if reading.fits(asked[-1], wanted) else _NO[self.persona.language]
+        return self.persona.yes if self._likes(asked[-1]) else _NO[self.persona.language]
+
+    def _likes(self, moment: str) -> bool:
+        return reading.fits(moment, [*self.persona.wants, *self.persona.seeks])
 
     def _pick(self, heard: str) -> str | None:
-        fitting = [number for number, what in reading.options(heard) if reading.fits(what, self.persona.wants)]
+        fitting = [number for number, what in reading.options(heard) if self._likes(what)]
         return fitting[0] if fitting else None

@@ -15,6 +15,8 @@ from tests.exam.stage import Stage
 from tests.exam.talk import Policy, Talk
 
 LONGEST_WAIT = dt.timedelta(seconds=30)
+# What a client is told when the professional was called: silence is then an answer.
+_CALLED = r"(?i)\bchamei\b|I have called|he llamado|já avisei|ya avisé"
 _AGREED = ("confirmed", "pending")
 
 
@@ -43,11 +45,11 @@ def judge(talk: Talk, scene: Stage) -> None:
 def judge_answer(talk: Talk, scene: Stage, told: str, *, waited: dt.timedelta) -> None:
     """Blame the talk for silence, for a late answer and for several questions at once."""
     conversation = _conversation(scene)
-    silent = conversation is None or bool(conversation.human_until or conversation.opted_out_at)
-    if not told and not (silent and talk.persona.may_be_silent):
+    opted_out = conversation is not None and conversation.opted_out_at is not None
+    if not told and not opted_out and not re.search(_CALLED, talk.told()):
         talk.blame(Policy.ANSWERED, f"silence after {talk.lines[-1].text!r}")
     if told and waited > LONGEST_WAIT:
-        talk.blame(Policy.ANSWERED, f"answered after {waited.total_seconds():.0f} s")
+        talk.blame(Policy.ANSWERED, f"answered after {waited.total_seconds():.0f} s: {talk.lines[-1].text!r}")
     newest = OutboundMessage.objects.filter(conversation=conversation, turn__isnull=False).order_by("-turn_id").first()
     if newest is not None:
         _judge_turn(talk, list(newest.turn.outbound.order_by("pk")) if newest.turn else [])

@@ -117,6 +117,8 @@ class Persona:
     about: str
     says: tuple[Step, ...]
     wants: tuple[Wanted, ...] = ()
+    # What is agreed to on the way, beside what is wanted in the end.
+    seeks: tuple[Wanted, ...] = ()
     at: Mapping[Cue, tuple[Step, ...]] = field(default_factory=dict)
     given: Given = Given()
     language: str = "pt"
@@ -126,8 +128,6 @@ class Persona:
     wish: str = ""
     told: tuple[str, ...] = ()
     untold: tuple[str, ...] = ()
-    # Ends with a person, or opted out: silence is then an answer.
-    may_be_silent: bool = False
     # What the product does not do yet; such a persona is played and shown, and does not fail the exam.
     waits_for: str = ""
 

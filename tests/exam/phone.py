@@ -3,6 +3,7 @@
 import itertools
 import random
 from dataclasses import dataclass, field
+from urllib.parse import urlencode
 
 from django.conf import settings
 from django.test import Client as Browser
@@ -13,6 +14,7 @@ from scheduling.models import Professional
 from tests.exam.persona import Burst, Quotes, Sends, Step, Taps
 from tests.standins.twilio import Sent, TwilioStandIn, payload, signature
 
+_FORM = "application/x-www-form-urlencoded"
 _sids = itertools.count(1)
 
 
@@ -55,7 +57,7 @@ class Phone:
         path = reverse("twilio-whatsapp")
         headers = {"X-Twilio-Signature": signature(f"{settings.PUBLIC_BASE_URL}{path}", form)}
         for _ in range(2 if chance.random() < 0.15 else 1):
-            answered = self.browser.post(path, form, headers=headers)
+            answered = self.browser.post(path, urlencode(form), _FORM, headers=headers)
             assert answered.status_code == 200, answered.status_code
 
     @property

@@ -84,7 +84,7 @@ class _Performance:
     def go(self, going: World) -> None:
         mind, heard = Mind(self.talk.persona, chance=self.chance), ""
         for _ in range(MOST_STEPS):
-            step = mind.next(heard, booked=judge.is_content(self.stage, self.talk.persona))
+            step = mind.next(heard, is_content=lambda: judge.is_content(self.stage, self.talk.persona))
             if step is None:
                 break
             self._think(going, first=not heard)
@@ -132,7 +132,8 @@ class _Performance:
             self._post(late)
             going.settle(self.stage.ana)
         told = self._read()
-        judge.judge_answer(self.talk, self.stage, told, waited=self.clock.now - sent_at)
+        waited = self.talk.lines[-1].at - sent_at if told else dt.timedelta()
+        judge.judge_answer(self.talk, self.stage, told, waited=waited)
         return told
 
     def _post(self, form: dict[str, str]) -> None:

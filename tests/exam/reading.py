@@ -15,7 +15,7 @@ _CUES = {
     Cue.CONFIRM: r"Confirma\b.*\?|Responda \*sim\*|Answer \*yes\*|Responde \*sí\*",
     Cue.NAME: r"(?:qual é o )?seu nome\b.*\?|your name\b.*\?|tu nombre\b.*\?",
     Cue.SERVICE: r"Qual serviço|Which service|Qué servicio",
-    Cue.WHICH: r"Qual deles|Which one shall I|Cuál de ellos",
+    Cue.WHICH: r"Qual deles(?: você|\?)|Which one shall I|Cuál de ellos",
     Cue.TIMES: r"Qual você prefere|Which one do you prefer|Cuál prefieres|Escolha uma|Please choose one|Elige una",
     Cue.MENU: r"Como posso ajudar\?\n1\.|How can I help\?\n1\.|En qué puedo ayudar\?\n1\.",
     Cue.DAY: r"(?i)que (?:outro )?dia|which (?:other )?day|qu[ée] (?:otro )?día|me diga outro dia|tell me another day",

@@ -3,6 +3,7 @@
 import itertools
 import re
 from dataclasses import dataclass
+from functools import cache
 
 from django.utils import timezone
 
@@ -42,22 +43,28 @@ class Stage:
 
 def build(given: Given, *, address: str) -> Stage:
     """Write a professional and her neighbour anew: the rows of all earlier talks stay and are others' as well."""
-    number = next(_numbers)
+    number, neighbour = next(_numbers), _neighbour()
     ana = cast.ana(
         user=cast.login(f"ana{number}@example.com"),
         whatsapp_number=f"+1415{number:07}",
         address=ADDRESS,
         **given.settings,
     )
-    bruno = cast.bruno(user=cast.login(f"bruno{number}@example.com"), whatsapp_number=f"+1416{number:07}")
     dora = _somebody(ana, DORA_PHONE, DORA, DORA_NOTE)
-    edson = _somebody(bruno, EDSON_PHONE, EDSON, EDSON_NOTE)
     rows = [by_hand(dora, local) for local in ("2026-11-17 09:00", "2026-11-18 11:00", *given.taken)]
-    rows += [by_hand(edson, "2026-11-19 15:00")]
     _own(ana, given, address=address)
     # What was there before was told before.
-    AppointmentEvent.objects.filter(appointment__professional__in=[ana, bruno]).update(announced_at=timezone.now())
-    return Stage(ana, bruno, dora, {row.pk: facts(row.pk) for row in rows}, tuple(row.reference for row in rows))
+    AppointmentEvent.objects.filter(announced_at=None).update(announced_at=timezone.now())
+    rows.append(neighbour)
+    references = tuple(row.reference for row in rows)
+    return Stage(ana, neighbour.professional, dora, {row.pk: facts(row.pk) for row in rows}, references)
+
+
+@cache
+def _neighbour() -> Appointment:
+    """Return the one appointment of Bruno, whom all talks of this process leave alone."""
+    edson = _somebody(cast.bruno(), EDSON_PHONE, EDSON, EDSON_NOTE)
+    return by_hand(edson, "2026-11-19 15:00")
 
 
 def by_hand(client: Client, local: str) -> Appointment:

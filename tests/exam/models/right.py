@@ -34,6 +34,7 @@ _WORDS = {
         "day": "Que dia fica bom para você?",
         "none": "Não encontrei nada marcado no seu nome.",
         "mine": "Aqui estão os seus horários.",
+        "what": "Qual deles?",
     },
     "en": {
         "which": "Which one suits you best?",
@@ -42,6 +43,7 @@ _WORDS = {
         "day": "Which day would suit you?",
         "none": "I found nothing under your name.",
         "mine": "Here is what you have.",
+        "what": "Which one shall I take?",
     },
     "es": {
         "which": "¿Cuál le viene mejor?",
@@ -50,6 +52,7 @@ _WORDS = {
         "day": "¿Qué día le viene bien?",
         "none": "No encontré nada a su nombre.",
         "mine": "Aquí están sus citas.",
+        "what": "¿Cuál de ellos?",
     },
 }
 
@@ -62,10 +65,10 @@ def answer(body: Body, scene: Scene) -> Response:
         return _after(body, scene, said, done[-1], steps=len(done))
     if _knows_all(body, scene):
         return _book(body, scene, wish(body, scene.talk.persona), steps=0)
-    if _says(_CANCEL, said) or _says(_LIST, said):
+    if _says(_LIST, said) or (_matter(body) and situation(body, "Próximos agendamentos") != "nenhum"):
         return call("list_my_appointments", {})
-    if _says(_MOVE, said) and situation(body, "Próximos agendamentos") != "nenhum":
-        return call("list_my_appointments", {})
+    if _says(_CANCEL, said):
+        return text(words(scene)["none"])
     if _says(_INFORMATION, said) and understood(said) is None:
         return call("get_professional_info", {})
     if understood(said) is not None or _says(_BOOK, said):
@@ -139,19 +142,43 @@ def _book(body: Body, scene: Scene, wanted: dict[str, Any], *, steps: int) -> Re
 def _change(body: Body, scene: Scene, said: str, coming: list[dict[str, Any]]) -> Response:
     if not coming:
         return text(words(scene)["none"])
-    meant = [one for one in coming if one["reference"] in said.upper()] or coming
-    if _says(_CANCEL, said) and len(meant) == 1:
+    meant = _meant(body, said, coming)
+    if _matter(body) == "cancel" and len(meant) == 1:
         return call("cancel_appointment", {"reference": meant[0]["reference"]}, id="call_1")
-    if _says(_MOVE, said) and understood(said) is not None:
+    if _matter(body) == "move" and understood(said) is not None:
         return call("get_available_slots", wish(body, scene.talk.persona), id="call_1")
-    lines = [f"{one['weekday']}, {_short(one['date'])}, às {one['time']} ({one['reference']})" for one in coming]
-    return text("\n".join([words(scene)["mine"], *lines]))
+    lines = [
+        f"{number}. {one['weekday']}, {_short(one['date'])}, às {one['time']} ({one['reference']})"
+        for number, one in enumerate(coming, start=1)
+    ]
+    asks = [] if _matter(body) is None or len(coming) == 1 else [words(scene)["what"]]
+    return text("\n".join([words(scene)["mine"], *lines, *asks]))
+
+
+def _matter(body: Body) -> str | None:
+    """Return whether the client is about to cancel or to move, by the last words that said so."""
+    for said in reversed(client_texts(body)[-3:]):
+        if _says(_CANCEL, said):
+            return "cancel"
+        if _says(_MOVE, said):
+            return "move"
+    return None
+
+
+def _meant(body: Body, said: str, coming: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return the appointments that the client's words may mean: by number, reference, or weekday."""
+    if said.strip().isdigit() and 0 < int(said) <= len(coming):
+        return [coming[int(said) - 1]]
+    recent = " ".join(client_texts(body)[-3:]).casefold()
+    named = [one for one in coming if one["reference"].casefold() in recent]
+    by_day = [one for one in coming if one["weekday"].partition("-")[0].casefold() in recent]
+    return named or (by_day if _matter(body) == "cancel" else []) or coming
 
 
 def _explain(scene: Scene, refused: dict[str, Any]) -> Response:
     if refused["error"]["code"] == "name_needed":
         return text(words(scene)["name"])
-    return text(words(scene)["day"])
+    return text(f"{refused['error']['message']} {words(scene)['day']}")
 
 
 def _told(information: dict[str, Any], said: str) -> str:
@@ -169,10 +196,11 @@ def _knows_all(body: Body, scene: Scene) -> bool:
 
 def _moving(body: Body, said: str) -> str:
     """Return the reference of the appointment that is to be moved, as far as the prompt tells it."""
-    if not any(_says(_MOVE, one) for one in [*client_texts(body)[-3:], said]):
+    if _matter(body) != "move":
         return ""
     references = re.findall(r"\(([A-Z0-9]{4,12})\)", situation(body, "Próximos agendamentos"))
-    return references[0] if len(references) == 1 else ""
+    chosen = next((int(one) for one in client_texts(body)[-3:] if one.strip().isdigit()), 1)
+    return references[chosen - 1] if chosen <= len(references) else ""
 
 
 def _name(body: Body, persona: Persona) -> str:

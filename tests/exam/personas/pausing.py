@@ -17,6 +17,7 @@ PERSONAS = (
         "sim-tarde",
         "says yes a day later, when somebody else has the time",
         ("quinta às 15h",),
+        seeks=(thursday("15:00"),),
         at={Cue.CONFIRM: (Pause(DAY), Taken("2026-11-19 15:00"), "sim")},
         told=("ocupado",),
     ),
@@ -69,6 +70,7 @@ PERSONAS = (
         "sim-velho-toque",
         "taps yes on a question that was answered with no",
         ("quinta às 15h",),
+        seeks=(thursday("15:00"),),
         at={Cue.CONFIRM: ("não",), Cue.DAY: (Taps("Sim"),)},
     ),
     Persona(
