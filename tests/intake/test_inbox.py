@@ -12,6 +12,7 @@ import pytest
 import time_machine
 from django.db import connections, transaction
 from django.db.models.functions import Now
+from pytest_django import DjangoAssertNumQueries
 
 from intake import inbox, outbox, twilio
 from intake.inbox import LeaseLost, Stored
@@ -64,6 +65,31 @@ def elsewhere(call: Callable[[], Any]) -> Any:
 
     with ThreadPoolExecutor(1) as pool:
         return pool.submit(run).result(timeout=10)
+
+
+# What is stored
+
+
+def test_message_of_a_known_person_is_one_statement(django_assert_num_queries: DjangoAssertNumQueries) -> None:
+    """W12: the conversation is locked for no longer than that."""
+    ana = cast.ana()
+    receive(ana)
+    with django_assert_num_queries(1):
+        receive(ana)
+
+
+def test_name_on_whatsapp_stays_known_when_a_message_comes_without() -> None:
+    ana = cast.ana()
+    receive(ana, ProfileName="Caio")
+    receive(ana, ProfileName="")
+    assert conversation().profile_name == "Caio"
+
+
+def test_message_for_a_number_of_nobody_is_refused() -> None:
+    """W19."""
+    with pytest.raises(Professional.DoesNotExist):
+        inbox.receive(twilio.parse(payload("text", To="whatsapp:+15550000000")))
+    assert not Conversation.objects.exists()
 
 
 # When a turn is due
