@@ -5,6 +5,7 @@ proofs were met.
 """
 
 import os
+import platform
 import sys
 import time
 from importlib import import_module
@@ -26,12 +27,13 @@ MARKS = ("<!-- proofs: written by make chaos -->", "<!-- end of proofs -->")
 
 def main(wanted: list[str]) -> int:
     """Run the proofs over fresh data; return the exit status."""
-    started = time.monotonic()
+    # Before the start, as its load is that of others.
+    where, started = machine(), time.monotonic()
     rows = prove(wanted or list(PROOFS))
     text, seconds = table.written(rows), time.monotonic() - started
     print(f"\n{text}\n\n{seconds:.0f} s in all.")
     if not wanted:
-        publish(text, seconds)
+        publish(text, where, seconds)
     return int(any(row.met is False for row in rows))
 
 
@@ -49,11 +51,14 @@ def prove(proofs: list[str]) -> list[table.Row]:
     return rows
 
 
-def publish(text: str, seconds: float) -> None:
-    """Write the table where people look for it."""
-    from benchmarks.__main__ import machine
+def machine() -> str:
+    cores = f"{os.cpu_count()} cores (load before the start {os.getloadavg()[0]:.1f})"
+    return f"{cores}, {platform.machine()}, Python {platform.python_version()}"
 
-    note = f"{machine()}, {seconds:.0f} s in all."
+
+def publish(text: str, where: str, seconds: float) -> None:
+    """Write the table where people look for it."""
+    note = f"{where}, {seconds:.0f} s in all."
     (HERE / "CHAOS.md").write_text(f"# Proofs\n\n`make chaos` wrote this. {note}\n\n{text}\n")
     before, found, rest = README.read_text().partition(MARKS[0])
     if found:

@@ -26,9 +26,9 @@ class Server:
     is_wanted: bool = True
 
     def start(self) -> None:
-        """Start it and wait until it answers."""
+        """Start it and wait until it answers, or is pulled again."""
         self.process = engines.spawn(self.command(), folder=state.folder(), log=self.name, goodbye=self.end)
-        wait_for(self.answers, seconds=60)
+        wait_for(lambda: self.answers() or self.has_died(), seconds=60)
 
     def pull(self) -> None:
         """Pull the plug and wait until nobody answers."""

@@ -13,6 +13,7 @@ from benchmarks.chaos import crash, mortal, people, servers, system, verdict
 from benchmarks.chaos.people import Person
 from benchmarks.chaos.table import Row
 from benchmarks.chaos.talk import Talk
+from benchmarks.processes import wait_for
 from config import celery_app
 from intake.models import InboundMessage
 
@@ -78,8 +79,10 @@ def _row(trouble: Trouble, talk: Talk, running: system.System) -> Row:
         status for person in trouble.group for form in person.forms for status in talk.statuses[form["MessageSid"]]
     ]
     refused, unstored = sum(status == 503 for status in statuses), _acknowledged_unstored(trouble.group, talk)
-    more = f"; {refused} answers 503, {unstored} acknowledged without a row"
-    return verdict.row(trouble.told, trouble.group, running.twilio, also=not unstored, more=more)
+    more = f"; {refused} answers 503, {unstored} of 200 without a row"
+    kills = mortal.deaths(mortal.POSTGRES_POINT) if trouble.happening is _mid_transaction else 0
+    told = f"{trouble.told}, {kills} times" if kills else trouble.told
+    return verdict.row(told, trouble.group, running.twilio, also=not unstored, more=more)
 
 
 def _acknowledged_unstored(group: list[Person], talk: Talk) -> int:
@@ -122,6 +125,7 @@ def _pulled(server: servers.Server) -> Iterator[None]:
     back.start()
     yield
     back.join()
+    wait_for(server.answers)
 
 
 def _is_away(party: system.Twilio | system.Model) -> Iterator[None]:
