@@ -141,9 +141,8 @@ def _without_model(context: Context, conversation: Conversation, messages: Seque
     """Return the answer that needs no model, or None if one is wanted and there is one."""
     if not messages or not conversation.professional.bot_enabled:
         return Draft(Turn.Path.SILENT)
-    if _is_with_a_person(conversation):
-        back = direct.call_back(context, conversation, messages)
-        return Draft(Turn.Path.DIRECT, back) if back else Draft(Turn.Path.SILENT)
+    if _is_with_a_person(conversation) and not direct.takes_back(context, messages):
+        return Draft(Turn.Path.SILENT)
     text = direct.answer(context, messages)
     if text is not None:
         return Draft(Turn.Path.DIRECT, text)
@@ -202,7 +201,10 @@ def _from_model(
         draft.text = wording.handed_over(context.professional)
     elif not context.asked:
         draft.text = _grounded(context, run, draft)
-        if context.offered and context.offered.starts:
+        if context.offered and context.offered.exact:
+            # Just that time is free: no list to choose from, and code asks what is still missing.
+            draft.text = steps.propose(context, context.offered.starts[0])
+        elif context.offered and context.offered.starts:
             draft.text = f"{draft.text}\n{offers.text(context)}".strip()
     if not draft.text and not context.asked:
         draft.path = Turn.Path.GUIDED

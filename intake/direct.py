@@ -7,8 +7,8 @@ from collections.abc import Sequence
 
 from django.utils.translation import gettext as _
 
-from intake import choices, phrases, proposals, quotes, steps, wording
-from intake.models import Conversation, InboundMessage, OutboundMessage
+from intake import choices, guided, phrases, proposals, quotes, steps, wording
+from intake.models import InboundMessage, OutboundMessage
 from intake.proposals import Context
 from intake.state import Awaiting, Option, Question, QuestionKind
 from language.tools import Refusal
@@ -24,6 +24,8 @@ def answer(context: Context, messages: Sequence[InboundMessage]) -> str | None:
         return _not_text(messages[-1])
     if phrases.wants_to_stop(texts[-1]):
         return _stop(context)
+    if phrases.wants_the_reception(texts[-1]):
+        return _("The reception is back.") + "\n" + choices.menu(context)
     name = wording.first_name(context.professional.name)
     if any(phrases.wants_a_person(text, name=name) for text in texts):
         return steps.hand_over(context)
@@ -49,15 +51,19 @@ def _is_short(text: str) -> bool:
     return phrases.number(text) is not None or phrases.yes_or_no(text) is not None
 
 
-def call_back(context: Context, conversation: Conversation, messages: Sequence[InboundMessage]) -> str | None:
-    """Take the conversation back when its client wants the reception instead of waiting; else None.
+def takes_back(context: Context, messages: Sequence[InboundMessage]) -> bool:
+    """Give the conversation back to the reception if its client wants that; return whether they do.
 
-    Only where a person was called: whoever took over unasked (`human_reason` is empty) gives back by hand.
+    Only where a person was called: whoever took over unasked (`human_reason` is empty) gives back by hand. If the
+    reception itself had given up, any wish that it understands will do.
     """
-    if not conversation.human_reason or not any(phrases.wants_the_reception(message.body) for message in messages):
-        return None
-    conversation.human_until, conversation.human_reason = None, ""
-    return _("The reception is back.") + "\n" + choices.menu(context)
+    conversation, state = context.conversation, context.state
+    wanted = any(phrases.wants_the_reception(message.body) for message in messages)
+    if not conversation.human_reason or not (wanted or (state.gave_up and guided.understands(context))):
+        return False
+    conversation.human_until, conversation.human_reason, state.gave_up = None, "", False
+    conversation.save(update_fields=["human_until", "human_reason"])
+    return True
 
 
 def _from_list(context: Context, text: str) -> str | None:

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy
 from intake import choices, intents, matching, phrases, proposals, relative, steps, tools, wording
 from intake.intents import Intent
 from intake.proposals import Context
-from intake.state import Awaiting, OptionKind, QuestionKind
+from intake.state import Awaiting, Offer, Option, OptionKind, Question, QuestionKind
 from language import when
 from language.when import Unsure, When
 from scheduling.models import Service
@@ -26,19 +26,45 @@ def answer(context: Context, text: str) -> str:
     return said
 
 
+def understands(context: Context) -> bool:
+    """Return whether this turn's words say plainly what is wanted: a deed, a piece of information, a day or an hour."""
+    return intents.read(context.words) not in (Intent.NONE, Intent.GREETING, Intent.THANKS) or isinstance(
+        _wish(context, context.words), When
+    )
+
+
 def _answer(context: Context, text: str) -> str:
-    if _is_correction(context, text) and context.state.question:
-        return steps.propose(context, context.state.question.starts_at)
+    said = _about_what_is_open(context, text)
+    return _about_something_new(context, text) if said is None else said
+
+
+def _about_what_is_open(context: Context, text: str) -> str | None:
+    """Take what answers, changes or refuses the open question or list; None if the text is about neither."""
+    question = context.state.question
+    if _is_correction(context, text) and question:
+        return steps.propose(context, question.starts_at)
     short = phrases.yes_or_no(text)
     if short is not None and (said := _short(context, yes=short)) is not None:
         return said
-    intent = intents.read(text)
-    wish = relative.resolve(context, text, when.parse(text, now=context.local_now, hours=context.hours))
+    wish = _wish(context, text)
+    if question is not None and wish is None and phrases.begins_with_no(text):
+        return steps.decline(context, question)
+    if question is not None and wish is None and (service := _other_service(context, question, text)):
+        return steps.take_up(context, Offer(service_id=service.pk, starts_at=question.starts_at))
+    chosen = _named_option(context, wish) if isinstance(wish, When) else None
+    return steps.choose(context, chosen) if chosen else None
+
+
+def _about_something_new(context: Context, text: str) -> str:
+    """Do what the words ask for: a deed, a piece of information, or a time."""
+    intent, question = intents.read(text), context.state.question
+    wish = relative.resolve(context, text, _wish(context, text))
     service = _note_service(context, text)
     soonest = context.state.draft.soonest = relative.wants_the_soonest(text)
+    if intent == Intent.CANCEL and (swapped := _swap(context, text)) is not None:
+        return swapped
     if intent in _HANDLERS and not (intent in _BESIDE_A_WISH and (soonest or isinstance(wish, When))):
         return _HANDLERS[intent](context, text)
-    question = context.state.question
     if question is not None and question.kind == QuestionKind.BOOK and intent == Intent.MOVE:
         intent = Intent.BOOK  # what is not agreed yet is chosen anew, not moved
     if intent == Intent.MOVE or context.state.draft.moving_id:
@@ -48,6 +74,42 @@ def _answer(context: Context, text: str) -> str:
     if isinstance(wish, When) or soonest or intent == Intent.BOOK or service is not None:
         return steps.find(context, wish, asked=True)
     return _repeat(context, text)
+
+
+def _swap(context: Context, text: str) -> str | None:
+    """Take "cancela a de quinta e marca sexta às 10h" for what it is: a move. None if it is a plain cancellation."""
+    old, _found, new = phrases.normalise(text).partition(" marca")
+    wish = _wish(context, new)
+    meant = steps.on_named_day(context, old)
+    if not isinstance(wish, When) or len(meant) != 1:
+        return None
+    context.quoted = meant[0]
+    return steps.move(context, wish)
+
+
+def _named_option(context: Context, wish: When) -> Option | None:
+    """Return the one entry of an open list of appointments that a day or hour names ("a de quinta")."""
+    shown = [option for option in context.state.options if option.kind in (OptionKind.MOVE, OptionKind.CANCEL)]
+    fitting = [
+        option
+        for option in shown
+        for one in context.coming
+        if option.value in (one.reference, str(one.pk))
+        and wish.date in (None, one.local_start.date())
+        and wish.time in (None, one.local_start.time())
+    ]
+    return fitting[0] if len(fitting) == 1 else None
+
+
+def _other_service(context: Context, question: Question, text: str) -> Service | None:
+    """Return the service that a text names in place of the one in question."""
+    service = matching.mentioned(text, tools.services(context.professional))
+    is_other = service is not None and question.kind == QuestionKind.BOOK and service.pk != question.service_id
+    return service if is_other and intents.read(text) in (Intent.NONE, Intent.BOOK) else None
+
+
+def _wish(context: Context, text: str) -> When | Unsure | None:
+    return when.parse(text, now=context.local_now, hours=context.hours)
 
 
 def _short(context: Context, *, yes: bool) -> str | None:
@@ -96,6 +158,7 @@ def _repeat(context: Context, text: str) -> str:
 
 def _give_up(context: Context) -> str:
     """Call the professional of our own accord: answers that help nobody are worse than a person's later one."""
+    context.state.gave_up = True
     called = steps.call_a_person(context, reason=gettext_lazy("the reception did not understand"))
     return _("I am not being of much help, sorry.") + " " + called
 

@@ -53,10 +53,8 @@ def show_times(context: Context, wish: When) -> str:
 
 def free_at(context: Context, wish: When) -> dt.datetime | None:
     """Ask for the exact time; the first offer is it, if it is free."""
-    outcome = use(context, "get_available_slots", _arguments(context, wish))
-    if not outcome.ok or not outcome.payload["asked_for_is_free"] or not context.offered:
-        return None
-    return context.offered.starts[0] if context.offered.starts else None
+    use(context, "get_available_slots", _arguments(context, wish))
+    return context.offered.starts[0] if context.offered and context.offered.exact else None
 
 
 def _arguments(context: Context, wish: When) -> dict[str, Any]:

@@ -31,11 +31,11 @@ _ORDINALS = {"primeir": 1, "segund": 2, "terceir": 3, "quart": 4, "quint": 5, "s
 
 
 def normalise(text: str) -> str:
-    """Return the text in lower case without accents, invisible characters and outer punctuation."""
+    """Return the text in lower case without accents, invisible characters, skin tones and outer punctuation."""
     plain = "".join(
         character
         for character in unicodedata.normalize("NFKD", text).casefold()
-        if unicodedata.category(character) not in ("Mn", "Cf", "Me")
+        if unicodedata.category(character) not in ("Mn", "Cf", "Me") and not "\U0001f3fb" <= character <= "\U0001f3ff"
     )
     return re.sub(r"\s+", " ", plain).strip(" .,;:!?…\"'*_~")
 
@@ -49,6 +49,16 @@ def yes_or_no(text: str) -> bool | None:
     if said == {"yes"}:
         return True
     return False if said == {"no"} else None
+
+
+def begins_with_no(text: str) -> bool:
+    """Return whether a longer answer is a no all the same ("não, deixa, eu vou sim"); "não entendi" is none."""
+    return (
+        re.match(
+            r"(?:nao|no)\s*[,.!;]|nao (?:precisa|quero|vou|deixa|obrigad)|deixa|esquece|melhor nao", normalise(text)
+        )
+        is not None
+    )
 
 
 def number(text: str) -> int | None:

@@ -46,11 +46,15 @@ HINTS = {
 
 @dataclass(frozen=True, slots=True)
 class Offered:
-    """Free times found in this turn, and why what was asked for is not among them (empty if it is)."""
+    """Free times found in this turn, and why what was asked for is not among them (empty if it is).
+
+    `exact` says that one time was asked for and is the first of them.
+    """
 
     service: Service
     starts: list[datetime]
     why: str
+    exact: bool
 
 
 @dataclass

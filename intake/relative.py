@@ -23,7 +23,8 @@ _LATER = (
     r"|despues de eso)\b"
 )
 _EARLIER = (
-    r"\b(?:mais cedo|mais pro comeco|um pouco antes|algo antes|antes (?:disso|desse)|earlier|mas temprano|antes)\b"
+    r"\b(?:mais cedo|mais pro comeco|(?:um pouco|algo|tem|pode ser|da pra ser) antes|antes (?:disso|desse|dessa)"
+    r"|earlier|mas temprano|algo antes)\b"
 )
 _SAME_HOUR = r"\b(?:(?:n[oa] )?mesm[oa] (?:horario|hora)|same (?:time|hour)|misma hora|mismo horario)\b"
 _MINUTE = dt.timedelta(minutes=1)

@@ -112,6 +112,8 @@ class State(Remembered):
     question: Question | None = None
     awaiting: Awaiting = Awaiting.NOTHING
     draft: Draft = Field(default_factory=Draft)
+    # The reception called a person of its own accord: a plain wish brings it back.
+    gave_up: bool = False
     # How many messages in a row were not understood.
     missed: int = 0
 

@@ -218,7 +218,7 @@ def other_times(context: Context, _text: str) -> str:
 
 def cancel(context: Context, text: str = "") -> str:
     """Cancel an appointment; while a booking waits for its yes, "cancelar" is a no to that."""
-    question, coming = context.state.question, _on_named_day(context, text)
+    question, coming = context.state.question, on_named_day(context, text)
     if question is not None and question.kind == QuestionKind.BOOK and context.quoted is None:
         dropped = decline(context, question)
         return dropped if not coming else f"{dropped}\n{_pick(context, coming, OptionKind.CANCEL)}"
@@ -231,7 +231,7 @@ def _cancel_one(context: Context, reference: str) -> str:
     return _asking(context, "cancel_appointment", {"reference": reference})
 
 
-def _on_named_day(context: Context, text: str) -> list[Appointment]:
+def on_named_day(context: Context, text: str) -> list[Appointment]:
     """Return the appointments that are meant: those of the day that the text names ("cancela a de quinta"), if any."""
     wish = when.parse(text, now=context.local_now, hours=context.hours)
     day = wish.date if isinstance(wish, When) else None
@@ -241,6 +241,8 @@ def _on_named_day(context: Context, text: str) -> list[Appointment]:
 def move(context: Context, wish: When | Unsure | None) -> str:
     """Find out which appointment and when; then the new time is proposed."""
     if context.state.draft.moving_id is None:
+        if not context.meant and isinstance(wish, When):
+            return f"{_('You have no coming appointments.')}\n{find(context, wish, asked=False)}".strip()
         if len(context.meant) != 1:
             return _pick(context, context.meant, OptionKind.MOVE)
         return _start_move(context, context.meant[0].pk, wish)

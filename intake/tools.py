@@ -48,7 +48,7 @@ def get_available_slots(context: Context, wanted: SlotArguments) -> SlotsResult:
     why = openings.why(context, wanted, service, (fitting, free), days=(first, last), moving=moving)
     chosen = fitting or free or openings.alternatives(context, service, after=last, moving=moving)
     chosen = openings.spread(chosen, professional, around=wanted.time)
-    _offer(context, chosen, service, why=why)
+    _offer(context, chosen, service, why=why, exact=bool(wanted.time and first == last and not why))
     return SlotsResult(
         offers=[_offer_result(n, start, service, professional) for n, start in enumerate(chosen, start=1)],
         asked_for_is_free=not why,
@@ -199,10 +199,10 @@ def _moving(context: Context) -> Appointment | None:
     return context.professional.appointments.filter(pk=pk).first() if pk else None
 
 
-def _offer(context: Context, starts: Sequence[dt.datetime], service: Service, *, why: str) -> None:
+def _offer(context: Context, starts: Sequence[dt.datetime], service: Service, *, why: str, exact: bool) -> None:
     moving_id = context.state.draft.moving_id
     offers = [Offer(service_id=service.pk, starts_at=start, moving_id=moving_id) for start in starts]
-    context.offered = Offered(service, list(starts), why)
+    context.offered = Offered(service, list(starts), why, exact)
     context.state.remember(offers)
     context.state.draft.service_id = service.pk
     context.state.options = [

@@ -52,6 +52,7 @@ CALL_MARKS = re.compile(
 )
 JSON_NAME = re.compile(r"""["'](?:name|function)["']\s*:""")
 JSON_ARGUMENTS = re.compile(r"""["'](?:arguments|parameters)["']\s*:""")
+JSON_OBJECT = re.compile(r"""\{\s*["']\w+["']\s*:""")
 THINKING = re.compile(r"</?think\b", re.IGNORECASE)
 UNSTORABLE = re.compile("[\0\ud800-\udfff]")
 
@@ -262,8 +263,10 @@ def _is_call(text: str, *, names: Sequence[str]) -> bool:
         return True
     if text.lstrip().startswith(("{", "[{", "```json")):
         return True
-    # "book_appointment(date=…)": no sentence for a person has a tool's name with a bracket after it.
-    return any(re.search(rf"\b{re.escape(name)}\s*[({{\[]", text) for name in names)
+    if JSON_OBJECT.search(text):
+        return True
+    # No sentence for a person has a name like "book_appointment", nor a plainer tool's name with a bracket after it.
+    return any(re.search(rf"\b{re.escape(name)}" + (r"\b" if "_" in name else r"\s*[({\[]"), text) for name in names)
 
 
 def _report(done: Sequence[tuple[Call, Outcome]]) -> list[dict[str, Any]]:

@@ -268,9 +268,13 @@ def _rules(
     last: date | None = None,
     moving: Appointment | None = None,
 ) -> Rules:
-    """Return the rules of starts until the last day (by default the horizon); a moved one keeps what was agreed."""
-    agreed = moving or service
-    length = moving.ends_at - moving.starts_at if moving else service.duration
+    """Return the rules of starts until the last day (by default the horizon); a moved one keeps what was agreed.
+
+    A hold that is given up for another time agreed nothing: the service may change with the time.
+    """
+    kept = moving if moving is not None and moving.status != Appointment.Status.HELD else None
+    agreed = kept or service
+    length = kept.ends_at - kept.starts_at if kept else service.duration
     earliest = now + timedelta(minutes=professional.minimum_notice_minutes)
     _, latest = _bounds(professional, *[last or _horizon(professional, now)] * 2)
     return Rules(

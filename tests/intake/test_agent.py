@@ -99,6 +99,12 @@ def test_number_of_the_models_offers_is_understood(groq: GroqStandIn, ana: Profe
     assert len(groq.requests) == 2
 
 
+def test_exact_time_that_is_free_is_not_followed_by_a_list(groq: GroqStandIn, ana: Professional) -> None:
+    groq.script(call("get_available_slots", THURSDAY), text("Claro! Qual é o seu nome?"))
+
+    assert say(ana, "quinta às 15h").endswith("Certo, quinta-feira, 19/11, às 15:00. Qual é o seu nome, por favor?")
+
+
 def test_number_of_the_models_offers_for_a_move_moves(groq: GroqStandIn, ana: Professional, caio: Client) -> None:
     cast.booked(caio, cast.at("2026-11-18 10:00"))
     groq.script(text("Claro. Para que dia?"), LOOK, text("Veja os horários:"))

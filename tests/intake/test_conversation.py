@@ -259,6 +259,44 @@ TALKS = {
         ["quanto custa a sessão de casal?"], [], "R$ 320,00", never="R$ 200,00"
     ),
     "says which time the name is for": Talk(["quinta às 15h"], [], "quinta-feira, 19/11, às 15:00. Qual é o seu nome"),
+    "changes the service of the time in question": Talk(
+        ["quinta às 15h", "Caio", "ah, é sessão de casal na verdade", "sim"], [f"19/11 15:00 {COUPLE}"], "casal"
+    ),
+    "offers only times that the other service has": Talk(
+        ["quinta às 17h", "Caio", "é sessão de casal"],
+        ["19/11 17:00 Sessão individual held"],
+        "16:30",
+        never="17:00\n",
+    ),
+    "answers a question put before the yes": Talk(
+        ["quinta às 15h", "Caio", "antes me diz, onde fica?"],
+        ["19/11 15:00 Sessão individual held"],
+        "Rua Augusta, 1200",
+    ),
+    "takes a thumb of any colour for a yes": Talk(
+        ["quinta às 15h", "Caio", "👍🏽"], [f"19/11 15:00 {INDIVIDUAL}"], "Marcado"
+    ),
+    "takes a longer no for a no": Talk(
+        ["cancelar", "não, deixa, eu vou sim"],
+        [f"19/11 10:00 {INDIVIDUAL}"],
+        "seu horário continua marcado",
+        own=["2026-11-19 10:00"],
+    ),
+    "takes a day for one of the list": Talk(
+        ["preciso cancelar", "a de quinta", "sim"],
+        [f"18/11 10:00 {INDIVIDUAL}"],
+        "Cancelado: quinta-feira",
+        own=["2026-11-18 10:00", "2026-11-19 10:00"],
+    ),
+    "takes a cancellation with another time for a move": Talk(
+        ["cancela a de quinta por favor\ne marca sexta 10h no lugar", "sim"],
+        [f"20/11 10:00 {INDIVIDUAL}"],
+        "Remarcado para sexta-feira, 20/11, às 10:00",
+        own=["2026-11-19 10:00"],
+    ),
+    "books where there is nothing to move": Talk(
+        ["mudar para sexta às 10h", "Caio", "sim"], [f"20/11 10:00 {INDIVIDUAL}"], "Marcado"
+    ),
     "takes no word for a name": Talk(["quinta às 15h", "ok"], [], "Qual é o seu nome"),
     "takes no wish for a name": Talk(["quinta às 15h", "sexta às 10h", "Caio", "sim"], [f"20/11 10:00 {INDIVIDUAL}"]),
 }

@@ -30,7 +30,7 @@ def test_reception_is_silent_and_the_professional_is_told(ana: Professional, lin
     heard = say(ana, *lines)
 
     assert "chamei Ana" in heard
-    assert say(ana, "quinta às 15h") == ""
+    assert say(ana, "hmm") == ""
     assert OutboundMessage.objects.get(medium="email").subject.endswith("espera por você no WhatsApp")
     assert not InboundMessage.objects.exclude(status="done").exists()
 
@@ -42,6 +42,17 @@ def test_client_calls_the_reception_back(ana: Professional, text: str) -> None:
     assert "Como posso ajudar?" in say(ana, text) or text in ("reception", "recepción")
     assert conversation_of(ana).human_until is None
     assert "19/11, às 15:00" in say(ana, "quinta às 15h")
+
+
+def test_plain_wish_brings_back_a_reception_that_had_given_up(ana: Professional) -> None:
+    say(ana, "asdf", "qwer")
+
+    assert "19/11, às 15:00" in say(ana, "quinta às 15h")
+    assert conversation_of(ana).human_until is None
+
+
+def test_plain_wish_does_not_bring_it_back_to_whoever_asked_for_a_person(ana: Professional) -> None:
+    assert say(ana, "quero falar com uma pessoa", "quinta às 15h") == ""
 
 
 def test_other_words_call_nobody_back(ana: Professional) -> None:
