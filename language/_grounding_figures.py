@@ -51,6 +51,8 @@ _COUNTED = re.compile(
     r"|answer)(?: (?:com|with|o|a|de|numero|the))* \d{1,2}(?:(?:,| e| ou| or| and| y| o| a| ao)+ \d{1,2})*\b"
     r"|\b\d (?:opcoes|options|opciones|perguntas?|alternativas|questions?|preguntas?)\b|\b(?:d?[oa]s|n[oa]s|entre"
     r"|the|los|las|these|those|both|ess[ea]s|est[ea]s) [23]\b(?! ?(?:h|min|dia|seman|mes|vez))"
+    # The emergency numbers.
+    r"|\b(?:ligue|ligar|disque|cvv|samu|bombeiros|policia)\b\D{0,25}\b(?:188|19[0-3])\b"
     r"|(?<![\d/.,:])\d{1,2}\)(?=\s)|\b1 (?:minut\w+|segundo\w*|instante|moment\w*|second)\b"
 )
 DURATION = re.compile(rf"\b(?:duram?|duracao(?: (?:de|eh|e|media))*|lasts?|takes|for|dura) (?:{_LENGTH.pattern})")

@@ -89,12 +89,19 @@ _NOT_KNOWN = re.compile(
     r"|better to ask|nao (?:faco|dou|damos)|so a \w+ (?:sabe|pode)|(?:voce|vc) (?:quer|prefere|perguntou|gostaria"
     r"|pediu|disse|quis)|you (?:want|prefer|asked))"
 )
+# What no reception asks for or gives out by chat.
+_NEVER = re.compile(
+    r"\b(?:senhas?|passwords?|contrasena|codigo de (?:seguranca|verificacao)|codigo cvv|cvv do|cvc|numero d[oe] (?:seu )?cartao"
+    r"|dados (?:do (?:seu )?cartao|bancarios)|card number|security code|numero de (?:la )?tarjeta|api key|token)\b"
+)
 _NEGATIVE = re.compile(r"\b(?:nao|nunca|nem|sem|not|no|never|without|sin|don't|doesn't|isn't|aren't|nenhum\w*)\b")
 _CLAUSE = re.compile(r"[^;:!?.\n]+")
 
 
 def find_untold(said: str, *, told: str) -> str | None:
     """Return the first subject of a normalised sentence that was not told; `told` is normalised text as well."""
+    if _NEVER.search(said):
+        return "private data"
     if said.rstrip(" \"')").endswith("?") or _NOT_KNOWN.search(said):
         return None
     named = (place["where"] or place["what"] or place.group() for place in _PLACE.finditer(said))

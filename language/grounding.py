@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
+from functools import cache
 from itertools import pairwise
 
 from language import when
@@ -46,6 +47,8 @@ class Facts:
     # The client's own text: its hours, dates and figures may be echoed, in a question only.
     client_words: str = ""
     links: frozenset[str] = frozenset()
+    # The instructions of the model: nobody's business.
+    private: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,11 +67,12 @@ class Verdict:
 def check(text: str, facts: Facts, *, now: datetime) -> Verdict:
     """Return the sentences of `text` that `facts` back, seen from `now` (aware, in the professional's zone)."""
     echo = echo_of(facts.client_words, now=now)
+    secrets = _secrets(facts.private)
     kept: list[str] = []
     dropped: list[tuple[str, str]] = []
     heading = Heading()
     for sentence, space in _sentences(text):
-        reason = _fault(sentence, facts, echo=echo, heading=heading, now=now)
+        reason = _repeats(sentence, secrets) or _fault(sentence, facts, echo=echo, heading=heading, now=now)
         heading = _follow(heading, sentence, dropped=reason is not None, now=now)
         if reason is None:
             kept.append(sentence + space)
@@ -126,6 +130,30 @@ def _split_line(line: str) -> Iterator[tuple[str, str]]:
     rest = line[start:]
     if rest:
         yield rest.rstrip(), rest[len(rest.rstrip()) :]
+
+
+# --- Instructions --------------------------------------------------------------------------------------------
+
+_TELLTALE_WORDS = 7
+_NAME_OF_A_TOOL = re.compile(r"(?<![\w/.@-])[a-z]+(?:_[a-z]+)+(?![\w/.@-])")
+
+
+@cache
+def _secrets(private: str) -> frozenset[str]:
+    """Return the runs of words that give instructions away: seven in a row, or a whole shorter sentence."""
+    runs: set[str] = set()
+    for line in re.split(r"[.:;\n]+", private):
+        said = re.findall(r"\w+", normalise(line))
+        last = max(len(said) - _TELLTALE_WORDS, 0)
+        runs |= {" ".join(said[start : start + _TELLTALE_WORDS]) for start in range(last + 1) if len(said) > 3}
+    return frozenset(runs)
+
+
+def _repeats(sentence: str, secrets: frozenset[str]) -> str | None:
+    if _NAME_OF_A_TOOL.search(sentence):
+        return "the name of a tool"
+    said = " ".join(re.findall(r"\w+", normalise(sentence)))
+    return "repeats its instructions" if any(secret in said for secret in secrets) else None
 
 
 # --- One sentence --------------------------------------------------------------------------------------------
