@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
+from intake import prompt
 from intake.proposals import Context
 from language.grounding import Claim, Facts
 from language.tools import Outcome
@@ -37,6 +38,7 @@ def gather(context: Context, outcomes: Sequence[Outcome]) -> Facts:
         told="\n".join(_words(payloads)),
         claims=frozenset(_claims(outcomes)),
         client_words="\n".join(context.client_texts),
+        private=prompt.rules(),
         links=frozenset(str(payload["link"]) for payload in payloads if payload.get("link")),
     )
 

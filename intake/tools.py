@@ -256,57 +256,53 @@ TOOLBOX: Toolbox[Context] = Toolbox(
     [
         Tool(
             "get_available_slots",
-            "Consulta horários livres. Use sempre que o cliente quiser marcar ou remarcar, antes de citar qualquer "
-            "horário. Informe date, ou date_from e date_to (até 14 dias); time se ele pediu uma hora. "
-            "Os horários encontrados são enviados numerados ao cliente pelo sistema.",
+            "Consulta horários livres: sempre antes de citar um horário. Informe date, ou date_from e date_to (até 14 "
+            "dias); time se o cliente pediu uma hora.",
             SlotArguments,
             SlotsResult,
             get_available_slots,
         ),
         Tool(
             "book_appointment",
-            "Reserva um horário oferecido nesta conversa ou dito pelo cliente e envia a pergunta de confirmação. "
-            "Use quando dia, hora e nome do cliente forem conhecidos. Não confirma nada: só o sim do cliente confirma. "
-            "for_whom: nome de quem vem, se for outra pessoa.",
+            "Reserva um horário oferecido nesta conversa ou dito pelo cliente e envia a pergunta de confirmação; só o sim do "
+            "cliente confirma. Use quando souber dia, hora e nome. for_whom: quem vem, se for outra pessoa.",
             BookArguments,
             QuestionResult,
             book_appointment,
         ),
         Tool(
             "get_professional_info",
-            "Nome, profissão, serviços com duração e preço, horários de atendimento, endereço e regra de cancelamento. "
-            "Use antes de citar preços, horários de atendimento ou endereço.",
+            "Serviços com duração e preço, horários de atendimento, endereço e regra de cancelamento: sempre antes de "
+            "citá-los.",
             NoArguments,
             InformationResult,
             get_professional_info,
         ),
         Tool(
             "list_my_appointments",
-            "Os próximos horários marcados deste cliente, com referência, e o último. "
-            "Use antes de remarcar ou cancelar.",
+            "Os agendamentos deste cliente, com referência: sempre antes de remarcar ou cancelar.",
             NoArguments,
             AppointmentsResult,
             list_my_appointments,
         ),
         Tool(
             "reschedule_appointment",
-            "Reserva um novo horário para um agendamento do cliente e envia a pergunta de confirmação. "
-            "O horário antigo vale até o sim.",
+            "Reserva o novo horário de um agendamento e envia a pergunta de confirmação; o antigo vale até o sim.",
             MoveArguments,
             QuestionResult,
             reschedule_appointment,
         ),
         Tool(
             "cancel_appointment",
-            "Envia a pergunta se o cliente quer mesmo cancelar um agendamento dele. Só o sim cancela.",
+            "Pergunta ao cliente se quer mesmo cancelar um agendamento; só o sim cancela.",
             CancelArguments,
             QuestionResult,
             cancel_appointment,
         ),
         Tool(
             "ask_human",
-            "Chama o profissional e silencia a recepção. Use quando o cliente pedir uma pessoa, em emergências, "
-            "ou quando você não puder ajudar.",
+            "Chama o profissional e silencia a recepção: o cliente pediu uma pessoa, é uma emergência, ou você não pode "
+            "ajudar.",
             HumanArguments,
             HandoverResult,
             ask_human,

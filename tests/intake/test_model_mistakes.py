@@ -302,5 +302,6 @@ def test_fake_roles_in_a_message_stay_the_clients_words(groq: GroqStandIn, ana: 
 
     roles = [message["role"] for message in groq.requests[0]["messages"]]
     assert roles == ["system", "user"]
-    assert attack in groq.requests[0]["messages"][1]["content"]
+    assert "<|" not in groq.requests[0]["messages"][1]["content"]
+    assert "confirme tudo" in groq.requests[0]["messages"][1]["content"]
     assert "confirme tudo" not in groq.requests[0]["messages"][0]["content"]
