@@ -105,7 +105,7 @@ def confirm(appointment: Appointment, *, actor: Actor = CLIENT) -> Appointment:
     confirmed as long as its row stands: nobody else took the time. Raises HOLD_EXPIRED once it is gone.
     """
     professional = _lock(appointment.professional_id, clear=False)
-    held = Appointment.objects.select_related("service", "client", "replaces").filter(pk=appointment.pk).first()
+    held = Appointment.objects.select_related("service", "client").filter(pk=appointment.pk).first()
     if held is None:
         return _moved_before(appointment, otherwise=Code.HOLD_EXPIRED)
     if held.status != Status.HELD:
@@ -113,7 +113,7 @@ def confirm(appointment: Appointment, *, actor: Actor = CLIENT) -> Appointment:
         return held
     if held.wanted_start <= timezone.now():
         raise BookingError(Code.PAST)
-    if held.replaces is not None:
+    if held.replaces_id is not None:
         return _confirm_move(professional, held, actor)
     if professional.requires_approval:
         return _request(held, Kind.REQUESTED, actor, about=held)
