@@ -26,14 +26,20 @@ def of(conversation: Conversation | None, *, now: datetime) -> Status:
         return Status()
     stalled = _stalled(conversation, now=now)
     leased = bool(conversation.lease_until and conversation.lease_until > now)
-    waiting = conversation.reply_due_at is not None
+    due = conversation.reply_due_at
     silent = bool(conversation.human_until and conversation.human_until > now)
     return Status(
-        typing=(leased or waiting) and not silent and not stalled,
-        doing="" if stalled else "respondendo" if leased else "esperando mais mensagens" if waiting else "",
+        typing=(leased or due is not None) and not silent and not stalled,
+        doing="" if stalled else "respondendo" if leased else _waiting(due, now=now),
         stalled=stalled,
         notes=tuple(_notes(conversation, now=now)),
     )
+
+
+def _waiting(due: datetime | None, *, now: datetime) -> str:
+    if due is None:
+        return ""
+    return "esperando mais mensagens" if due > now else "na fila"
 
 
 def _stalled(conversation: Conversation, *, now: datetime) -> str:

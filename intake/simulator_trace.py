@@ -25,7 +25,7 @@ LOOKS = {
     "received": ("chat", ""),
     "tool": ("tool", "o"),
     "model": ("spark", ""),
-    "question": ("ask", "a"),
+    "question": ("hold", "a"),
     "receipt": ("check", "o"),
     "answer": ("send", "a"),
     "guided": ("list", ""),
@@ -52,6 +52,16 @@ TITLES = {
     ("receipt", ""): "Escreveu o recibo",
     ("guided", ""): "Seguiu em modo guiado",
     ("note", ""): "Anotou",
+}
+OUTCOMES = {
+    "answered": "respondeu com texto",
+    "halted": "deixou a palavra com o código",
+    "step_limit": "passos demais",
+    "call_limit": "chamadas demais",
+    "repeated_call": "repetiu uma chamada",
+    "deadline": "tempo esgotado",
+    "unusable": "respostas que não servem",
+    "unavailable": "não respondeu",
 }
 DELIVERIES = {
     "pending": "na fila",
@@ -122,8 +132,7 @@ def step(record: Mapping[str, Any]) -> Step:
         icon="alert" if refused else icon,
         tone="w" if refused else tone,
         title=_title(kind, name=name, refused=bool(refused)),
-        subtitle=refused
-        or " ".join(filter(None, (_result(facts) or _text(facts) or SUBTITLES.get(kind), tokens(facts)))),
+        subtitle=refused or _subtitle(kind, facts),
         duration=duration(record.get("milliseconds")),
         raw=_raw(name, detail=detail),
     )
@@ -177,6 +186,12 @@ def _spoken(name: str) -> str:
 def _shortened(text: str, longest: int) -> str:
     text = " ".join(text.split())
     return text if len(text) <= longest else f"{text[: longest - 1].rstrip(' (,;:.-')}…"
+
+
+def _subtitle(kind: str, facts: Mapping[str, Any]) -> str:
+    found = _result(facts) or _text(facts) or SUBTITLES.get(kind, "")
+    spent = tokens(facts)
+    return f"{found} {spent}.".strip() if spent else found
 
 
 def _error(facts: Mapping[str, Any]) -> str:
@@ -251,7 +266,7 @@ def tokens(facts: Mapping[str, Any]) -> str:
     read, written = (facts.get(name) for name in ("prompt_tokens", "completion_tokens"))
     if not (isinstance(read, int) and isinstance(written, int)) or not read + written:
         return ""
-    return f"{_grouped(read)} tokens lidos, {_grouped(written)} escritos."
+    return f"{_grouped(read)} tokens lidos, {_grouped(written)} escritos"
 
 
 def _grouped(number: int) -> str:
@@ -306,7 +321,8 @@ def totals(turn: Turn) -> Iterator[tuple[str, str]]:
     if turn.model:
         yield "Modelo", turn.model
     if turn.outcome:
-        yield "Fim do modelo", turn.outcome
+        ending, _, code = turn.outcome.partition(": ")
+        yield "Fim do modelo", ": ".join(filter(None, (OUTCOMES.get(ending, ending), code)))
     yield "Tempo", duration(turn.milliseconds) or "menos de 1 ms"
     yield "Tokens", tokens({"prompt_tokens": turn.prompt_tokens, "completion_tokens": turn.completion_tokens}) or "0"
     if answers := _answers(turn):

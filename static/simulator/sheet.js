@@ -42,10 +42,10 @@ function row({ id, label }, { heading }) {
   return line;
 }
 
-// `heading` is what all labels begin with; the rows show the rest.
-export function offer(options, { heading, from, onChoose }) {
+// `heading` is what all labels begin with and `name` says already; the rows show the rest.
+export function offer(options, { name, heading, from, onChoose }) {
   choose = (id) => onChoose(options.find((one) => one.id === id));
-  title.textContent = heading || "Opções";
+  title.textContent = name;
   rows.replaceChildren(...options.map((one) => row(one, { heading })));
   submit.disabled = true;
   raise(list, { from });

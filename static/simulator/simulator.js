@@ -198,6 +198,7 @@ messages.addEventListener("click", (event) => {
   } else {
     const options = [...box.querySelectorAll("data")].map((one) => ({ id: one.value, label: one.textContent }));
     sheet.offer(options, {
+      name: button.dataset.title,
       heading: button.dataset.list,
       from: field,
       onChoose: (option) => say(option.label, { payload: option.id, quoted: quote.of(box) }),

@@ -19,6 +19,7 @@ pytestmark = pytest.mark.django_db
     [
         (None, False, False, ""),
         (-2, False, True, "esperando mais mensagens"),
+        (3, False, True, "na fila"),
         (3, True, True, "respondendo"),
         (40, True, True, "respondendo"),
         (40, False, False, ""),

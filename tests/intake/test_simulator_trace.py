@@ -87,13 +87,15 @@ def test_call_and_result_stand_apart() -> None:
 def test_totals_tell_model_time_tokens_and_delivery() -> None:
     conversation = talk(cast.ana())
     spent = {"milliseconds": 1649, "prompt_tokens": 1204, "completion_tokens": 38}
-    turn = Turn.objects.create(conversation=conversation, path="model", model="llama", outcome="answered", **spent)
+    turn = Turn.objects.create(
+        conversation=conversation, path="model", model="llama", outcome="unavailable: rate_limited", **spent
+    )
     said(conversation, "Oi", turn=turn, handed_at=cast.at("2026-11-20 14:33:05"))
     assert dict(simulator_trace.totals(turn)) == {
         "Modelo": "llama",
-        "Fim do modelo": "answered",
+        "Fim do modelo": "não respondeu: rate_limited",
         "Tempo": "1,6 s",
-        "Tokens": "1.204 tokens lidos, 38 escritos.",
+        "Tokens": "1.204 tokens lidos, 38 escritos",
         "Entrega": "entregue às 14:33:05",
     }
 
