@@ -44,6 +44,10 @@ exam: $(DEV) ## Let scripted clients talk to the reception and judge the talks (
 chaos: $(RUN) ## Kill, flood and unplug a running system; nothing may get lost or doubled (ONLY="crash flood": some of it)
 	@exec $(BIN)/python -m benchmarks.chaos $(ONLY)
 
+.PHONY: screenshots
+screenshots: $(DEV) ## Draw docs/screenshots again, with the system's Chromium
+	@exec $(BIN)/python -m pytest -q tests/browser/screenshots.py
+
 .PHONY: smoke
 smoke: $(RUN) ## Hold a talk with what requirements.txt installs and nothing else (in a fresh clone)
 	@$(BIN)/python manage.py migrate -v 0 && $(BIN)/python manage.py seed_demo >/dev/null
