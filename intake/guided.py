@@ -11,6 +11,7 @@ from intake.proposals import Context
 from intake.state import Awaiting, Offer, Option, OptionKind, Question, QuestionKind
 from language import when
 from language.when import Unsure, When
+from scheduling import clients
 from scheduling.models import Service
 
 # After so many turns in a row that helped nobody a person is called.
@@ -189,22 +190,22 @@ def _note_service(context: Context, text: str) -> Service | None:
 
 
 def _is_correction(context: Context, text: str) -> bool:
-    """Note the names that a text tells; return whether it only says who comes to the time in question."""
-    former = context.state.draft.attendee
-    _note_names(context, text)
-    question = context.state.question
-    if question is None or question.kind != QuestionKind.BOOK or context.state.draft.attendee == former:
+    """Note the names that a text tells; return whether it only corrects whose the time in question is."""
+    changed, question = note_names(context, text), context.state.question
+    if question is None or question.kind != QuestionKind.BOOK or not changed:
         return False
-    wish = when.parse(text, now=context.local_now, hours=context.hours)
-    return wish is None and intents.read(text) in (Intent.NONE, Intent.BOOK)
+    return _wish(context, text) is None and intents.read(text) in (Intent.NONE, Intent.BOOK)
 
 
-def _note_names(context: Context, text: str) -> None:
-    if not context.name and (name := matching.introduced(text)):
+def note_names(context: Context, text: str) -> bool:
+    """Note who the client is and who is to come, as far as a text tells; return whether that changed anything."""
+    former = (context.name, context.state.draft.attendee)
+    name, attendee = matching.introduced(text), matching.attendee(text, now=context.local_now)
+    if name and (context.client is None or not context.name or clients.correct_name(context.client, name)):
         context.state.name = name
-    attendee = matching.attendee(text, now=context.local_now)
     if attendee and attendee.split()[0] not in context.professional.name:
         context.state.draft.attendee = attendee
+    return former != (context.name, context.state.draft.attendee)
 
 
 _HANDLERS: dict[str, Callable[[Context, str], str]] = {

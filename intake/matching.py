@@ -13,7 +13,7 @@ from scheduling.models import Service
 _SHORTEST_FAMILY, _ALIKE_FAMILY, _ALIKE = 4, 0.7, 0.8
 _NAME = re.compile(r"[^\W\d_][\w.'’´` -]{0,78}", re.UNICODE)
 _I_AM = (
-    r"(?:o )?meu nome (?:é|e)|me chamo|(?:eu )?sou (?:o|a)|aqui (?:é|e) (?:o|a)"
+    r"(?:o )?meu nome (?:(?:est[aá]|t[aá]|saiu) errado,? )?(?:é|e)|me chamo|(?:eu )?sou (?:o|a)|aqui (?:é|e) (?:o|a)"
     r"|my name is|i am|i'm|me llamo|mi nombre es|soy"
 )
 _INTRODUCTION = re.compile(rf"^(?:(?:oi|ola|olá)[,!. ]+)?(?:{_I_AM})\s+", re.IGNORECASE)

@@ -60,7 +60,7 @@ def book_appointment(context: Context, wanted: BookArguments) -> QuestionResult:
     """Hold a time that was offered or that the client named, and ask for the yes."""
     name = _client_name(context, wanted.client_name)
     service = _service(context, wanted.service)
-    attendee = matching.person_name(wanted.for_whom or "") or ""
+    attendee = matching.person_name(wanted.for_whom or "") or context.state.draft.attendee
     starts_at = openings.instant(wanted.date, wanted.time, context.professional)
     _require_known_time(context, starts_at)
     _require_no_contradiction(context, starts_at)

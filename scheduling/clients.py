@@ -3,7 +3,19 @@
 from django.db import transaction
 
 from scheduling import phones, selectors
-from scheduling.models import Client, ClientAddress, Professional
+from scheduling.models import Appointment, Client, ClientAddress, Professional
+
+
+def correct_name(client: Client, name: str) -> bool:
+    """Take another name from a client who has agreed to nothing yet; return whether it was taken.
+
+    Later the name is the professional's to change: it stands in the books.
+    """
+    if client.appointments.exclude(status=Appointment.Status.HELD).exists():
+        return False
+    client.name = name
+    client.save(update_fields=["name"])
+    return True
 
 
 @transaction.atomic

@@ -105,6 +105,14 @@ def test_exact_time_that_is_free_is_not_followed_by_a_list(groq: GroqStandIn, an
     assert say(ana, "quinta às 15h").endswith("Certo, quinta-feira, 19/11, às 15:00. Qual é o seu nome, por favor?")
 
 
+def test_person_who_is_to_come_is_remembered_through_the_models_offers(groq: GroqStandIn, ana: Professional) -> None:
+    groq.script(LOOK, text("Veja os horários:"))
+
+    heard = say(ana, "oi, é pro meu filho Pedro, tem na quinta?", "1", "Renata Dias")
+
+    assert "Para: Pedro" in heard
+
+
 def test_number_of_the_models_offers_for_a_move_moves(groq: GroqStandIn, ana: Professional, caio: Client) -> None:
     cast.booked(caio, cast.at("2026-11-18 10:00"))
     groq.script(text("Claro. Para que dia?"), LOOK, text("Veja os horários:"))

@@ -297,6 +297,11 @@ TALKS = {
     "books where there is nothing to move": Talk(
         ["mudar para sexta às 10h", "Caio", "sim"], [f"20/11 10:00 {INDIVIDUAL}"], "Marcado"
     ),
+    "corrects the name of a client who is new": Talk(
+        ["quinta às 15h", "Caio Matins", "meu nome tá errado, é Caio Martins"],
+        ["19/11 15:00 Sessão individual held"],
+        "Então fica assim, Caio",
+    ),
     "takes no word for a name": Talk(["quinta às 15h", "ok"], [], "Qual é o seu nome"),
     "takes no wish for a name": Talk(["quinta às 15h", "sexta às 10h", "Caio", "sim"], [f"20/11 10:00 {INDIVIDUAL}"]),
 }

@@ -99,3 +99,19 @@ def test_a_phone_at_another_professional_is_nobody_here() -> None:
     """N3"""
     Client.objects.create(professional=cast.bruno(), name="Caio", phone="+5511987654321")
     assert selectors.find_client(cast.ana(), LONG) is None
+
+
+def test_name_of_somebody_new_is_corrected() -> None:
+    ana = cast.ana()
+    client = clients.register(ana, address=cast.CAIO_ADDRESS, name="Caio Matins")
+
+    assert clients.correct_name(client, "Caio Martins")
+    assert Client.objects.get().name == "Caio Martins"
+
+
+def test_name_in_the_books_is_the_professionals_to_change() -> None:
+    client = cast.caio(cast.ana())
+    cast.booked(client, cast.next_weekday(0))
+
+    assert not clients.correct_name(client, "Mallory")
+    assert Client.objects.get().name == client.name
