@@ -38,7 +38,7 @@ def _face(tag: str) -> str:
         rf"(?:(?P<noon{tag}>meio[\s-]?dia|mediodia|noon|midday)|(?P<night{tag}>meia[\s-]?noite|midnight|medianoche)"
         rf"|(?P<hour{tag}>\d{{1,2}})(?:"
         rf"(?P<colon{tag}>\s?h?\s?:\s?(?P<cmin{tag}>\d\d)(?:\s?:\s?\d\d)?(?!\d)(?:\s?(?:hrs?|hs?"
-        rf"|horas?)(?![a-z]))?)"
+        rf"|horas?|min)(?![a-z]))?)"
         rf"|(?P<dot{tag}>[.,](?P<dmin{tag}>\d\d)(?!\d)(?P<dunit{tag}>\s?(?:hrs?|hs?|horas?)(?![a-z]))?)"
         rf"|(?P<unit{tag}>\s?(?:horas?|hrs?|hs?|o'clock|em ponto|en punto|sharp)(?![a-z])"
         rf"(?:\s?(?:e\s)?(?P<hmin{tag}>\d\d)(?!\d|\s?h)"
@@ -110,19 +110,20 @@ def _marked(match: re.Match[str], tag: str = "") -> bool:
     return any(said[f"{name}{tag}"] for name in names) or said[f"and{tag}"] in {"meia", "media"}
 
 
-# Nothing but days before it.
-_ALONE_BEFORE = re.compile(r"^[D=,\s]*$")
+# At the head of a clause, but for a day; and at its end.
+_ALONE_BEFORE = re.compile(r"(?:^|[,.!?;X~]\s?|\b(?:ok|tem|vaga|marcar|quero|prefiro|ser|so|para)\s)[D=,\s]*$")
+_ALONE_BEHIND = re.compile(r"\s?(?:$|[,.!?;X]|para \d|pode\b)")
 
 
 def _single(match: re.Match[str], scan: Scan) -> Hour | None:
     """Read one clock time, with "depois das", "até as" before it or "em diante" behind it."""
     bound, prefix = match.group("bound") or "", match.group("prefix")
     before, behind = scan.text[: match.start()], scan.text[match.end() :]
-    alone = (match.group("and") or match.group("dot")) and _ALONE_BEFORE.search(before) and re.match(r"\W*$", behind)
+    alone = (match.group("and") or match.group("dot")) and _ALONE_BEFORE.search(before) and _ALONE_BEHIND.match(behind)
     if not _marked(match) and (not (bound or prefix or alone) or _QUANTITY.match(behind)):
         return None
     dotted = match.group("dot") and not (match.group("dunit") or match.group("half") or bound or prefix)
-    if dotted and not (alone and (before or "." in match.group("dot"))):
+    if dotted and not (alone and ("." in match.group("dot") or re.search(r"[D=],?\s$", before))):
         return None  # a price, a height
     if re.search(r"X~*\s$", before) and bound.startswith(("depois", "apos", "antes", "before", "after", "despues")):
         return Doubt(Question.TIME)  # "meia hora antes das 15h"
@@ -144,7 +145,7 @@ def _between(match: re.Match[str], scan: Scan) -> Hour | None:
     """Read "das 9 às 11", "entre 9 e 11", "9-11h"; "de 9 a 11" only beside a day, for it may name two days."""
     behind = scan.text[match.end() :]
     marked = _marked(match, "1") or _marked(match, "2")
-    loose = match.group("plain") == "de" and match.group("join") == "a" and re.match(r"\s?(?:$|[,.!?;])", behind)
+    loose = match.group("plain") == "de" and match.group("join") == "a" and _ALONE_BEHIND.match(behind)
     # "9 às 12" is a stretch of time, "sala 2 às 10" is not.
     unclear = match.group("join") == "as" and not match.group("plain")
     if not (marked or match.group("sure") or loose or unclear) or (not _marked(match, "2") and _QUANTITY.match(behind)):
@@ -216,7 +217,7 @@ _DELAY = re.compile(
     r"\b(?:daqui(?: a| ha)?|em|dentro de|in|en)\s(?P<count>\d{1,3}|uma?|meia|half an|media|an)\s?"
     r"(?P<unit>h|hs|horas?|hrs?|hours?|(?<!em \d )(?<!em \d\d )(?:min|mins|minutos?|minutes?))\b(?! de )"
 )
-_SURE = r"(?P<sure>das|entre(?: las| as)?|between|from|de las|desde las|a partir das|dentre)"
+_SURE = r"(?P<sure>das|entre(?: las| as| o)?|between|from|de las|desde las|a partir das|dentre)"
 _BOUND = (
     r"(?P<bound>depois d[aeo]s?|a partir d[aeo]s?|apos|after|despues de|since|desde"
     r"|ate|antes d[aeo]s?|before|until|till|by|hasta)"
@@ -237,7 +238,7 @@ CLOCK_RULES = compile_rules(
         _part("11:30", "14:00"),
     ),
     (
-        r"\b(?:depois|apos|despues|after|dps)(?: d[oe]l?)? (?:almoco|almocar|lunch|almuerzo|almorzar|comer)\b",
+        r"\b(?:depois|apos|pos|despues|after)(?: d[oe]l?)? (?:almoco|almocar|lunch|almuerzo|almorzar|comer)\b",
         _part("13:00", "18:00"),
     ),
     (r"\b(?:antes|before)(?: d[oe]l?)? (?:almoco|almocar|lunch|almuerzo|almorzar)\b", _until_noon),
@@ -251,9 +252,9 @@ CLOCK_RULES = compile_rules(
     ),
     (
         (
-            rf"\b(?<!das )(?<!as )(?:faltando )?(?P<minutes>5|10|15|20|25|(?:um )?quarto|quarter"
+            rf"(?<![:h])\b(?<!das )(?<!as )(?<!e )(?:faltando )?(?P<minutes>5|10|15|20|25|(?:um )?quarto|quarter"
             rf"|cuarto)\s(?:minut[oe]s?\s)?"
-            rf"(?:para|to|till)\s(?:as|o|a|las|la)?\s?{_clock()}(?![\d/:]|[.,]\d)"
+            rf"(?:para\s(?:(?:as|o|a|las|la)\s|(?=meio))|to\s|till\s){_clock()}(?![\d/:]|[.,]\d)"
         ),
         _shifted(-1),
     ),
@@ -277,7 +278,7 @@ CLOCK_RULES = compile_rules(
     (rf"{_OF}?(?:fim d[ae] manha|late morning)\b", _part("10:00", "12:00")),
     (
         (
-            rf"{_OF}?(?:comeco d[ae] manha|(?:manha|manhazinha) (?:bem )?cedo|(?:bem |logo )?cedo|cedinho"
+            rf"{_OF}?(?:comeco d[ae] manha|manhazinha|manha (?:bem )?cedo|(?:bem |logo )?cedo|cedinho"
             rf"|early(?: in the)? morning|early"
             r"|primera hora|temprano)\b"
         ),

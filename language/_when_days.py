@@ -38,7 +38,7 @@ def _numeric(match: re.Match[str], scan: Scan) -> Day | None:
     day, month, year = (int(group) if group else None for group in match.group("day", "month", "year"))
     if day is None or month is None:
         return None
-    if "." in match.group() and month > 12 and year is None:
+    if "." in match.group() and not 1 <= month <= 12 and year is None:
         return None  # "17.30" is a clock time
     if tell_language(scan.source) == "en" and day != month and max(day, month) <= 12:
         # Both ways of writing dates are English.
@@ -69,6 +69,13 @@ def _range_in_month(match: re.Match[str], scan: Scan) -> Day:
     if isinstance(first, Fixed) and isinstance(last, Fixed) and first.first <= last.first:
         return Fixed(first.first, last.first)
     return next((end for end in ends if isinstance(end, Doubt)), Doubt(Question.DAYS))
+
+
+def _either_in_month(match: re.Match[str], scan: Scan) -> Day:
+    """Read "1 ou 2 de dezembro"."""
+    month = MONTHS.get(match.group("month")) or int(match.group("month"))
+    either = [day_and_month(int(match.group(name)), month, year=None, today=scan.today) for name in ("day", "until")]
+    return Doubt(Question.DAY_OF, tuple(day.first for day in either if isinstance(day, Fixed)))
 
 
 def _day_of_month(match: re.Match[str], scan: Scan) -> Day:
@@ -117,8 +124,11 @@ def _ends(match: re.Match[str], scan: Scan) -> tuple[Fixed, Fixed] | Doubt:
 
 
 def _day_range(match: re.Match[str], scan: Scan) -> Day | None:
-    if match.groupdict().get("join") in {"to", "al"} and MOVES.search(scan.text):
+    if (match.groupdict().get("join") or "").strip() in {"to", "al"} and MOVES.search(scan.text):
         return None  # "move it from Thursday to Wednesday"
+    kinds = {type(scan.value_at(match.start(name))) for name in ("first", "last")}
+    if "-" in (match.groupdict().get("join") or "") and len(kinds) > 1:
+        return None  # "hoje - sexta" names one day twice
     ends = _ends(match, scan)
     return ends if isinstance(ends, Doubt) else Fixed(ends[0].first, ends[1].last)
 
@@ -134,7 +144,9 @@ def _day_bound(match: re.Match[str], scan: Scan) -> Day:
     if bound.startswith(("antes", "before")):
         last = day.first - timedelta(days=1)
         return Fixed(scan.today, last) if last >= scan.today else Doubt(Question.DAY)
-    start = day.first if bound.startswith(("a partir", "from")) else day.last + timedelta(days=1)
+    start = (
+        day.first if bound.startswith(("a partir", "from", "em", "para", "en", "on")) else day.last + timedelta(days=1)
+    )
     return Fixed(start, start + timedelta(days=OPEN_DAYS))
 
 
@@ -199,6 +211,7 @@ _D = r"D=*"
 DAY_RULES = compile_rules(
     (r"\bamanha (?:ou|e) depois\b(?! de amanha)|\bmanana o pasado\b(?! manana)", _ask(Question.DAY_OF, 1, 2)),
     (r"\bdepois (?:de |da )?amanha\b|\bpasado manana\b|\b(?:the )?day after tomorrow\b", _days_ahead(2)),
+    (r"\bqta\b|\bdaqui(?: a)? \d (?:segunda|terca|quarta|quinta|sexta|sabado|domingo)s\b", _ask(Question.DAY)),
     (
         r"\b(?:sexta(?:[\s-]feira)? santa|quarta(?:[\s-]feira)? de cinzas|black friday|domingo de pascoa)\b",
         _ask(Question.DATE),
@@ -214,11 +227,15 @@ DAY_RULES = compile_rules(
     (r"(?<![\d/.-])(\d{4})[/.-](\d{1,2})[/.-](\d{1,2})(?![\d/])", _iso),
     (rf"(?<![/.\d-])\b(?:dia\s)?{_DD}\s?(?:a|ao|ate|to|al|-)\s?{_UNTIL}\b", _range_in_month),
     (rf"\b(?:entre|between)\s(?:os?\s)?(?:dias?\s)?{_DD}\s(?:e|y|and)\s{_UNTIL}\b", _range_in_month),
-    (rf"{_BEFORE_DATE}{_DD}\s?(?P<sep>[/-])\s?(?P<month>\d{{1,2}})(?:\s?[/.-]\s?{_YEAR})?{_NO_HOUR}", _numeric),
-    (rf"{_BEFORE_DATE}{_DD}(?P<sep>\.)(?P<month>\d\d)(?:\.{_YEAR})?(?!\d|[.,]\d|\s?h|\s?[ap]m\b|\s?%)", _numeric),
-    (rf"\b(?:dia\s)?{_DD}\s(?P<sep>do|del)\s(?P<month>\d{{1,2}})(?P<year>)(?!\d|[:h]|\s?h)", _numeric),
+    (rf"(?<![/.\d-])(?<!as )\b(?:dias?\s)?{_DD}\s(?:ou|e|or|and|o|y)\s{_UNTIL}\b", _either_in_month),
+    (rf"{_BEFORE_DATE}{_DD}(?P<sep>\s?/\s?|-)(?P<month>\d{{1,2}})(?:\s?[/.-]\s?{_YEAR})?{_NO_HOUR}", _numeric),
     (
-        rf"\b(?:dia\s|the\s)?{_DD}\s(?:de|do|of)\s(?:mes de\s)?{_MONTH}\b{_NEAR_YEAR}",
+        rf"(?<!as ){_BEFORE_DATE}{_DD}(?P<sep>\.)(?P<month>\d\d)(?:\.{_YEAR})?(?!\d|[.,]\d|\s?h|\s?[ap]m\b|\s?%)",
+        _numeric,
+    ),
+    (rf"\b(?:dia\s)?{_DD}\s(?P<sep>do|del)\s(?:mes )?(?P<month>\d{{1,2}})(?P<year>)(?!\d|[:h]|\s?h)", _numeric),
+    (
+        rf"\b(?:dia\s|the\s)?{_DD}\s(?:de|do|of)\s(?:mes de\s)?{_MONTH}\b{_NEAR_YEAR}(?:\.(?= a ))?",
         _named_month,
     ),
     (rf"\b(?:dia\s)?{_DD}\s?[/-]?\s?{_BARE_MONTH}\b(?:,?\s(?:de\s)?(?P<year>20\d\d))?", _named_month),
@@ -246,7 +263,7 @@ DAY_RULES = compile_rules(
     (
         (
             rf"\b(?:(?P<before>proxim[ao]s?|next|n?es[st][ae]|d?es[st][ae]|this|outr[ao]) )?"
-            rf"(?P<name>{words(WEEKDAYS)})(?:[\s-]feiras?)?\b\.?"
+            rf"(?P<name>{words(WEEKDAYS)})(?:[\s-]feiras?)?\b(?:(?<=\b[a-z]{{3}})\.)?"
             rf"(?:,?\s(?:(?P<after>{NEXT})|(?:mas )?(?:n?[ao] )?(?P<other>outr[ao])\b(?! semana)))?"
         ),
         _weekday,
@@ -255,15 +272,27 @@ DAY_RULES = compile_rules(
         (
             r"(?:\b(?P<before>proxim[ao]|next|essa|esse|this) |\b(?:na|no|on|or|and|ou|e) |^"
             r"|(?<=[,(]\s)|(?<==/)|(?<==\s))"
-            rf"(?P<name>{_SHY})\b\.?(?=\s?(?:$|[,/(?]|D|(?:as?|at)?\s?\d"
+            rf"(?P<name>{_SHY})\b\.?(?=\s?(?:$|[,/(?!.]|para\b|X|D|(?:as?|at)?\s?\d"
             r"|(?:or|ou|and|morning|afternoon|de manha|vc|voce|tem)\b))"
         ),
         _weekday,
     ),
-    (rf"\b(?P<name>{_SHY})\b[.,]?(?=\s?(?:D|(?:as|at) \d|\d{{1,2}}[h:/]|(?:or|ou|and) D))", _weekday),
+    (
+        (
+            rf"\b(?P<name>{_SHY})\b[.,]?"
+            rf"(?=\s?(?:D|(?:as|at) \d|\d{{1,2}}[h:/]|(?:or|ou|and) D|(?:morning|afternoon|evening)\b))"
+        ),
+        _weekday,
+    ),
     (rf"(?<==),?\s{_DD}(?=,?\s(?:as|at|a las)\s\d|,?\s\d{{1,2}}h|,?\s(?:de manha|as? (?:tarde|noite)))", _day_of_month),
-    (r"(?<==),?\s(?P<day>2[4-9]|3[01])(?=\s?(?:$|[,.!?;]))", _day_of_month),
-    (r"(?<==),?\s(?:(?:ou|e|or|o|y)\s)?(?P<bare>\d{1,2})(?=\s?(?:$|[.,!?;]|(?:ou|or|e|y)\s\d))", _bare_number),
+    (r"(?<==),?\s(?P<day>2[4-9]|3[01])(?=\s?(?:$|[,.!?;]|para \d|X))", _day_of_month),
+    (
+        (
+            r"(?<==),?\s(?:(?:ou|e|or|o|y)\s)?(?P<bare>\d{1,2})"
+            r"(?=\s?(?:$|para \d|X|[.,](?!\d)|[!?;]|(?:ou|or|e|y)\s(?![1-5][05]\b)\d))"
+        ),
+        _bare_number,
+    ),
     (rf"\bsemana d[eoa]\s{_THE}(?P<day>{_D})", _week_of),
     (rf"\b(?P<count>\d) weeks? from {_THE}(?P<day>{_D})", _counted_from),
     (rf"(?P<day>{_D}) week\b", _ask(Question.DAY)),
@@ -271,12 +300,14 @@ DAY_RULES = compile_rules(
     (rf"\b(?:entre|between)\s{_THE}(?P<first>{_D})\s(?:e|and|y)\s{_THE}(?P<last>{_D})", _day_range),
     (
         (
-            rf"(?:\b(?:de|do|da|desde|from|del)\s)?{_THE}(?P<first>{_D})\s?"
-            rf"(?P<join>a|ao|ate|to|al|hasta|-|until)\s?{_THE}(?P<last>{_D})"
+            rf"(?:\b(?:de|do|da|desde|from|del)\s)?{_THE}(?P<first>{_D})"
+            rf"(?P<join>\s(?:a|ao|ate|to|al|hasta|until)\s|\s?-\s?){_THE}(?P<last>{_D})"
         ),
         _day_range,
     ),
+    (rf"\bd[ae]\s(?P<first>{_D})\sas\s(?P<last>{_D})", _day_range),
     (rf"\b(?P<bound>from)\s{_THE}(?P<day>{_D}) on(?:wards)?\b", _day_bound),
+    (rf"(?:\bd[aeo]\s)?(?P<day>{_D}) (?P<bound>em diante|para frente|en adelante|onwards)\b", _day_bound),
     (
         (
             r"\b(?P<bound>ate|antes d[aeo]s?|antes del?|a partir d[aeo]l?s?|depois d[aeo]s?|despues del?|apos|after"

@@ -18,7 +18,8 @@ NOISE = re.compile(
             ),
             r"\bhttps?://\S+|\bwww\.\S+|\S+@\S+|\b[\w-]+\.com\S*",
             (
-                r"(?<![\d/])(?:\+?\d{1,3}[\s.-]?)?(?:\(?\d{2,3}\)?[\s.-]?)?\d{4,5}[\s.-]?\d{4}(?![\d/])"
+                r"(?<![\d/])(?:(?:\+\d{1,3}|(?<![:h])55)[\s.-]?)?(?:(?<!\bas )\(?0?\d{2}\)?[\s.-]?)?"
+                r"\d{4,5}[\s.-]?\d{4}(?![\d/])"
                 r"|\d{5,}(?:-\d+)?"
             ),
             r"\d{1,3}\.\d{3}\.\d{3}-\d{2}",
@@ -36,8 +37,8 @@ NOISE = re.compile(
             r"\b(?:meu nome(?: completo)? (?:e|eh)|me chamo|my name is|me llamo|mi nombre es|nome:) [a-z]+",
             # Streets are named after dates, and a birthday is no wish.
             (
-                r"\b(?:rua|r\.|av\.?|avenida|praca|travessa|alameda|rodovia|estrada|bairro|esquina|calle) "
-                rf"(?:da |do |de )?\d{{1,2}} de (?:{words(MONTHS)})\b"
+                r"\b(?:rua|moro na|fica na|perto da|r\.|av\.?|avenida|praca|travessa|alameda|rodovia|estrada|bairro"
+                rf"|esquina|calle) (?:da |do |de )?\d{{1,2}} de (?:{words(MONTHS)})\b"
             ),
             (
                 r"\b(?:aniversario|nasci|nascid[oa]|nascimento):?(?: (?:e|eh|em|no|dia|foi|sera)){0,3}"
@@ -70,7 +71,7 @@ NOISE = re.compile(
                 rf"(?:[,.!;\n]\s?|obrigad[ao],? |brigad[ao],? |valeu,? "
                 rf"|tchau,? )(?:entao )?ate (?:{_WEEKDAY})(?=\s?[!.]*\s?$)"
             ),
-            r"(?:^|[,.!;\n]\s?|obrigad[ao],? |brigad[ao],? |valeu,? |tchau,? )(?:entao )?ate amanha(?=\s?[!.]*\s?$)",
+            r"(?:^|[,.!;\n-]\s?|obrigad[ao],? |brigad[ao],? |valeu,? |tchau,? )(?:entao )?ate amanha(?=\s?[!.]*\s?$)",
             r"\bate (?:logo|breve|ja|la)\b",
         )
     )
@@ -89,7 +90,8 @@ LENGTHS = re.compile(
                 r"|de (?!X|D|T|brasilia|manha|tarde|noite|madrugada|la ))"
             ),
             (
-                r"\b(?:durante|duram?|faz|ha|hace|mais de|menos de|ultimas|for|durar?)\s(?:[1-9]"
+                r"\b(?:durante|dur\w+|demor\w+)(?: de| umas?| uns| cerca de)? \d{1,2}\s?(?:h|hs|hrs?|horas?)\b"
+                r"|\b(?:faz|ha|hace|mais de|menos de|ultimas|for)\s(?:[1-9]"
                 r"|1[0-2])\s?(?:horas?|hours?|hrs?|hs?)\b"
             ),
             (
@@ -97,7 +99,7 @@ LENGTHS = re.compile(
                 r"(?!\s?(?:as|a|ate|-|to|e)\s(?:as\s)?[\dm])(?!\sd[ae]\s(?:manha|tarde|noite))"
             ),
             (
-                r"(?<!\dh )(?<!\dh e )(?<!hs e )(?<!horas )(?<!horas e )(?<!hora e )"
+                r"(?<![:.,])(?<!\dh )(?<!\dh e )(?<!hs )(?<!hs e )(?<!horas )(?<!horas e )(?<!hora e )"
                 r"\b\d{1,3}\s?(?:min|mins|minutos?|minutes?)\b(?!\s(?:para|to|past)\s)"
             ),
         )

@@ -3,6 +3,7 @@
 import re
 from datetime import date, time
 from enum import Enum
+from functools import lru_cache
 
 Choice = date | time | str
 
@@ -117,6 +118,7 @@ def _name(choice: Choice, *, language: str) -> str:
     return f"{choice:%H:%M}" if isinstance(choice, time) else choice
 
 
+@lru_cache(maxsize=8)
 def tell_language(text: str) -> str:
     """Return the language whose words are most in a normalised text; Portuguese when nothing tells."""
     return max(LANGUAGES, key=lambda language: len(_MARKS[language].findall(text)))

@@ -56,6 +56,12 @@ def _week(match: re.Match[str], scan: Scan) -> Day:
     return _from_today(Fixed(span.first + timedelta(days=first), span.first + timedelta(days=last)), scan)
 
 
+def _coming(match: re.Match[str], scan: Scan) -> Day:
+    """Read "nos próximos três dias"."""
+    days = int(match.group("count")) * (7 if match.group("unit") in {"semanas", "weeks"} else 1)
+    return Fixed(scan.today, scan.today + timedelta(days=days))
+
+
 def _month(match: re.Match[str], scan: Scan, *, passed: bool = False) -> Fixed:
     """Return the whole month that a match names; `passed`: the one a year later, or the next."""
     said = match.groupdict()
@@ -125,6 +131,10 @@ SPAN_RULES: tuple[tuple[str, Builder], ...] = (
         _weekend,
     ),
     (rf"\b{_EDGE}{_OF}(?:{_NEXT_WEEK}|semana|week)\b", _week),
+    (
+        r"\b(?:n?[ao]s )?(?:proxim[ao]s|next|proximos) (?P<count>\d{1,2}) (?P<unit>dias|semanas|days|weeks)\b",
+        _coming,
+    ),
     (r"\b(?:n?a )?(?:outra semana|semana sem ser essa)\b", _ask(Question.WEEK)),
     (rf"\b(?:n?a )?{_NEXT_WEEK}\b", _week),
     (r"\b(?:n?es[st]a|dess?t?a|this|d?esta) (?:mesma )?(?:semana|week)\b|\bainda na semana\b", _week),

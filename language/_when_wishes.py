@@ -6,10 +6,11 @@ Refused ("quinta não posso"), told ("vou viajar dia 25") and left behind ("de q
 import re
 
 from language._when_questions import Question
-from language._when_words import Doubt, Fixed, Mention, Scan
+from language._when_words import Doubt, Fixed, Mention, Scan, Weekday
 
 _CLAUSE = re.compile(
-    r"(.*?)([,;!?\n]|\.(?!\d)|\b(?:mas|porem|(?<!day )but|pero|so da|so pode|so posso|pode ser|pode|how about)\b|$)",
+    r"(.*?)([,;!?\n]|\s-\s|\.(?!\d)|\b(?:mas|porem|(?<!day )but|pero|so da|so pode|so posso|how about"
+    r"|(?<!nao )pode(?: ser)?)\b|$)",
     re.DOTALL,
 )
 _CANNOT = (
@@ -18,30 +19,39 @@ _CANNOT = (
     r"|\bno (?:puedo|me|va|es|la|el))\b"
 )
 _REFUSAL = re.compile(
-    rf"\b{_CANNOT}|\bnao(?: mesmo)?\s*$|\bno\s*$|^\s*nao [DT]"
+    rf"\b{_CANNOT}"
+    r"|\bnao(?: mesmo)?\s*$|\bno\s*$|(?<!se )\bnao (?:[a-z]{1,2} )?[DT]"
     r"|\b(?:menos|exceto|tirando|sem ser|except|excepto|any day but|nem|jamais|nunca|nada)\b"
     r"|\b(?:ruim|complicado|dificil|impossivel|lotad[ao]|imposible)\b"
+)
+# "Não tem quinta?" asks for it.
+_ASKS = re.compile(
+    r"\W*(?:[a-z]+ ){0,4}nao (?:tem|teria|pode|poderia|da|daria|rola|seria|consegue|abre|atende)\b(?! D)"
+    r"|.*\b(?:why not|can't you)\b"
 )
 # "Quinta? Não consigo": the refusal stands behind the day.
 _REFUSES_BEFORE = re.compile(
     rf"\s*(?:infelizmente |acho que |mas |eu |ja |ai |unfortunately |i )*\b{_CANNOT}"
     r"(?: (?:mais|para mim|ir|poder|mesmo|infelizmente|viu|comparecer|make it|poder ir|conseguir|dar|rolar))*\s*"
+    r"|\s*nao\s*"
 )
-_ERRANDS = (
-    r"(?:medic[oa]|dentista|prova|reuniao|compromisso|voo|exame|aula|plantao|festa|casamento|evento|trabalho|jogo)"
-)
+_ERRANDS = r"(?:medic[oa]|dentista|prova|reuniao|compromisso|voo|exame|aula|plantao|festa|evento|trabalho|jogo)"
+_PARTY = r"(?:aniversario|niver|casamento|formatura|batizado|festa|prova|voo|exame|plantao|viagem|onibus)"
 _STORY = re.compile(
-    r"\b(?:era|eram|fui|vim|estive|liguei|desde|lote|viaj\w+|viagem|voo|ferias|saio|largo|estudo|estarei|chega|volt[oa]"
+    r"\b(?:era|eram|fui|vim|estive|liguei|desde|lote|viaj\w+|viagem|voo|ferias|saio|entro|largo|pego|busco|formo|estudo|estarei|foi|chega|volt[oa]"
     r"|nos vemos|te vejo|see you|te veo|ja sao|agora sao|D=* eh? que dia|i work|i finish|my birthday|travel\w*"
     r"|flight|trabajo|vuelo"
-    r"|(?:meu|minha) (?:aniversario|niver)|mi cumpleanos|(?<!d)(?<!do )(?<!o )trabalho"
-    rf"|tenho (?:um |uma )?{_ERRANDS}|(?:meu|minha) {_ERRANDS}"
+    rf"|(?:meu|minha) {_PARTY}|{_PARTY} (?:d\w+ (?:\w+ ){{0,2}})?(?:e|eh|sera|vai ser)|mi cumpleanos"
+    r"|(?<!\bo )(?<!\bdo )trabalho"
+    rf"|tenho (?:um |uma )?{_ERRANDS}|(?:tenho|preciso) (?:que |de )?(?:estar|ir|sair|buscar|pegar|voltar|trabalhar)"
     r"|(?:te|lhe) (?:avis|fal|lig|confirm|retorn|respond|dig|mand)(?:o|arei)|me (?:avis|lembr|respond|retorn)[ae]"
     r"|(?:pago|pagar|paguei|pagamento|recebo|receber|vence|vencimento)(?: (?:so|o|a|no|na|em|e|eh|tudo))* (?=D))\b"
     r"|D=* (?:eu )?(?:te |lhe )?(?:aviso|falo|ligo|confirmo|retorno|respondo|digo|vejo|decido)\b"
+    r"|D=* (?:(?:eh? )?(?:feriado|natal)|fazem?)\b"
 )
 _INSTEAD = re.compile(
-    r"\b(?:em vez|ao inves|no lugar|instead|en vez|en lugar) (?:de |da |do |of |del )(?:a |o |la |el |las |as )?$"
+    r"\b(?:em vez|ao inves|no lugar|instead|en vez|en lugar) (?:(?:d[aeo]s?|of|del) )?"
+    r"(?:(?:a|o|as|la|el|las) )?$"
 )
 # Which other one, nobody has said.
 _NOT_THAT = re.compile(r"\bnao (?:n?[ao] )?(?:proxim[ao]|[nd]?ess[ae]|[nd]?est[ae])\b")
@@ -66,9 +76,24 @@ def wished(read: Scan) -> list[Mention] | Doubt:
     """Return the mentions that are wishes, in the order of the text; a doubt when everything said is none."""
     gone = _refused(read)
     kept = [mention for mention in read.found if mention not in gone]
-    if (read.found and not kept) or (kept and _NOT_THAT.search(read.text)):
+    if (read.found and not kept) or _is_open(gone, kept) or (kept and _NOT_THAT.search(read.text)):
         return Doubt(Question.OTHER)
     return _moved_to(kept, text=read.text) if kept and MOVES.search(read.text) else kept
+
+
+def _is_open(gone: list[Mention], kept: list[Mention]) -> bool:
+    """Whether a day is given up and none taken instead: "de manhã, menos segunda", "semana que vem, não quinta"."""
+    wanted = [mention.value for mention in kept if isinstance(mention.value, Fixed | Weekday)]
+    if any(isinstance(day, Weekday) or day.first == day.last for day in wanted):
+        return False
+    spans = [day for day in wanted if isinstance(day, Fixed)]
+    lost = [mention.value for mention in gone if isinstance(mention.value, Fixed | Weekday)]
+    return any(
+        not spans
+        or isinstance(day, Weekday)
+        or any(day.first <= span.last and span.first <= day.last for span in spans)
+        for day in lost
+    ) and bool(kept)
 
 
 def _refused(read: Scan) -> list[Mention]:
@@ -77,11 +102,11 @@ def _refused(read: Scan) -> list[Mention]:
     before: list[Mention] = []
     for clause in _CLAUSE.finditer(read.text):
         here = [mention for mention in read.found if clause.start() <= mention.start < clause.end()]
-        if not here and _REFUSES_BEFORE.fullmatch(clause.group(1)):
-            gone += before
         asked = clause.group(2) == "?"
+        if not here and not asked and _REFUSES_BEFORE.fullmatch(clause.group(1)):
+            gone += before
         told = _STORY.search(clause.group(1)) or any(_is_goodbye(each, clause[1], source=read.source) for each in here)
-        if told or (_REFUSAL.search(clause.group(1)) and not asked):
+        if told or (_REFUSAL.search(clause.group(1)) and not (asked and _ASKS.match(clause.group(1)))):
             gone += here
         before = here or before
     return gone + _instead(read)
@@ -100,7 +125,7 @@ def _instead(read: Scan) -> list[Mention]:
     gone: list[Mention] = []
     for mention in read.found:
         joined = gone and _ADJACENT.fullmatch(read.text[gone[-1].end : mention.start])
-        if _INSTEAD.search(read.text[: mention.start]) or (
+        if _INSTEAD.search(read.text[max(0, mention.start - 30) : mention.start]) or (
             joined and not isinstance(mention.value, type(gone[-1].value))
         ):
             gone.append(mention)
@@ -118,7 +143,8 @@ def _moved_to(mentions: list[Mention], *, text: str) -> list[Mention] | Doubt:
     start = old.start("old") if old else -1
     if old and any(mention.start == start for mention in mentions):
         gone = [m for m in mentions if start <= m.start and _ADJACENT.fullmatch(text[_end(text, start) : m.start])]
-        mentions = [mention for mention in mentions if mention not in gone]
+        values = [mention.value for mention in gone]
+        mentions = [mention for mention in mentions if mention.value not in values]
     return mentions or Doubt(Question.MOVE)
 
 

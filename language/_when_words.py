@@ -40,7 +40,11 @@ _SPELLINGS = tuple(
         (r"\bquu", "qu"),
         (r"\b[cs]esta(?=[\s-]feira)", "sexta"),
         (r"\bsem\b\.?(?= que vem| q vem)|(?<=prox )sem\b|(?<=proxima )sem\b", "semana"),
+        (r"\bn(?:aum|aun)?\b(?!\.? ?\d)", "nao"),
+        (r"(?<!daqui )\b(?:a|as) uma(?= horas?\b|\s?$|\s?[,.!?])", "as 1"),
         (r"\bmatina\b", "manha"),
+        (r"\bmeia ?noite\b", "meia noite"),
+        (r"\bmeio ?dia\b", "meio dia"),
         (r"\bhorinhas?\b", "horas"),
         (r"\b(\d{1,2})ish\b", r"around \1"),
         (r"\b(as \d{1,2}) ([0-5][05])(?=\s?(?:$|[,.!?;]))", r"\1:\2"),
@@ -69,7 +73,7 @@ _SPELLINGS = tuple(
         (r"\b(?:feria|fera)\b", "feira"),
         (r"\b(?:semna|seman)\b", "semana"),
         (r"\b(?:fds|final de semana|fin de semana|finde)\b", "fim de semana"),
-        (r"\b(?:nest|ness|est|ess|dest)a (manha|tarde|noite|noche)\b", r"hoje a \1"),
+        (r"(?<!ja )\b(?:nest|ness|est|ess|dest)a (manha|tarde|noite|noche)\b", r"hoje a \1"),
         (r"\besta manana\b", "hoje de manha"),
         (r"\bthis (morning|afternoon|evening)\b", r"today in the \1"),
         (r"\btonight\b", "today at night"),
@@ -81,7 +85,7 @@ _SPELLINGS = tuple(
         (r"\b(as|pelas|das|ate|la|at) (?:uma|one|una)\b", r"\1 1"),
         (r"\b(?:uma|una)(?= (?:hora )?(?:e (?:meia|quinze|pouco)|da tarde|da manha|da madrugada|y media))", "1"),
         (r"\b(?:um|uma|un|una)(?= (?:dia|semana|mes)\b)|\b(?:a|an|one)(?= (?:day|week|month)\b)", "1"),
-        (r"(?<=\dh)/(?=\d)|(?<=\dh\d\d)/(?=\d)", " ou "),
+        (r"(?<=\dh)/(?=\d)|(?<=\dhs)/(?=\d)|(?<= hs)/(?=\d)|(?<=\dh\d\d)/(?=\d)", " ou "),
         (r"\bone(?= (?:pm|am|p\.m|o'clock)\b)", "1"),
         (r"\b(?<=las )dos\b|\b(?<=en )dos\b|\b(?<=de )dos(?= (?:dias|semanas))", "2"),
         (r"\b(?<=las )once\b", "11"),
@@ -98,12 +102,12 @@ def normalise(text: str) -> str:
     text = re.sub(r"[ \t\r\f\v]+", " ", re.sub(r"\s*\n\s*", "\n", text)).strip()
     for pattern, better in _SPELLINGS:
         text = pattern.sub(better, text)
-    return re.sub(r" {2,}", " ", _count(text))
+    return re.sub(r" {2,}", " ", _count(text)).strip(" ()")
 
 
 def _ascii(char: str) -> str:
     """Return one character of the normalised text for one decomposed character; never a wrong digit."""
-    if char in "_=~":  # the marks of a reading, see Scan
+    if char in '_=~*"<>[]|':  # the marks of a reading, see Scan, and of chat
         return " "
     if char.isascii():
         return char

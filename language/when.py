@@ -70,7 +70,7 @@ def parse(
     `hours`: the professional's opening span, inside which a bare hour is read. Never raises; no date before today.
     `language`: of a question, "pt", "en" or "es"; without it the text's own.
     """
-    read = scan(text, now=now)
+    read = _read(_COURTESY.sub("", normalise(text)), now=now)
     answer = _weigh(read, hours=hours or ORDINARY_HOURS)
     if isinstance(answer, Doubt):
         return Unsure(put(answer.question, *answer.choices, language=language or tell_language(read.source)))
@@ -79,7 +79,11 @@ def parse(
 
 def scan(text: str, *, now: dt.datetime) -> Scan:
     """Return everything that `text` says about days and clock times, each thing on its own."""
-    found = Scan(normalise(text), now)
+    return _read(normalise(text), now=now)
+
+
+def _read(text: str, *, now: dt.datetime) -> Scan:
+    found = Scan(text, now)
     read_delays(found)
     found.hide(NOISE)
     found.apply(DAY_RULES)
@@ -94,12 +98,14 @@ def which(text: str) -> Unsure:
     return Unsure(put(Question.WHICH, language=tell_language(normalise(text))))
 
 
+_COURTESY = re.compile(r"\b(?:por favor|pfvr?|por gentileza|please|entao|viu|ne)\b ?")
 # What no rule has read, though it changes what was: a number right behind ("às 15 ou 16"), "ou qualquer dia".
 _UNREAD = re.compile(
     r"[DT][=_]*\s?(?:[,/-]|\b(?:e|ou|or|o|y|and|a)\b)?\s?\d{1,2}(?:[.:]\d\d)?"
-    r"(?=\s?(?:$|[,;!?)]|\.(?!\d)|\b(?:e|ou|or|y|and|as|da|de)\b))"
-    r"|\b(?:as|at|a las) \d{1,2}(?=\s?(?:$|[,.!?;]|e \d))"
+    r"(?=\s?(?:$|[,;!?)X]|\.(?!\d)|para \d|\b(?:e|ou|or|y|and|as|da|de)\b))"
+    r"|D=*,? \d{3,4}(?=\s?(?:$|[,;!?.]))|\b(?:as|at|a las) \d{1,2}(?=\s?(?:$|[,.!?;]|e \d))"
     r"|[DT][=_]* (?:ou|or|o) (?:qualquer|any|cualquier)\b"
+    r"|[DT][=_]* no (?:maximo|mais tardar)\b|\bno (?:maximo|mais tardar) (?:as |a |na )?[DT]"
 )
 
 

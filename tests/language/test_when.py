@@ -1,6 +1,9 @@
 """`language/when.py` on the phrases of `when_*.txt`, and what must hold for any text at all."""
 
 import json
+import unicodedata
+from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from io import StringIO
 from time import perf_counter
@@ -61,6 +64,45 @@ def test_question_speaks_the_language_of_the_text(phrase: str, question: str) ->
 def test_language_of_a_question_can_be_named() -> None:
     answer = when.parse("29/02", now=FRIDAY_NOON, language="en")
     assert answer == when.Unsure("There is no 29/02. Which date would you like?")
+
+
+# Every tenth of the phrases; all of them take a minute.
+ROWS = [row for language in when_corpus.LANGUAGES for row in when_corpus.rows(language)][::10]
+TYPINGS: dict[str, Callable[[str], str]] = {
+    "capitals": str.upper,
+    "wide": lambda phrase: f"  {phrase.replace(' ', '   ')}  ",
+    "no-break spaces": lambda phrase: phrase.replace(" ", "\u00a0"),
+    "decomposed": lambda phrase: unicodedata.normalize("NFD", phrase),
+    "invisible": lambda phrase: phrase.replace("a", "a\u200b"),
+    "shouted": lambda phrase: f"{phrase}!!!",
+    "trailing off": lambda phrase: f"{phrase}...",
+    "bold": lambda phrase: f"*{phrase}*",
+    "quoted": lambda phrase: f'> "{phrase}"',
+    "emoji": lambda phrase: f"📅 {phrase} 🙏🏽",
+    "polite": lambda phrase: f"{phrase} por favor",
+}
+
+
+@pytest.mark.parametrize("typing", TYPINGS)
+def test_how_a_phrase_is_typed_does_not_matter(typing: str) -> None:
+    """I5."""
+    typed = ((row, replace(row, phrase=TYPINGS[typing](row.phrase))) for row in ROWS)
+    assert [(row.phrase, found) for row, again in typed if (found := answer(again)) != answer(row)] == []
+
+
+BESIDE = ["oi, {}", "Boa noite, tudo bem? {}", "{}, obrigada", "tenho 35 anos, {}", "{}. Meu nome é Ana", "R$ 200? {}"]
+
+
+@pytest.mark.parametrize("beside", BESIDE)
+def test_what_stands_beside_a_phrase_makes_it_no_other_date(beside: str) -> None:
+    """L14: at worst it is asked about."""
+    wrong = [
+        (row.phrase, found)
+        for row in ROWS
+        if (found := answer(replace(row, phrase=beside.format(row.phrase)))) != answer(row)
+        and not found.startswith(("ask", "nothing"))
+    ]
+    assert wrong == []
 
 
 @pytest.mark.parametrize("phrase", ["terça, 20/11", "terça-feira dia 20/11 às 10h", "dia 20/11, uma terça"])
