@@ -33,7 +33,7 @@ def server(settings: Settings) -> Iterator[TwilioStandIn]:
 
 
 def test_failure_is_tried_again_later_and_later(server: TwilioStandIn) -> None:
-    """Q9."""
+    """Q9, O4: a message that is refused for itself waits alone."""
     server.script(*[standins.error(400, 20001)] * 6)
     say(talk(), "Olá")
     pauses = []
