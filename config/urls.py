@@ -20,6 +20,7 @@ urlpatterns = [
     path("simulator/", simulator_views.page, name="simulator"),
     path("simulator/state/", simulator_views.state, name="simulator-state"),
     path("simulator/sign/", simulator_views.sign, name="simulator-sign"),
+    path("simulator/read/", simulator_views.read, name="simulator-read"),
     path("simulator/media/<str:name>", simulator_views.media, name="simulator-media"),
     path("simulator/restart/", simulator_views.restart, name="simulator-restart"),
 ]

@@ -13,6 +13,7 @@ from uuid import uuid4
 from django.conf import settings
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.urls import reverse
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from intake import simulator_media, twilio
@@ -157,14 +158,30 @@ def _media(message: Message, attached: Attached | None, *, origin: str) -> dict[
     return named | {"MediaUrl0": f"{origin}{attached.path}", "MediaContentType0": attached.content_type}
 
 
-def sign(fields: Mapping[str, str]) -> str:
-    """Return the form's X-Twilio-Signature for the real webhook."""
-    return twilio.sign(twilio.webhook_url(), fields)
+def sign(fields: Mapping[str, str], *, path: str = "") -> str:
+    """Return the form's X-Twilio-Signature for the real webhook, or for another of our paths."""
+    return twilio.sign(f"{settings.PUBLIC_BASE_URL}{path}" if path else twilio.webhook_url(), fields)
 
 
 def sid(message: OutboundMessage) -> str:
     """Return the id by which a reply quotes this message; what never went to Twilio gets one of its row."""
     return message.provider_sid or f"SM{message.pk:032x}"
+
+
+def read_report(message: OutboundMessage) -> tuple[str, dict[str, str]]:
+    """Return the path and the form of Twilio's report that the client has read this message."""
+    known_as = sid(message)
+    fields = {
+        "MessageSid": known_as,
+        "SmsSid": known_as,
+        "MessageStatus": "read",
+        "SmsStatus": "read",
+        "From": f"whatsapp:{message.professional.whatsapp_number}",
+        "To": message.recipient,
+        "AccountSid": twilio.account_sid(),
+        "ApiVersion": "2010-04-01",
+    }
+    return reverse("twilio-status", args=[message.pk]), fields
 
 
 def conversation(professional: Professional, *, address: str) -> Conversation | None:

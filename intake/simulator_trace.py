@@ -68,7 +68,7 @@ DELIVERIES = {
     "sending": "saindo",
     "sent": "enviada",
     "delivered": "entregue",
-    "read": "lida",
+    "read": "lida, entregue",
     "failed": "falhou",
     "dropped": "dispensada",
 }

@@ -84,6 +84,7 @@ class Bubble:
     media: Media | None = None
     options: tuple[Option, ...] = ()
     error: str = ""
+    unread: bool = False
 
     @property
     def buttons(self) -> tuple[Option, ...]:
@@ -217,6 +218,7 @@ def _theirs(answered: Iterable[OutboundMessage], *, zone: ZoneInfo, name: str) -
             sid=simulator.sid(message),
             options=tuple(Option(id=str(one["id"]), label=str(one["label"])) for one in message.options),
             error=message.error_message if failed else "",
+            unread=message.status == OutboundMessage.Status.DELIVERED,
         )
 
 

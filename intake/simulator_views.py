@@ -7,6 +7,7 @@ import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import wraps
+from typing import Any
 from urllib.parse import urlencode
 
 from django.conf import settings
@@ -30,9 +31,10 @@ from intake import (
     simulator_transcript,
     twilio,
 )
-from intake.models import Conversation
+from intake.models import Conversation, OutboundMessage
 from intake.simulator_media import Attached
 from intake.simulator_people import Person
+from intake.simulator_transcript import Day
 from scheduling.models import Professional
 
 # Nothing but this server's own files and answers; no inline script or style anywhere.
@@ -111,12 +113,14 @@ def state(request: HttpRequest) -> HttpResponseBase:
     """Answer with the page's changing parts as escaped HTML; 304 when they are what the browser has."""
     chosen = _selection(request.GET)
     context = _state(chosen, turn_id=_number(request.GET.get("turn", "")))
+    days: list[Day] = context.get("days", [])
     response = JsonResponse(
         {
             "messages": render_to_string("simulator/messages.html", context),
             "trace": render_to_string("simulator/trace.html", context),
             "status": context["status"],
             "typing": context["typing"],
+            "unread": any(one.unread for day in days for one in day.bubbles),
         }
     )
     etag = f'"{hashlib.sha256(response.content).hexdigest()[:32]}"'
@@ -144,6 +148,18 @@ def sign(request: HttpRequest) -> HttpResponse:
 
 
 @trial_only
+@require_POST
+def read(request: HttpRequest) -> HttpResponse:
+    """Sign the reports of what the phone shows and the professional does not know as read; the browser posts them."""
+    conversation = _selection(request.POST).conversation
+    shown = OutboundMessage.objects.filter(conversation=conversation, status=OutboundMessage.Status.DELIVERED)
+    chat = shown.exclude(medium=OutboundMessage.Medium.EMAIL) if conversation else shown.none()
+    reports = [simulator.read_report(message) for message in chat.select_related("professional")]
+    signed = [{"path": path, "form": form, "signature": simulator.sign(form, path=path)} for path, form in reports]
+    return JsonResponse({"reports": signed})
+
+
+@trial_only
 @require_GET
 def media(_request: HttpRequest, name: str) -> HttpResponseBase:
     """Show a stored file: to the page, and to whoever reads it as Twilio's."""
@@ -151,7 +167,10 @@ def media(_request: HttpRequest, name: str) -> HttpResponseBase:
     if found is None:
         raise Http404
     path, content_type = found
-    return FileResponse(path.open("rb"), content_type=content_type)
+    response = FileResponse(path.open("rb"), content_type=content_type)
+    # Its name is drawn at random and never given to another file.
+    response.headers["Cache-Control"] = "private, max-age=86400, immutable"
+    return response
 
 
 @trial_only
@@ -193,11 +212,11 @@ def _number(typed: str) -> int | None:
     return int(typed) if typed.isascii() and typed.isdigit() and len(typed) < 19 else None
 
 
-def _state(chosen: Selection, *, turn_id: int | None = None) -> dict[str, object]:
+def _state(chosen: Selection, *, turn_id: int | None = None) -> dict[str, Any]:
     now = timezone.now()
     conversation = chosen.conversation
     status = simulator_status.of(conversation, now=now)
-    context: dict[str, object] = {
+    context: dict[str, Any] = {
         "professional": chosen.professional,
         "now": status,
         "typing": status.typing,

@@ -59,6 +59,7 @@ function draw(state) {
   patch(trace, state.trace);
   status.textContent = state.status;
   typing = state.typing;
+  if (state.unread) wire.read(sim.dataset.read, { professional, from: address }, token).catch(() => {});
 }
 
 async function refresh() {

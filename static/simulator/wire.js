@@ -40,6 +40,12 @@ export async function post(url, { form, signature }) {
   }));
 }
 
+// Tells the professional's side, as Twilio would, that the client has seen its messages.
+export async function read(url, fields, token) {
+  const { reports } = await sign(url, fields, token);
+  for (const report of reports) await post(report.path, report);
+}
+
 // Returns null when nothing changed since `etag`.
 export async function state(url, etag) {
   const response = await fetch(url, {

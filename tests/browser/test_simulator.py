@@ -36,6 +36,14 @@ def test_ticks_go_from_sent_to_read(page: Page) -> None:
 
 
 @at_both_widths
+def test_answer_on_the_screen_is_reported_read(page: Page) -> None:
+    type_in(page, "oi")
+    work(page, messages=1)
+    expect(answers(page)).to_have_count(1)
+    expect(page.locator(".totals").get_by_text("lida, entregue às")).to_have_count(1)
+
+
+@at_both_widths
 def test_taps_alone_book_to_the_end(page: Page) -> None:
     type_in(page, "oi, sou a Lívia Castro, quero marcar")
     work(page, messages=1)
@@ -201,7 +209,7 @@ def test_nothing_is_redrawn_while_nothing_changes(page: Page) -> None:
     type_in(page, "oi")
     work(page, messages=1)
     expect(answers(page)).to_have_count(1)
-    page.wait_for_timeout(600)
+    expect(page.get_by_text("lida, entregue às")).to_be_visible()
     page.evaluate(
         "() => { window.changes = 0; new MutationObserver((all) => { window.changes += all.length; })"
         ".observe(document.getElementById('simulator'), { subtree: true, childList: true, characterData: true }); }"

@@ -13,12 +13,12 @@ from twilio.request_validator import RequestValidator
 
 from config import state
 from intake import simulator, twilio
-from intake.models import InboundMessage, Turn
+from intake.models import InboundMessage, OutboundMessage, Turn
 from scheduling.models import Appointment, Professional
 from tests import cast
 from tests.intake.phone import heard, said, talk
 
-URLS = ["/simulator/", "/simulator/state/", "/simulator/sign/", "/simulator/restart/"]
+URLS = ["/simulator/", "/simulator/state/", "/simulator/sign/", "/simulator/read/", "/simulator/restart/"]
 
 
 @pytest.fixture(autouse=True)
@@ -192,6 +192,24 @@ def test_number_without_ninth_digit_is_the_same_conversation(visitor: Client) ->
     conversation = talk(cast.ana(), address="whatsapp:+551187654321")
     heard(conversation, "oi de antes")
     assert "oi de antes" in fragments(visitor, conversation.professional)["messages"]
+
+
+@pytest.mark.django_db
+def test_what_the_phone_shows_is_reported_read_the_real_way(visitor: Client) -> None:
+    """The report is signed and goes through the status webhook, of this conversation alone."""
+    conversation = talk(cast.ana())
+    shown = said(conversation, "Oi")
+    waiting = said(conversation, "Mais", status="pending")
+    mail = said(conversation, "Aviso", medium="email")
+    other = said(talk(cast.bruno()), "Do Bruno")
+    assert fragments(visitor, conversation.professional)["unread"] is True
+    asked = {"professional": conversation.professional_id, "from": cast.CAIO_ADDRESS}
+    (report,) = visitor.post("/simulator/read/", asked).json()["reports"]
+    headers = {"X-Twilio-Signature": report["signature"]}
+    assert visitor.post(report["path"], report["form"], headers=headers).status_code == 200
+    statuses = [OutboundMessage.objects.get(pk=one.pk).status for one in (shown, waiting, mail, other)]
+    assert statuses == ["read", "pending", "delivered", "delivered"]
+    assert fragments(visitor, conversation.professional)["unread"] is False
 
 
 @pytest.mark.django_db
