@@ -170,6 +170,10 @@ BURST_LIMIT_SECONDS = env.float("BURST_LIMIT_SECONDS", 8.0)
 # How long whoever stops a worker waits before it kills it; shortly before that its unfinished turns go to others.
 STOP_GRACE_SECONDS = env.float("STOP_GRACE_SECONDS", 30.0)
 HUMAN_TAKEOVER_HOURS = env.int("HUMAN_TAKEOVER_HOURS", 12)
+# What one address may have: appointments to come that were booked by chat, times held a day, answers an hour.
+OPEN_BOOKINGS_PER_CLIENT = env.int("OPEN_BOOKINGS_PER_CLIENT", 2)
+HOLDS_PER_DAY = env.int("HOLDS_PER_DAY", 20)
+TURNS_PER_HOUR = env.int("TURNS_PER_HOUR", 80)
 
 # E-mail. The trial writes messages as files into the state folder.
 EMAIL_URL = env.str("EMAIL_URL", "")

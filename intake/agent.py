@@ -16,9 +16,24 @@ from django.conf import settings
 from django.core.cache import cache as shared_cache
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from structlog.contextvars import bind_contextvars
 
-from intake import direct, facts, guided, inbox, notices, offers, outbox, prompt, proposals, steps, tools, wording
+from intake import (
+    direct,
+    facts,
+    guided,
+    inbox,
+    limits,
+    notices,
+    offers,
+    outbox,
+    prompt,
+    proposals,
+    steps,
+    tools,
+    wording,
+)
 from intake.inbox import Lease, LeaseLost
 from intake.models import Conversation, InboundMessage, Turn
 from intake.proposals import Context
@@ -143,6 +158,11 @@ def _without_model(context: Context, conversation: Conversation, messages: Seque
         return Draft(Turn.Path.SILENT)
     if _is_with_a_person(conversation) and not direct.takes_back(context, messages):
         return Draft(Turn.Path.SILENT)
+    if limits.is_machine(conversation):
+        steps.rest(context, reason=gettext_lazy("another automatic system seems to answer"))
+        return Draft(Turn.Path.SILENT)
+    if limits.is_flood(conversation):
+        return Draft(Turn.Path.DIRECT, steps.rest(context, reason=gettext_lazy("too many messages within an hour")))
     text = direct.answer(context, messages)
     if text is not None:
         return Draft(Turn.Path.DIRECT, text)

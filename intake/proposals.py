@@ -14,7 +14,7 @@ from django.conf import settings
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from intake import inbox, notices
+from intake import inbox, limits, notices
 from intake.inbox import Lease
 from intake.models import Channel, Conversation
 from intake.state import Draft, Question, QuestionKind, State
@@ -32,6 +32,7 @@ class ToolCode(StrEnum):
     UNKNOWN_SERVICE = "unknown_service"
     NAME_NEEDED = "name_needed"
     BLOCKED = "blocked"
+    TOO_MANY = "too_many"
 
 
 # What a model can do about it; in Portuguese, as it is prompted.
@@ -129,6 +130,7 @@ def hold(context: Context, *, service: Service, starts_at: datetime, name: str, 
         client = clients.register(context.professional, address=context.conversation.address, name=name)
         if client.is_blocked:
             raise Refusal(ToolCode.BLOCKED, _("I cannot book here for you. Please talk to a person."))
+        _require_room(context, client)
         _release_former(context)
         appointment = booking.hold(
             context.professional,
@@ -148,6 +150,7 @@ def hold(context: Context, *, service: Service, starts_at: datetime, name: str, 
 def hold_move(context: Context, original: Appointment, *, starts_at: datetime) -> Appointment:
     """Hold the new time of an appointment and put the question; the old time stays until the yes. Raises Refusal."""
     with _writing(context):
+        _require_room(context, None)
         _release_former(context)
         move = booking.hold_move(
             original,
@@ -281,6 +284,17 @@ def _writing(context: Context, *, asks: bool = True) -> Iterator[None]:
         context.state = former
         raise
     context.asked = context.asked or asks
+
+
+def _require_room(context: Context, client: Client | None) -> None:
+    """Raise Refusal from the booking (of a client) or the hold on that is one too many."""
+    facts = {"name": context.professional.name}
+    if client is not None and not limits.may_book_more(client, now=context.now):
+        text = _("You already have all the appointments that can be booked here. For more, please talk to %(name)s.")
+        raise Refusal(ToolCode.TOO_MANY, text % facts)
+    if not limits.may_hold_more(context.state, today=context.local_now.date()):
+        text = _("That is enough changing for today. Please talk to %(name)s, or write again tomorrow.")
+        raise Refusal(ToolCode.TOO_MANY, text % facts)
 
 
 def _release_former(context: Context) -> None:

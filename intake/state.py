@@ -112,6 +112,9 @@ class State(Remembered):
     question: Question | None = None
     awaiting: Awaiting = Awaiting.NOTHING
     draft: Draft = Field(default_factory=Draft)
+    # How many times were held on the local day named.
+    holds: int = 0
+    holds_on: date | None = None
     # The reception called a person of its own accord: a plain wish brings it back.
     gave_up: bool = False
     # How many messages in a row were not understood.

@@ -14,7 +14,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from intake import choices, intents, matching, offers, phrases, proposals, tools, wording
+from intake import choices, intents, limits, matching, notices, offers, phrases, proposals, tools, wording
 from intake.proposals import Context, ToolCode
 from intake.schemas import MOST_DAYS
 from intake.state import Awaiting, Offer, Option, OptionKind, Question, QuestionKind
@@ -25,7 +25,7 @@ from scheduling.errors import BookingError, Code
 from scheduling.models import Appointment, Service
 
 # Other times do not help when these say no.
-_FINAL = frozenset({ToolCode.BLOCKED, Code.CUTOFF_PASSED, Code.NOT_FOUND, Code.NOT_POSSIBLE})
+_FINAL = frozenset({ToolCode.BLOCKED, ToolCode.TOO_MANY, Code.CUTOFF_PASSED, Code.NOT_FOUND, Code.NOT_POSSIBLE})
 
 
 def decline(context: Context, question: Question) -> str:
@@ -132,6 +132,18 @@ def offer_again(context: Context, *, reason: str) -> str:
 def hand_over(context: Context) -> str:
     """Call the professional and say so."""
     return call_a_person(context, reason=gettext_lazy("asked for a person"))
+
+
+def rest(context: Context, *, reason: Promise) -> str:
+    """Be silent for an hour in a conversation that had too much, and tell the professional once."""
+    conversation = context.conversation
+    with translation.override(context.professional.language):
+        notices.announce_handover(conversation, reason=str(reason), dedupe_key=f"handover:{context.newest_message_id}")
+    # Without a reason of the client's: only time or the professional ends it.
+    conversation.human_until, conversation.human_reason = context.now + limits.REST, ""
+    conversation.save(update_fields=["human_until", "human_reason"])
+    name = wording.first_name(context.professional.name)
+    return _("Many messages came from here. I have told %(name)s and will answer again in an hour.") % {"name": name}
 
 
 def call_a_person(context: Context, *, reason: Promise) -> str:

@@ -1,0 +1,55 @@
+"""How much one address may ask for: a flood helps neither the professional's calendar nor whoever pays the model."""
+
+import re
+from datetime import date, datetime, timedelta
+
+from django.conf import settings
+from django.db.models.functions import Now
+
+from intake import phrases
+from intake.models import Channel, Conversation, InboundMessage, Turn
+from intake.state import State
+from scheduling import selectors
+from scheduling.models import Client
+
+# How long the reception rests when there was too much.
+REST = timedelta(hours=1)
+# So many answers within a minute: more than that, and mostly the same words, is another machine; twice as many always.
+_ALTERNATIONS = 6
+_CHATS = [Channel.WHATSAPP, Channel.SIMULATOR, Channel.API]
+
+
+def may_book_more(client: Client, *, now: datetime) -> bool:
+    """Return whether the client may book another time by chat; what was entered by hand does not count."""
+    booked = selectors.coming(client, now=now).filter(source__in=_CHATS).count()
+    return booked < int(settings.OPEN_BOOKINGS_PER_CLIENT)
+
+
+def may_hold_more(state: State, *, today: date) -> bool:
+    """Count one more hold of this local day and return whether it is within the limit."""
+    if state.holds_on != today:
+        state.holds_on, state.holds = today, 0
+    state.holds += 1
+    return state.holds <= int(settings.HOLDS_PER_DAY)
+
+
+def is_flood(conversation: Conversation) -> bool:
+    """Return whether the last hour had as many answers as an hour may have."""
+    return _answers(conversation, within=timedelta(hours=1)) >= int(settings.TURNS_PER_HOUR)
+
+
+def is_machine(conversation: Conversation) -> bool:
+    """Return whether another automatic system seems to answer our answers."""
+    answered = _answers(conversation, within=timedelta(minutes=1))
+    if answered < _ALTERNATIONS:
+        return False
+    latest = InboundMessage.objects.filter(conversation=conversation).order_by("-pk").values_list("body", flat=True)
+    # A number that counts up makes no new sentence.
+    different = {re.sub(r"\d+", "", phrases.normalise(body)) for body in latest[: _ALTERNATIONS + 1]}
+    return len(different) <= _ALTERNATIONS // 2 or answered >= 2 * _ALTERNATIONS
+
+
+def _answers(conversation: Conversation, *, within: timedelta) -> int:
+    """Count the turns that answered free text: whoever taps and says yes is a person, and quick."""
+    free = [Turn.Path.MODEL, Turn.Path.GUIDED]
+    return Turn.objects.filter(conversation=conversation, path__in=free, created_at__gt=Now() - within).count()
