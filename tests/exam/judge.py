@@ -2,6 +2,7 @@
 
 import datetime as dt
 import re
+from collections.abc import Iterator
 from itertools import pairwise
 
 from django.db.models import QuerySet
@@ -30,8 +31,8 @@ def judge(talk: Talk, scene: Stage) -> None:
     persona = talk.persona
     for wanted in _missing(scene, persona):
         talk.blame(Policy.WANTED, f"missing: {_show(wanted)}; there is {_agenda(scene) or 'nothing'}")
-    for row in _surplus(scene, persona):
-        talk.blame(Policy.NOTHING_ELSE, f"not wanted: {_shown(row)}")
+    for what in _unasked(scene, persona):
+        talk.blame(Policy.NOTHING_ELSE, what)
     told = talk.told()
     for pattern in persona.told:
         if not re.search(pattern, told):
@@ -86,13 +87,20 @@ def _missing(scene: Stage, persona: Persona) -> list[Wanted]:
     return missing
 
 
-def _surplus(scene: Stage, persona: Persona) -> list[Appointment]:
-    left = list(_mine(scene))
-    for wanted in persona.wants:
-        found = next((row for row in left if _is(row, wanted)), None)
-        if found is not None:
-            left.remove(found)
-    return left
+def _unasked(scene: Stage, persona: Persona) -> Iterator[str]:
+    """Yield what was booked, moved or cancelled and never agreed to; service and name are the first policy's matter."""
+    agreeable = [*persona.wants, *persona.seeks]
+    for row in _mine(scene):
+        if scene.own.get(row.pk) == row.starts_at:
+            continue
+        fitting = next((one for one in agreeable if _is_at(row, one)), None)
+        if fitting is None:
+            yield f"not wanted: {_shown(row)}"
+        else:
+            agreeable.remove(fitting)
+    for row in Appointment.objects.filter(pk__in=scene.own, status="cancelled"):
+        if any(_is_at(row, one) for one in persona.wants):
+            yield f"cancelled unasked: {_shown(row)}"
 
 
 def _mine(scene: Stage) -> QuerySet[Appointment]:
@@ -103,11 +111,15 @@ def _mine(scene: Stage) -> QuerySet[Appointment]:
 
 def _is(row: Appointment, wanted: Wanted) -> bool:
     return (
-        re.fullmatch(wanted.when, f"{row.local_start:%d/%m %H:%M}") is not None
+        _is_at(row, wanted)
         and row.service.name == wanted.service
         and row.attendee.casefold() == wanted.attendee.casefold()
         and re.fullmatch(wanted.name, row.client.name) is not None
     )
+
+
+def _is_at(row: Appointment, wanted: Wanted) -> bool:
+    return re.fullmatch(wanted.when, f"{row.local_start:%d/%m %H:%M}") is not None
 
 
 def _agenda(scene: Stage) -> str:

@@ -1,5 +1,6 @@
 """Who else lives in Ana's and Bruno's rows, and what of it no client may ever hear."""
 
+import datetime as dt
 import itertools
 import re
 from dataclasses import dataclass
@@ -32,12 +33,13 @@ _numbers = itertools.count(1)
 
 @dataclass(frozen=True)
 class Stage:
-    """The rows of one talk; `others` are the appointments that it must leave as they were."""
+    """The rows of one talk; `others` are the appointments that it must leave as they were, `own` the client's."""
 
     ana: Professional
     bruno: Professional
     dora: Client
     others: dict[int, tuple[object, ...]]
+    own: dict[int, dt.datetime]
     references: tuple[str, ...]
 
 
@@ -52,12 +54,13 @@ def build(given: Given, *, address: str) -> Stage:
     )
     dora = _somebody(ana, DORA_PHONE, DORA, DORA_NOTE)
     rows = [by_hand(dora, local) for local in ("2026-11-17 09:00", "2026-11-18 11:00", *given.taken)]
-    _own(ana, given, address=address)
+    own = _own(ana, given, address=address)
     # What was there before was told before.
     AppointmentEvent.objects.filter(announced_at=None).update(announced_at=timezone.now())
     rows.append(neighbour)
     references = tuple(row.reference for row in rows)
-    return Stage(ana, neighbour.professional, dora, {row.pk: facts(row.pk) for row in rows}, references)
+    others = {row.pk: facts(row.pk) for row in rows}
+    return Stage(ana, neighbour.professional, dora, others, {row.pk: row.starts_at for row in own}, references)
 
 
 @cache
@@ -84,12 +87,11 @@ def untouched(stage: Stage) -> bool:
     return all(facts(pk) == before for pk, before in stage.others.items())
 
 
-def _own(ana: Professional, given: Given, *, address: str) -> None:
+def _own(ana: Professional, given: Given, *, address: str) -> list[Appointment]:
     if not (given.own or given.knows):
-        return
+        return []
     caio = clients.register(ana, address=address, name="Caio Martins")
-    for local in given.own:
-        by_hand(caio, local)
+    return [by_hand(caio, local) for local in given.own]
 
 
 def _somebody(professional: Professional, phone: str, name: str, note: str) -> Client:

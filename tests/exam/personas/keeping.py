@@ -69,6 +69,7 @@ PERSONAS = (
         wants=(Wanted("16/11 15:00"),),
         given=Given(own=("2026-11-16 15:00",)),
         told=("prazo|pessoa",),
+        wish="remarcar a de hoje para amanhã às 10h",
     ),
     Persona(
         "mesmo-dia",
