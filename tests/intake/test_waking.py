@@ -32,10 +32,11 @@ def silent_broker(real_broker: str, monkeypatch: pytest.MonkeyPatch) -> Iterator
 
 
 def waiting(queue: str) -> list[dict[str, Any]]:
-    """Return the messages of a queue, the newest first."""
+    """Return the messages of a queue, urgent ones first, of those the newest first."""
     with celery_app.connection_for_read() as broker:
         channel: Any = broker.default_channel
-        return [json.loads(message) for message in channel.client.lrange(queue, 0, -1)]
+        lists = [channel._q_for_pri(queue, priority) for priority in channel.priority_steps]
+        return [json.loads(message) for each in lists for message in channel.client.lrange(each, 0, -1)]
 
 
 def moment(message: dict[str, Any]) -> float:
