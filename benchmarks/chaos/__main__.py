@@ -24,6 +24,16 @@ HERE = Path(__file__).parent.parent
 README = HERE.parent / "README.md"
 MARKS = ("<!-- proofs: written by make chaos -->", "<!-- end of proofs -->")
 
+LEGEND = """\
+Clients of `crash`, `unplug` and `faults` want an hour each and write until they have a receipt. In the first two every
+second message is delivered twice at once, and nobody reports deliveries, so that only looking up proves them. Read
+from the rows, and from what a stand-in of Twilio took: *lost*, messages without a finished row; *double*, clients with
+more than one booking; *missing*, clients without a receipt; *repeated*, texts that came twice. *Slowest* is from the
+first word to the receipt. All times are the product's own: a lease and an uncertain send 60 s, a sweep each 10 s, the
+messages that found no web server fetched each minute once they are a minute old; only `faults` waits 0.2 s instead of
+2 s for the rest of a burst. A worker dies with all the turns that it has in hand: these count among the 50 clients,
+not among the deaths."""
+
 
 def main(wanted: list[str]) -> int:
     """Run the proofs over fresh data; return the exit status."""
@@ -59,9 +69,10 @@ def machine() -> str:
 def publish(text: str, where: str, seconds: float) -> None:
     """Write the table where people look for it."""
     note = f"{where}, {seconds:.0f} s in all."
-    (HERE / "CHAOS.md").write_text(f"# Proofs\n\n`make chaos` wrote this. {note}\n\n{text}\n")
+    (HERE / "CHAOS.md").write_text(f"# Proofs\n\n`make chaos` wrote this. {note}\n\n{LEGEND}\n\n{text}\n")
     before, found, rest = README.read_text().partition(MARKS[0])
     if found:
+        note += " What the words mean: [benchmarks/CHAOS.md](benchmarks/CHAOS.md)."
         README.write_text(f"{before}{MARKS[0]}\n{text}\n\n{note}\n{MARKS[1]}{rest.partition(MARKS[1])[2]}")
 
 

@@ -8,7 +8,7 @@ EACH = 50
 LEAST_DEATHS = 5
 # First messages a second.
 RATE = 6.0
-PATIENCE_SECONDS = 300
+PATIENCE_SECONDS = 600
 
 
 def measure() -> list[Row]:

@@ -23,7 +23,7 @@ RATE = 4.0
 AWAY_SECONDS = 8
 PAUSE_SECONDS = 2
 # A message that found no web server comes back from Twilio's list after one to two minutes.
-PATIENCE_SECONDS = 300
+PATIENCE_SECONDS = 600
 
 
 @dataclass
