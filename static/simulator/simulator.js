@@ -24,6 +24,9 @@ const field = document.getElementById("mensagem");
 const token = document.querySelector("[name=csrfmiddlewaretoken]").value;
 const { professional, address, name } = sim.dataset;
 
+// The professional's hour, as in every other bubble.
+const clock = new Intl.DateTimeFormat("pt-BR", { hour: "2-digit", minute: "2-digit", timeZone: sim.dataset.zone });
+
 let etag = "";
 let typing = false;
 let timer = 0;
@@ -84,7 +87,7 @@ async function refresh() {
 function bubbleFor(words, quoted) {
   const bubble = document.getElementById("sent").content.firstElementChild.cloneNode(true);
   bubble.querySelector(".say").textContent = words;
-  bubble.querySelector(".clock").textContent = new Date().toTimeString().slice(0, 5);
+  bubble.querySelector(".clock").textContent = clock.format(new Date());
   if (quoted) {
     quote.fill(bubble.querySelector(".quo"), quoted);
     bubble.querySelector(".quo").hidden = false;

@@ -37,6 +37,7 @@ def context(browser: Browser, size: tuple[int, int], scheme: str) -> Iterator[Br
     context = browser.new_context(
         viewport={"width": size[0], "height": size[1]},
         locale="pt-BR",
+        timezone_id="Asia/Tokyo",
         reduced_motion="reduce",
         color_scheme="dark" if scheme == "dark" else "light",
         permissions=["microphone"],

@@ -2,6 +2,7 @@
 
 import re
 from datetime import timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.utils import timezone
@@ -237,3 +238,13 @@ def test_somebody_else_writes_in_a_conversation_of_their_own(page: Page, size: t
     page.get_by_text("Escolher cliente").click()
     page.get_by_role("link", name="Lívia Castro").click()
     expect(own(page)).to_contain_text("oi, aqui é a Lívia")
+
+
+def test_message_on_its_way_shows_the_professionals_hour(page: Page) -> None:
+    """T11: the browser's own zone is another."""
+    page.route(re.compile("/simulator/sign/"), lambda route: route.abort())
+    before = timezone.localtime(timezone=ZoneInfo("America/Sao_Paulo"))
+    type_in(page, "oi")
+    expect(own(page).locator(".clock")).to_have_text(
+        re.compile("|".join(f"{before + timedelta(minutes=late):%H:%M}" for late in (0, 1)))
+    )
