@@ -28,6 +28,7 @@ from intake import (
     notices,
     offers,
     outbox,
+    people,
     prompt,
     proposals,
     steps,
@@ -190,7 +191,7 @@ def _ask_model(context: Context, messages: Sequence[InboundMessage], *, deadline
 
 def _converse(context: Context, messages: Sequence[InboundMessage], *, deadline: float) -> loop.Run:
     steps.note_move(context)
-    guided.note_names(context, context.words)
+    people.note(context, context.words)
     chosen = model()
     assert chosen is not None  # noqa: S101 - _without_model answered otherwise
     told = prompt.messages(context, texts=[message.body for message in messages])

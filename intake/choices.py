@@ -23,6 +23,8 @@ def open_choice(context: Context) -> str:
         return ""  # the turn ends with the question anyway
     if state.awaiting == Awaiting.NAME:
         return ask_name()
+    if state.awaiting == Awaiting.PHONE:
+        return ask_phone()
     if state.awaiting == Awaiting.DAY and not state.options:
         return _("Which day would suit you?")
     if not state.options or state.options[0].kind == OptionKind.MENU:
@@ -56,6 +58,10 @@ def pass_on(context: Context) -> str:
 
 def ask_name() -> str:
     return _("What is your name, please?")
+
+
+def ask_phone() -> str:
+    return _("What is your phone number, with area code? If you prefer not to tell it, write *skip*.")
 
 
 def show(context: Context, kind: OptionKind, entries: Sequence[tuple[str, str]]) -> None:

@@ -75,6 +75,8 @@ def _from_list(context: Context, text: str) -> str | None:
         return _("Please choose a number from 1 to %(last)s.") % {"last": len(options)}
     if context.state.awaiting == Awaiting.NAME:
         return steps.take_name(context, text)
+    if context.state.awaiting == Awaiting.PHONE:
+        return steps.take_phone(context, text)
     chosen = [option for option in options if phrases.normalise(option.label) == phrases.normalise(text)]
     return steps.choose(context, chosen[0]) if len(chosen) == 1 else None
 

@@ -5,13 +5,12 @@ from collections.abc import Callable
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from intake import choices, intents, matching, phrases, proposals, relative, steps, tools, wording
+from intake import choices, intents, matching, people, phrases, proposals, relative, steps, tools, wording
 from intake.intents import Intent
 from intake.proposals import Context
 from intake.state import Awaiting, Offer, Option, OptionKind, Question, QuestionKind
 from language import when
 from language.when import Unsure, When
-from scheduling import clients
 from scheduling.models import Service
 
 # After so many turns in a row that helped nobody a person is called.
@@ -191,21 +190,10 @@ def _note_service(context: Context, text: str) -> Service | None:
 
 def _is_correction(context: Context, text: str) -> bool:
     """Note the names that a text tells; return whether it only corrects whose the time in question is."""
-    changed, question = note_names(context, text), context.state.question
+    changed, question = people.note(context, text), context.state.question
     if question is None or question.kind != QuestionKind.BOOK or not changed:
         return False
     return _wish(context, text) is None and intents.read(text) in (Intent.NONE, Intent.BOOK)
-
-
-def note_names(context: Context, text: str) -> bool:
-    """Note who the client is and who is to come, as far as a text tells; return whether that changed anything."""
-    former = (context.name, context.state.draft.attendee)
-    name, attendee = matching.introduced(text), matching.attendee(text, now=context.local_now)
-    if name and (context.client is None or not context.name or clients.correct_name(context.client, name)):
-        context.state.name = name
-    if attendee and attendee.split()[0] not in context.professional.name:
-        context.state.draft.attendee = attendee
-    return former != (context.name, context.state.draft.attendee)
 
 
 _HANDLERS: dict[str, Callable[[Context, str], str]] = {

@@ -31,6 +31,7 @@ class ToolCode(StrEnum):
     NOT_OFFERED = "not_offered"
     UNKNOWN_SERVICE = "unknown_service"
     NAME_NEEDED = "name_needed"
+    PHONE_NEEDED = "phone_needed"
     BLOCKED = "blocked"
     TOO_MANY = "too_many"
 
@@ -128,6 +129,7 @@ def hold(context: Context, *, service: Service, starts_at: datetime, name: str, 
     """Hold a free time for the client and put the question. Raises Refusal."""
     with _writing(context):
         client = clients.register(context.professional, address=context.conversation.address, name=name)
+        clients.note_contact(client, phone=context.state.phone, email=context.state.email)
         if client.is_blocked:
             raise Refusal(ToolCode.BLOCKED, _("I cannot book here for you. Please talk to a person."))
         _require_room(context, client)

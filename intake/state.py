@@ -38,6 +38,7 @@ class Awaiting(StrEnum):
     NOTHING = ""
     DAY = "day"
     NAME = "name"
+    PHONE = "phone"
 
 
 class Remembered(BaseModel):
@@ -106,6 +107,9 @@ class State(Remembered):
     name: str = ""
     # What the client writes in; empty until their words tell.
     language: str = ""
+    phone: str = ""
+    phone_refused: bool = False
+    email: str = ""
     greeted: bool = False
     offers: list[Offer] = Field(default_factory=list)
     options: list[Option] = Field(default_factory=list)

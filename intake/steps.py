@@ -14,7 +14,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from intake import choices, intents, limits, matching, notices, offers, phrases, proposals, tools, wording
+from intake import choices, intents, limits, matching, notices, offers, people, proposals, tools, wording
 from intake.proposals import Context, ToolCode
 from intake.schemas import MOST_DAYS
 from intake.state import Awaiting, Offer, Option, OptionKind, Question, QuestionKind
@@ -92,11 +92,11 @@ def propose(context: Context, starts_at: dt.datetime) -> str:
         original = context.professional.appointments.filter(pk=draft.moving_id).first()
         arguments = {"reference": original.reference if original else "", "date": local.date(), "time": local.time()}
         return _asking(context, "reschedule_appointment", arguments)
-    if not context.name:
-        draft.starts_at, context.state.awaiting = starts_at, Awaiting.NAME
-        context.state.options = []
-        when_said = wording.moment(starts_at, context.professional)
-        return _("All right, %(when)s.") % {"when": when_said} + " " + choices.ask_name()
+    if not context.name or people.needs_phone(context):
+        draft.starts_at, context.state.options = starts_at, []
+        context.state.awaiting = Awaiting.PHONE if context.name else Awaiting.NAME
+        ask = choices.ask_phone() if context.name else choices.ask_name()
+        return _("All right, %(when)s.") % {"when": wording.moment(starts_at, context.professional)} + " " + ask
     service = Service.objects.get(pk=draft.service_id, professional=context.professional) if draft.service_id else None
     arguments = {"date": local.date(), "time": local.time(), "client_name": context.name}
     if service:
@@ -108,13 +108,24 @@ def propose(context: Context, starts_at: dt.datetime) -> str:
 
 def take_name(context: Context, text: str) -> str | None:
     """Take the answer to "what is your name?" and go on; None when it is no name."""
-    name = matching.introduced(text) or matching.person_name(text)
-    if name is None or "?" in text or phrases.number(text) is not None or phrases.yes_or_no(text) is not None:
+    name = people.name(context, text)
+    if name is None:
         return None
-    if intents.read(text) or when.parse(text, now=context.local_now, hours=context.hours):
+    context.state.name = name
+    return _go_on(context)
+
+
+def take_phone(context: Context, text: str) -> str | None:
+    """Take the answer to "what is your phone?", or that it is kept private, and go on; None when it is neither."""
+    state, number = context.state, people.phone(text)
+    if number is None and not people.refuses_phone(text):
         return None
-    context.state.name, context.state.awaiting = name, Awaiting.NOTHING
-    starts_at = context.state.draft.starts_at
+    state.phone, state.phone_refused = number or state.phone, number is None
+    return _go_on(context)
+
+
+def _go_on(context: Context) -> str:
+    context.state.awaiting, starts_at = Awaiting.NOTHING, context.state.draft.starts_at
     return propose(context, starts_at) if starts_at else find(context, None, asked=True)
 
 

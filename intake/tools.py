@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from django.utils.translation import gettext as _
 
-from intake import matching, openings, phrases, proposals, wording
+from intake import matching, openings, people, phrases, proposals, wording
 from intake.proposals import Context, Offered, ToolCode
 from intake.schemas import (
     AppointmentResult,
@@ -64,6 +64,9 @@ def book_appointment(context: Context, wanted: BookArguments) -> QuestionResult:
     starts_at = openings.instant(wanted.date, wanted.time, context.professional)
     _require_known_time(context, starts_at)
     _require_no_contradiction(context, starts_at)
+    if people.needs_phone(context):
+        text = _("The client's phone number is missing.")
+        raise Refusal(ToolCode.PHONE_NEEDED, text, hint="Pergunte o telefone com DDD; o sistema anota a resposta.")
     held = proposals.hold(
         context, service=service, starts_at=starts_at, name=name, attendee="" if attendee == name else attendee
     )
@@ -264,8 +267,8 @@ TOOLBOX: Toolbox[Context] = Toolbox(
         ),
         Tool(
             "book_appointment",
-            "Reserva um horário oferecido nesta conversa ou dito pelo cliente e envia a pergunta de confirmação; só o sim do "
-            "cliente confirma. Use quando souber dia, hora e nome. for_whom: quem vem, se for outra pessoa.",
+            "Reserva um horário oferecido nesta conversa ou dito pelo cliente e envia a pergunta de confirmação; só o sim "
+            "do cliente confirma. Use quando souber dia, hora e nome. for_whom: quem vem, se for outra pessoa.",
             BookArguments,
             QuestionResult,
             book_appointment,
@@ -301,8 +304,8 @@ TOOLBOX: Toolbox[Context] = Toolbox(
         ),
         Tool(
             "ask_human",
-            "Chama o profissional e silencia a recepção: o cliente pediu uma pessoa, é uma emergência, ou você não pode "
-            "ajudar.",
+            "Chama o profissional e silencia a recepção: o cliente pediu uma pessoa, é uma emergência, ou você não "
+            "pode ajudar.",
             HumanArguments,
             HandoverResult,
             ask_human,

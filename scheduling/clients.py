@@ -18,6 +18,16 @@ def correct_name(client: Client, name: str) -> bool:
     return True
 
 
+def note_contact(client: Client, *, phone: str, email: str) -> None:
+    """Note how else a client can be reached; what is known already stays, it may be the professional's correction."""
+    fresh = {"phone": phone, "email": email}
+    fields = [name for name, value in fresh.items() if value and not getattr(client, name)]
+    for name in fields:
+        setattr(client, name, fresh[name])
+    if fields:
+        client.save(update_fields=fields)
+
+
 @transaction.atomic
 def register(professional: Professional, *, address: str, name: str = "") -> Client:
     """Return the client with that address, made if new; a name is kept only where none was known.
