@@ -40,7 +40,7 @@ def _face(tag: str) -> str:
         rf"(?P<colon{tag}>\s?h?\s?:\s?(?P<cmin{tag}>\d\d)(?:\s?:\s?\d\d)?(?!\d)(?:\s?(?:hrs?|hs?"
         rf"|horas?|min)(?![a-z]))?)"
         rf"|(?P<dot{tag}>[.,](?P<dmin{tag}>\d\d)(?!\d)(?P<dunit{tag}>\s?(?:hrs?|hs?|horas?)(?![a-z]))?)"
-        rf"|(?P<unit{tag}>\s?(?:horas?|hrs?|hs?|o'clock|em ponto|en punto|sharp)(?![a-z])"
+        rf"|(?P<unit{tag}>\s?(?:horas?|hrs?|hs?|o'? ?clock|em ponto|en punto|sharp)(?![a-z])"
         rf"(?:\s?(?:e\s)?(?P<hmin{tag}>\d\d)(?!\d|\s?h)"
         rf"(?:\s?m(?:in(?:utos?)?)?\b)?)?))?)"
         rf"(?:\s(?:e|y)\s(?P<and{tag}>meia|media|1/2|(?:um )?quarto|cuarto|[1-5][05]|5)(?![\d:]"
@@ -150,6 +150,12 @@ def _between(match: re.Match[str], scan: Scan) -> Hour | None:
     unclear = match.group("join") == "as" and not match.group("plain")
     if not (marked or match.group("sure") or loose or unclear) or (not _marked(match, "2") and _QUANTITY.match(behind)):
         return None
+    if re.search(r"\b(?:para|for)\s$", scan.text[: match.start()]) and not (
+        match.group("sure") or match.group("plain")
+    ):
+        return None  # "mesa para 4 às 19:30"
+    if " - " in match.group() and not _marked(match, "1"):
+        return None  # "sala 10 - 15h"
     if match.group("join") in {"e", "and", "y"} and not (match.group("sure") or "").startswith(("entre", "between")):
         return None
     if not marked and max(int(match.group("hour1")), int(match.group("hour2"))) > 24:
@@ -217,7 +223,7 @@ _DELAY = re.compile(
     r"\b(?:daqui(?: a| ha)?|em|dentro de|in|en)\s(?P<count>\d{1,3}|uma?|meia|half an|media|an)\s?"
     r"(?P<unit>h|hs|horas?|hrs?|hours?|(?<!em \d )(?<!em \d\d )(?:min|mins|minutos?|minutes?))\b(?! de )"
 )
-_SURE = r"(?P<sure>das|entre(?: las| as| o)?|between|from|de las|desde las|a partir das|dentre)"
+_SURE = r"(?P<sure>das|entre(?: las| as| o| el)?|between|from|de las|desde las|a partir das|dentre)"
 _BOUND = (
     r"(?P<bound>depois d[aeo]s?|a partir d[aeo]s?|apos|after|despues de|since|desde"
     r"|ate|antes d[aeo]s?|before|until|till|by|hasta)"
@@ -279,7 +285,7 @@ CLOCK_RULES = compile_rules(
     (
         (
             rf"{_OF}?(?:comeco d[ae] manha|manhazinha|manha (?:bem )?cedo|(?:bem |logo )?cedo|cedinho"
-            rf"|early(?: in the)? morning|early"
+            rf"|early(?: in the)? morning|first thing(?: in the morning)?|early"
             r"|primera hora|temprano)\b"
         ),
         _part("06:00", "10:00"),
@@ -288,13 +294,13 @@ CLOCK_RULES = compile_rules(
     (rf"{_OF}?(?:meio d[ae] tarde|mid[ -]?afternoon)\b", _part("14:00", "16:00")),
     (
         (
-            rf"{_OF}?(?:fim d(?:[aeo]|e la) (?:tarde|dia|expediente)|(?:fim de )?tard(?:ez)?inha|late afternoon"
-            r"|end of the day)\b"
+            rf"{_OF}?(?:fim d(?:[aeo]|e la) (?:tarde|dia|expediente)|(?:fim de )?tard(?:ez)?inha"
+            r"|late (?:in the )?afternoon|end of the day)\b"
         ),
         _part("16:00", "19:00"),
     ),
     (rf"{_OF}?(?:comeco d[ae] noite|noitinha|early evening)\b", _part("18:00", "20:00")),
-    (rf"{_OF}?(?:manha|morning)\b|\b(?:por|en|de|a) la manana\b", _part("06:00", "12:00")),
-    (rf"(?:{_OF}|{_ALONE})(?:tarde|tardes|afternoon)\b", _part("12:00", "18:00")),
-    (rf"(?:{_OF}|{_ALONE})(?:noite|noites|evening|night|noche)\b|\bnoite$", _part("18:00", "22:00")),
+    (rf"{_OF}?(?:manhas?|mornings?)\b|\b(?:por|en|de|a) las? mananas?\b", _part("06:00", "12:00")),
+    (rf"(?:{_OF}|{_ALONE})(?:tardes?|afternoons?)\b", _part("12:00", "18:00")),
+    (rf"(?:{_OF}|{_ALONE})(?:noites?|evenings?|nights?|noches?)\b|\bnoite$", _part("18:00", "22:00")),
 )

@@ -105,7 +105,7 @@ def _weekday(match: re.Match[str], _scan: Scan) -> Day | None:
     before, after = match.groupdict().get("before") or "", match.groupdict().get("after") or ""
     if before.startswith(("prox", "next", "que")) or after:
         return Weekday(index, Which.NEXT)
-    if before.startswith("outr") or match.groupdict().get("other"):
+    if before.startswith(("outr", "otro", "foll")) or match.groupdict().get("other"):
         return Weekday(index, Which.OTHER)
     return Weekday(index, Which.COMING if before else Which.PLAIN)
 
@@ -205,7 +205,7 @@ _NEAR_YEAR = r"(?:,?\s(?:(?:de|del|do|of)\s)?(?P<year>20\d\d))?"
 _BEFORE_DATE = r"(?<![\d/.,$:-])(?:\bdia\s)?"
 _NO_HOUR = r"(?!\d|/\d|\s?(?:h|hs|hrs|horas?|am|pm|min)\b|h\d|:\d)"
 _SHY = words(SHY_WEEKDAYS)
-_THE = r"(?:o\s|a\s|os\s|as\s|el\s|the\s|on\s)?"
+_THE = r"(?:\b(?:o|a|os|as|el|the|on)\s)?"
 _D = r"D=*"
 
 DAY_RULES = compile_rules(
@@ -240,7 +240,7 @@ DAY_RULES = compile_rules(
     ),
     (rf"\b(?:dia\s)?{_DD}\s?[/-]?\s?{_BARE_MONTH}\b(?:,?\s(?:de\s)?(?P<year>20\d\d))?", _named_month),
     (rf"\b(?:dia\s)?{_DD}[/-]{_MONTH}\b(?:[/-](?P<year>20\d\d))?", _named_month),
-    (rf"\b{_BARE_MONTH}\s(?:the\s)?{_DD}(?!\d|[:h]|\s?(?:h|am|pm)\b)(?:,?\s(?P<year>20\d\d))?", _named_month),
+    (rf"\b{_BARE_MONTH}\.?\s(?:the\s)?{_DD}(?!\d|[:h]|\s?(?:h|am|pm)\b)(?:,?\s(?P<year>20\d\d))?", _named_month),
     (
         (
             rf"\b(?:n?o\s)?dia\s{_DD}(?!\d|[:h/]|\s?h\b)(?:\s(?:(?P<same>d?este mes|d?esse mes|do mes(?! que)"
@@ -248,7 +248,10 @@ DAY_RULES = compile_rules(
         ),
         _day_of_month,
     ),
-    (rf"\b(?:el(?: dia)?|on the|the)\s{_DD}(?!\d|[:h/]|\s?(?:h|am|pm)\b)(?!\s[a-z]+s\b)", _day_of_month),
+    (
+        rf"\b(?:el(?: dia)?|on the|the)\s{_DD}(?!\d|[:h/]|\s?(?:h|am|pm)\b)(?!\s[a-z]+s\b)",
+        _day_of_month,
+    ),
     (r"\b(?:hoje|today|hoy)\b", _days_ahead(0)),
     (r"\b(?:amanha|tomorrow|(?<!la )manana)\b", _days_ahead(1)),
     *SPAN_RULES,
@@ -262,9 +265,9 @@ DAY_RULES = compile_rules(
     (r"(?P<word>in)?(?P<about>)\b(?P<count>\d{1,2}) (?P<unit>weeks?|days?) from (?:now|today)\b", _in_days),
     (
         (
-            rf"\b(?:(?P<before>proxim[ao]s?|next|n?es[st][ae]|d?es[st][ae]|this|outr[ao]) )?"
+            rf"\b(?:(?P<before>proxim[ao]s?|next|n?es[st][ae]|d?es[st][ae]|this|outr[ao]|otro|following) )?"
             rf"(?P<name>{words(WEEKDAYS)})(?:[\s-]feiras?)?\b(?:(?<=\b[a-z]{{3}})\.)?"
-            rf"(?:,?\s(?:(?P<after>{NEXT})|(?:mas )?(?:n?[ao] )?(?P<other>outr[ao])\b(?! semana)))?"
+            rf"(?:,?\s(?:(?P<after>{NEXT})|(?:mas )?(?:n?[ao] )?(?P<other>outr[ao]|after next)\b(?! semana)))?"
         ),
         _weekday,
     ),
@@ -296,11 +299,11 @@ DAY_RULES = compile_rules(
     (rf"\bsemana d[eoa]\s{_THE}(?P<day>{_D})", _week_of),
     (rf"\b(?P<count>\d) weeks? from {_THE}(?P<day>{_D})", _counted_from),
     (rf"(?P<day>{_D}) week\b", _ask(Question.DAY)),
-    (rf"\bde (?P<day>{_D}) a (?P<count>8|15)(?: dias)?\b(?! de)", _idiom),
+    (rf"\bde (?P<day>{_D}) (?:a|en) (?P<count>8|15)(?: dias)?\b(?! de)", _idiom),
     (rf"\b(?:entre|between)\s{_THE}(?P<first>{_D})\s(?:e|and|y)\s{_THE}(?P<last>{_D})", _day_range),
     (
         (
-            rf"(?:\b(?:de|do|da|desde|from|del)\s)?{_THE}(?P<first>{_D})"
+            rf"(?:\b(?:de|do|da|desde|from|del)\s)?(?<!prefiro ){_THE}(?P<first>{_D})"
             rf"(?P<join>\s(?:a|ao|ate|to|al|hasta|until)\s|\s?-\s?){_THE}(?P<last>{_D})"
         ),
         _day_range,

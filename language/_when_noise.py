@@ -35,6 +35,7 @@ NOISE = re.compile(
             ),
             r"\b(?:tao|mais|muito) cedo\b|\bhoje em dia\b|\bum dia desses\b|\btodo dia\b|\bdia a dia\b",
             r"\b(?:meu nome(?: completo)? (?:e|eh)|me chamo|my name is|me llamo|mi nombre es|nome:) [a-z]+",
+            rf"\b\d{{1,2}} (?:{words(MONTHS)}) (?:street|st|avenue|road)\b",
             # Streets are named after dates, and a birthday is no wish.
             (
                 r"\b(?:rua|moro na|fica na|perto da|r\.|av\.?|avenida|praca|travessa|alameda|rodovia|estrada|bairro"
@@ -57,7 +58,7 @@ NOISE = re.compile(
             r"\bate segunda ordem\b|\bdia e noite\b|\bday and night\b",
             rf"\b(?:ontem|anteontem|ayer|anteayer|yesterday|last (?:night|week|month|{_WEEKDAY})(?! (?:of|in)))\b{_AT}",
             rf"\b(?:{_WEEKDAY})(?:[\s-]feira)? (?:passad[ao]|pasad[ao]|retrasad[ao])\b{_AT}",
-            r"\b(?:semana|mes|ano|fim de semana) (?:passad[ao]|pasad[ao]|retrasad[ao])\b",
+            r"\b(?:semana|mes|ano|fim de semana) (?:passad[ao]|pasad[ao]|retrasad[ao])\b(?: em [a-z]+)?",
             (
                 r"(?<!daqui )\b(?:ha|faz|hace) \d+ (?:dias?|semanas?|meses|mes)\b|\b\d+ (?:dias?|semanas?|meses|days?"
                 r"|weeks?) (?:atras|ago)\b"

@@ -8,13 +8,13 @@ from language._when_names import MONTHS, WEEKDAYS, words
 from language._when_questions import Question
 from language._when_words import Builder, Day, Doubt, Fixed, Scan
 
-NEXT = r"(?:que vem|que entra|que viene|proxim[ao]|seguinte)"
+NEXT = r"(?:que vem|que entra|que viene|proxim[ao]|seguinte|siguiente)"
 # "Marco" is also a name, "may" a verb: both are months only behind a word that calls for one.
 LONG_MONTH = rf"(?P<month>{words(name for name in MONTHS if len(name) > 3 or name == 'may')})"
 _NEXT_WEEK = rf"(?P<ahead>proxima semana|semana {NEXT}|next week)"
 _NEXT_MONTH = rf"(?P<ahead>proximo mes|mes {NEXT}|next month)"
 _THIS = r"(?:n?es[st][ae]|d?es[st][ae]|this|of this|o|a|la|el)"
-_EDGE = r"(?P<edge>comeco|meio|meados|fim|end|beginning|start|early|middle|principios?|mediados|fin(?:es|al)?)"
+_EDGE = r"(?P<edge>comeco|meio|meados|fim|end|beginning|start|early|middle|mid|principios?|mediados|fin(?:es|al|ales)?)"
 _OF = rf"(?: (?:d[aeo]|del?|of the|of) (?:{_THIS} )?| )"
 _NTH = {"prim": 1, "firs": 1, "segu": 2, "seco": 2, "terc": 3, "thir": 3, "quar": 4, "four": 4, "cuar": 4}
 

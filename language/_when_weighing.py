@@ -28,7 +28,9 @@ def weigh_times(said: Sequence[Window | Part], *, hours: Span) -> Times | Doubt:
     exact = [first for first, last in clear if first == last and first]
     if len(exact) > 1:
         return Doubt(Question.TIME_OF, tuple(exact))
-    return _narrow([*clear, span]) or Doubt(Question.TIME)
+    left = _narrow([*clear, span])
+    touching = left and left[0] and left[0] == left[1] and not exact  # "à tarde, depois das 18h"
+    return Doubt(Question.TIME) if left is None or touching else left
 
 
 def _known(span: Times) -> Span | None:

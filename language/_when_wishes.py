@@ -6,7 +6,7 @@ Refused ("quinta não posso"), told ("vou viajar dia 25") and left behind ("de q
 import re
 
 from language._when_questions import Question
-from language._when_words import Doubt, Fixed, Mention, Scan, Weekday
+from language._when_words import Doubt, Fixed, Mention, Part, Scan, Weekday, Window
 
 _CLAUSE = re.compile(
     r"(.*?)([,;!?\n]|\s-\s|\.(?!\d)|\b(?:mas|porem|(?<!day )but|pero|so da|so pode|so posso|how about"
@@ -16,13 +16,13 @@ _CLAUSE = re.compile(
 _CANNOT = (
     r"(?:nao (?:posso|consigo|da|dara|vou|poderei|rola|serve|quero|pode|vai|tenho|estarei|estou|trabalho|precisa|seja"
     r"|ser|e|eh|na|no|antes|depois)|\b(?:can't|cant|cannot|can not|won't|don't|dont|doesn't|doesnt|isn't|not)"
-    r"|\bno (?:puedo|me|va|es|la|el))\b"
+    r"|(?<!si )\bno (?:puedo|me|va|es|la|el))\b"
 )
 _REFUSAL = re.compile(
     rf"\b{_CANNOT}"
-    r"|\bnao(?: mesmo)?\s*$|\bno\s*$|(?<!se )\bnao (?:[a-z]{1,2} )?[DT]"
-    r"|\b(?:menos|exceto|tirando|sem ser|except|excepto|any day but|nem|jamais|nunca|nada)\b"
-    r"|\b(?:ruim|complicado|dificil|impossivel|lotad[ao]|imposible)\b"
+    r"|\bnao(?: mesmo)?\s*(?:$|X|para \d)|\bno\s*$|(?<!se )\bnao (?:[a-z]{1,2} )?[DT]"
+    r"|\b(?:menos|exceto|tirando|sem ser|except|excepto|any day but|nem|jamais|nunca|nada|necessariamente)\b"
+    r"|\b(?:ruim|complicado|dificil|impossivel|lotad[ao]|imposible|viene mal|is (?:bad|full))\b"
 )
 # "Não tem quinta?" asks for it.
 _ASKS = re.compile(
@@ -32,13 +32,15 @@ _ASKS = re.compile(
 # "Quinta? Não consigo": the refusal stands behind the day.
 _REFUSES_BEFORE = re.compile(
     rf"\s*(?:infelizmente |acho que |mas |eu |ja |ai |unfortunately |i )*\b{_CANNOT}"
-    r"(?: (?:mais|para mim|ir|poder|mesmo|infelizmente|viu|comparecer|make it|poder ir|conseguir|dar|rolar))*\s*"
+    r"(?: (?:mais|para mim|ir|poder|mesmo|infelizmente|viu|comparecer|make it|poder ir|conseguir|dar|rolar))*"
+    r"\s*(?:X~*|para \d.*)?"
     r"|\s*nao\s*"
 )
 _ERRANDS = r"(?:medic[oa]|dentista|prova|reuniao|compromisso|voo|exame|aula|plantao|festa|evento|trabalho|jogo)"
 _PARTY = r"(?:aniversario|niver|casamento|formatura|batizado|festa|prova|voo|exame|plantao|viagem|onibus)"
 _STORY = re.compile(
-    r"\b(?:era|eram|fui|vim|estive|liguei|desde|lote|viaj\w+|viagem|voo|ferias|saio|entro|largo|pego|busco|formo|estudo|estarei|foi|chega|volt[oa]"
+    r"\b(?:era|eram|fui|vim|estive|liguei|desde|since|lote|viaj\w+|viagem|voo|ferias|saio|entro|largo|pego|busco"
+    r"|formo|estudo|estarei(?! livre)|foi|chega|volt[oa]"
     r"|nos vemos|te vejo|see you|te veo|ja sao|agora sao|D=* eh? que dia|i work|i finish|my birthday|travel\w*"
     r"|flight|trabajo|vuelo"
     rf"|(?:meu|minha) {_PARTY}|{_PARTY} (?:d\w+ (?:\w+ ){{0,2}})?(?:e|eh|sera|vai ser)|mi cumpleanos"
@@ -82,9 +84,11 @@ def wished(read: Scan) -> list[Mention] | Doubt:
 
 
 def _is_open(gone: list[Mention], kept: list[Mention]) -> bool:
-    """Whether a day is given up and none taken instead: "de manhã, menos segunda", "semana que vem, não quinta"."""
+    """Whether something is given up and nothing taken instead: "de manhã, menos segunda", "segunda, de manhã não"."""
+    if kept and any(_is_stretch(mention) for mention in gone):
+        return not any(isinstance(mention.value, Window | Part) for mention in kept)
     wanted = [mention.value for mention in kept if isinstance(mention.value, Fixed | Weekday)]
-    if any(isinstance(day, Weekday) or day.first == day.last for day in wanted):
+    if not kept or any(isinstance(day, Weekday) or day.first == day.last for day in wanted):
         return False
     spans = [day for day in wanted if isinstance(day, Fixed)]
     lost = [mention.value for mention in gone if isinstance(mention.value, Fixed | Weekday)]
@@ -93,7 +97,12 @@ def _is_open(gone: list[Mention], kept: list[Mention]) -> bool:
         or isinstance(day, Weekday)
         or any(day.first <= span.last and span.first <= day.last for span in spans)
         for day in lost
-    ) and bool(kept)
+    )
+
+
+def _is_stretch(mention: Mention) -> bool:
+    value = mention.value
+    return isinstance(value, Part) or (isinstance(value, Window) and value.first is not value.last)
 
 
 def _refused(read: Scan) -> list[Mention]:
