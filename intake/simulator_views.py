@@ -4,6 +4,7 @@ Its texts are Portuguese alone: it is the trial of a product that speaks Portugu
 """
 
 import hashlib
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import wraps
@@ -12,7 +13,7 @@ from urllib.parse import urlencode
 
 from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase, JsonResponse, QueryDict
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, JsonResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.template.loader import render_to_string
 from django.urls import reverse
@@ -43,6 +44,9 @@ POLICY = (
     "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
 STARTERS = ("Oi", "Quero marcar para segunda", "Quanto custa?", "Preciso remarcar", "Quero cancelar")
+
+# A part of a file (RFC 9110, 14.1.2); whoever asks for several gets the whole, as it allows.
+_RANGE = re.compile(r"bytes=(\d{1,9})-(\d{0,9})")
 
 View = Callable[..., HttpResponseBase]
 
@@ -161,13 +165,21 @@ def read(request: HttpRequest) -> HttpResponse:
 
 @trial_only
 @require_GET
-def media(_request: HttpRequest, name: str) -> HttpResponseBase:
-    """Show a stored file: to the page, and to whoever reads it as Twilio's."""
+def media(request: HttpRequest, name: str) -> HttpResponseBase:
+    """Show a stored file, or the part of it that a player asks for; Safari plays nothing that comes only whole."""
     found = simulator_media.find(name)
     if found is None:
         raise Http404
     path, content_type = found
-    response = FileResponse(path.open("rb"), content_type=content_type)
+    content = path.read_bytes()
+    part = _part(request.headers.get("Range", ""), size=len(content))
+    if part is None:
+        response = HttpResponse(content, content_type=content_type)
+    else:
+        first, last = part
+        response = HttpResponse(content[first : last + 1], content_type=content_type, status=206)
+        response.headers["Content-Range"] = f"bytes {first}-{last}/{len(content)}"
+    response.headers["Accept-Ranges"] = "bytes"
     # Its name is drawn at random and never given to another file.
     response.headers["Cache-Control"] = "private, max-age=86400, immutable"
     return response
@@ -231,6 +243,14 @@ def _state(chosen: Selection, *, turn_id: int | None = None) -> dict[str, Any]:
         "rows": simulator_trace.rows(conversation),
         "notices": simulator_trace.notices(conversation),
     }
+
+
+def _part(asked: str, *, size: int) -> tuple[int, int] | None:
+    """Return the first and last byte of the part asked for, None for the whole."""
+    wanted = _RANGE.fullmatch(asked)
+    if wanted is None or int(wanted[1]) >= size:
+        return None
+    return int(wanted[1]), min(int(wanted[2] or size), size - 1)
 
 
 def _attachables() -> list[tuple[str, str, str, str]]:

@@ -59,8 +59,27 @@ def test_voice_note_arrives_with_an_address_that_gives_it_back(visitor: Client) 
     assert (message.kind, message.body, message.media) == ("audio", "", [{"url": url, "type": "audio/ogg"}])
     assert url.startswith("http://localhost:8000/simulator/media/")
     fetched: Any = visitor.get(url.removeprefix("http://localhost:8000"))
-    assert (b"".join(fetched.streaming_content), fetched.headers["Content-Type"]) == (OGG, "audio/ogg")
+    assert (fetched.content, fetched.headers["Content-Type"]) == (OGG, "audio/ogg")
     assert fetched.headers["X-Content-Type-Options"] == "nosniff"
+
+
+@pytest.mark.parametrize(
+    ("wanted", "status", "part", "told"),
+    [
+        ("bytes=0-1", 206, b"Og", "bytes 0-1/12"),
+        ("bytes=5-", 206, b"a voice", "bytes 5-11/12"),
+        ("bytes=5-900", 206, b"a voice", "bytes 5-11/12"),
+        ("bytes=0-1,3-4", 200, OGG, None),
+        ("lines=1", 200, OGG, None),
+        ("bytes=12-", 200, OGG, None),
+    ],
+)
+def test_player_gets_the_part_it_asks_for(
+    visitor: Client, wanted: str, status: int, part: bytes, told: str | None
+) -> None:
+    kept = simulator_media.keep(voice(), kind="audio")
+    answer = visitor.get(kept.path, headers={"range": wanted})
+    assert (answer.status_code, answer.content, answer.headers.get("Content-Range")) == (status, part, told)
 
 
 @pytest.mark.django_db
