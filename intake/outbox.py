@@ -37,6 +37,8 @@ LONGEST_THROTTLE = timedelta(hours=1)
 ABANDONED = timedelta(seconds=60)
 # How long one task goes on delivering.
 DELIVERY_SECONDS = 5
+# Until so long after the client's last message WhatsApp takes free text; then only approved templates (63016).
+SERVICE_WINDOW = timedelta(hours=24)
 # Twilio's limit for a WhatsApp body is 1,600 characters.
 LONGEST_BODY = 1500
 # The dedupe key of a message that is said a second time.
@@ -229,7 +231,14 @@ def _hand_over(attempt: _Attempt) -> str:
         return sid
     if message.attempts > MOST_ATTEMPTS:
         raise SendError("abandoned", "every attempt was cut short", permanent=True)
+    if _is_outside_window(message):
+        raise SendError("63016", "more than a day after the client's last message: not tried", permanent=True)
     return twilio.send(message)
+
+
+def _is_outside_window(message: OutboundMessage) -> bool:
+    latest = Conversation.objects.filter(pk=message.conversation_id, last_inbound_at__lte=Now() - SERVICE_WINDOW)
+    return latest.exists()
 
 
 def _send_mail(message: OutboundMessage) -> str:

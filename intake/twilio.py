@@ -197,29 +197,29 @@ def send(message: OutboundMessage) -> str:
     if not number:
         raise SendError("no_number", "the professional has no WhatsApp number", permanent=True)
     try:
-        sent = _client().messages.create(
+        sent = client().messages.create(
             from_=f"{PREFIX}{number}",
             to=message.recipient,
             body=message.body,
             status_callback=f"{settings.PUBLIC_BASE_URL}/webhooks/twilio/status/{message.pk}/",
         )
     except (TwilioException, requests.RequestException) as error:
-        raise _send_error(error) from error
+        raise failure(error) from error
     return str(sent.sid)
 
 
 def find(message: OutboundMessage) -> str | None:
-    """Return Twilio's id of a message that it may have taken before, by recipient, body and date. Raises SendError."""
+    """Return Twilio's id of a message that it may have taken before, by recipient, words and date. Raises SendError."""
     since = message.created_at - timedelta(minutes=5)
     try:
-        listed = _client().messages.list(
+        listed = client().messages.list(
             to=message.recipient,
             from_=f"{PREFIX}{message.professional.whatsapp_number}",
             date_sent_after=since,
             limit=50,
         )
     except (TwilioException, requests.RequestException) as error:
-        known = _send_error(error)
+        known = failure(error)
         raise SendError(
             known.code,
             "could not be looked up at Twilio",
@@ -229,7 +229,10 @@ def find(message: OutboundMessage) -> str | None:
         ) from error
     sids = [one.sid for one in listed]
     taken = set(OutboundMessage.objects.filter(provider_sid__in=sids).values_list("provider_sid", flat=True))
-    return next((str(one.sid) for one in listed if one.body == message.body and one.sid not in taken), None)
+    # Of a message with buttons the list shows the text as Twilio put it together: its words are the same.
+    words = message.body.split()
+    fresh = (one for one in listed if one.sid not in taken)
+    return next((str(one.sid) for one in fresh if (one.body or "").split() == words), None)
 
 
 def inbound_to(number: str, *, since: datetime) -> Iterator[Received]:
@@ -238,21 +241,21 @@ def inbound_to(number: str, *, since: datetime) -> Iterator[Received]:
     The list knows neither taps nor profile names; a tap's words stand in its body, media are only said to be there.
     """
     try:
-        for one in _client().messages.stream(to=f"{PREFIX}{number}", date_sent_after=since, page_size=PAGE_SIZE):
+        for one in client().messages.stream(to=f"{PREFIX}{number}", date_sent_after=since, page_size=PAGE_SIZE):
             received = _listed(one) if one.direction == "inbound" else None
             # Its documentation promises that filter to the day only.
             if received is not None and received.sent_at is not None and received.sent_at >= since:
                 yield received
     except (TwilioException, requests.RequestException) as error:
-        raise SendError(_send_error(error).code, "Twilio's list could not be read", permanent=False) from error
+        raise SendError(failure(error).code, "Twilio's list could not be read", permanent=False) from error
 
 
 def probe() -> None:
     """Read one row of the list: proves the address, the account and the token. Raises SendError."""
     try:
-        _client().messages.list(limit=1)
+        client().messages.list(limit=1)
     except (TwilioException, requests.RequestException) as error:
-        raise _send_error(error) from error
+        raise failure(error) from error
 
 
 def _listed(one: Any) -> Received | None:
@@ -267,7 +270,7 @@ def _listed(one: Any) -> Received | None:
     return replace(received, sent_at=sent_at) if sent_at else None
 
 
-def _send_error(error: Exception) -> SendError:
+def failure(error: Exception) -> SendError:
     """Say what an error means. Only a refusal, or a connection that was never made, is certainly not sent."""
     # Of a refused list the SDK keeps the response, of other calls the parts of it.
     response = error.args[1] if len(error.args) > 1 else None
@@ -316,13 +319,13 @@ class _HttpClient(TwilioHttpClient):  # type: ignore[misc]
         """Nothing, as above."""
 
 
+def client(*, timeout: float = SEND_TIMEOUT_SECONDS) -> Client:
+    return _client_for(settings.TWILIO_ACCOUNT_SID, settings.TWILIO_AUTH_TOKEN, timeout)
+
+
 @cache
-def _client_for(sid: str, token: str) -> Client:
-    return Client(sid, token, http_client=_HttpClient(timeout=SEND_TIMEOUT_SECONDS))
-
-
-def _client() -> Client:
-    return _client_for(settings.TWILIO_ACCOUNT_SID, settings.TWILIO_AUTH_TOKEN)
+def _client_for(sid: str, token: str, timeout: float) -> Client:
+    return Client(sid, token, http_client=_HttpClient(timeout=timeout))
 
 
 def _tokens() -> list[str]:

@@ -154,3 +154,51 @@ def test_receipt_that_the_limit_refused_is_first_said_again(caio: Client, server
     OutboundMessage.objects.update(due_at=Now())
     tasks.sweep()
     assert len(server.sent) == 2
+
+
+# The customer service window
+
+
+def test_receipt_more_than_a_day_after_the_client_wrote_is_a_letter_at_once(
+    caio: Client, talk: Conversation, server: TwilioStandIn
+) -> None:
+    """O2: free text is not even tried."""
+    Client.objects.update(email="caio@example.com")
+    Conversation.objects.update(last_inbound_at=Now() - timedelta(hours=24))
+    reference = cancel(caio)
+    for _ in range(3):
+        tasks.sweep()
+    assert server.requests == []
+    [letter] = letters()
+    assert (letter.recipient, letter.status) == ("caio@example.com", "sent")
+    assert reference in letter.body
+    assert OutboundMessage.objects.get(medium="whatsapp").error_code == "63016"
+
+
+def test_chat_more_than_a_day_late_is_flagged_and_not_tried(talk: Conversation, server: TwilioStandIn) -> None:
+    """O2."""
+    Conversation.objects.update(last_inbound_at=Now() - timedelta(hours=25))
+    outbox.say(talk, "Olá", dedupe_key="turn:1")
+    tasks.sweep()
+    said = OutboundMessage.objects.get()
+    assert (said.status, said.error_code) == ("failed", "63016")
+    assert server.requests == []
+
+
+def test_free_text_leaves_until_the_last_minute_of_the_day(talk: Conversation, server: TwilioStandIn) -> None:
+    """O2."""
+    Conversation.objects.update(last_inbound_at=Now() - timedelta(hours=23, minutes=59))
+    outbox.say(talk, "Olá", dedupe_key="turn:1")
+    tasks.sweep()
+    assert server.bodies() == ["Olá"]
+
+
+def test_message_that_may_have_left_in_time_is_looked_up_first(talk: Conversation, server: TwilioStandIn) -> None:
+    """O1, O2."""
+    server.script(standins.broken_after_accepting())
+    outbox.say(talk, "Olá", dedupe_key="turn:1")
+    outbox.deliver_due()
+    Conversation.objects.update(last_inbound_at=Now() - timedelta(hours=25))
+    OutboundMessage.objects.update(due_at=Now())
+    outbox.deliver_due()
+    assert OutboundMessage.objects.get().status == "sent"
