@@ -7,7 +7,7 @@ from typing import Any
 
 from intake import prompt
 from intake.proposals import Context
-from language.grounding import Claim, Facts
+from language.grounding import Claim, Facts, Service
 from language.tools import Outcome
 from scheduling.models import Professional
 from scheduling.slots import Reason
@@ -27,13 +27,15 @@ def gather(context: Context, outcomes: Sequence[Outcome]) -> Facts:
         open_starts.append(context.state.question.starts_at)
     moments = {_moment(row) for payload in payloads for row in [payload, *payload.get("offers", [])] if "time" in row}
     moments |= {(local.date(), local.time()) for start in open_starts for local in [start.astimezone(zone)]}
+    rows = list(_rows(payloads))
     informed = any("hours" in payload for payload in payloads)
     return Facts(
         moments=frozenset(moments),
         booked=frozenset(_moment(row) for payload in payloads for row in _own(payload)),
         dates=frozenset(day for outcome in outcomes for day in _asked_days(outcome)),
         opening=frozenset(_opening(context.professional)) if informed else frozenset(),
-        prices=frozenset(price for row in _rows(payloads) if (price := _price(row)) is not None),
+        prices=frozenset(price for row in rows if (price := _price(row)) is not None),
+        services=frozenset(_services(rows)),
         lengths=frozenset(_lengths(context.professional)) if informed else frozenset(),
         told="\n".join(_words(payloads)),
         claims=frozenset(_claims(outcomes)),
@@ -73,6 +75,13 @@ def _opening(professional: Professional) -> Iterator[tuple[int, dt.time]]:
     for row in professional.working_hours.filter(date=None):
         if row.weekday is not None:
             yield from ((row.weekday, row.opens_at), (row.weekday, row.closes_at))
+
+
+def _services(rows: Sequence[dict[str, Any]]) -> Iterator[Service]:
+    for row in rows:
+        name, price = row.get("service", row.get("name")), _price(row)
+        if name and price is not None:
+            yield Service(name, price, dt.timedelta(minutes=row["minutes"]) if "minutes" in row else None)
 
 
 def _lengths(professional: Professional) -> Iterator[dt.timedelta]:

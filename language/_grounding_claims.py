@@ -127,7 +127,8 @@ _TOO_MUCH = re.compile(
 STALL = re.compile(
     r"\b(?:(?:vou|vamos|irei|deixa eu|deixe-me|let me|i'll|i will|voy a|dejame)(?: \w+)? (?:ver|verificar|consultar"
     r"|conferir|checar|olhar|procurar|buscar|pesquisar|check|look|see|revisar|mirar|find)|(?:ja )?(?:verifico"
-    r"|confiro|consulto)|so um (?:instante|momento|minut\w+|segund\w+)|um (?:instante|momento|minutinho|segundo)"
+    r"|confiro|consulto)|so um (?:instante|momento|minut\w+|segund\w+)|um (?:instante|momento|minutinho"
+    r"|segundo)(?=\W*$|[,.!]| por favor| que)"
     r"|1 (?:instante|moment\w*|minut\w*)|aguarde|espera(?: ai| um)|one moment|hold on|just a (?:moment|second"
     r"|minute)|un momento|1 momento|estou (?:verificando|consultando|vendo|olhando|conferindo))\b"
 )

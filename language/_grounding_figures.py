@@ -5,10 +5,21 @@ Figures are read from the normalised text, where "duzentos", "２００" and "20
 
 import re
 from collections.abc import Collection, Iterator
+from dataclasses import dataclass
 from datetime import timedelta
 from decimal import Decimal
 
-from language._when_words import Scan
+from language._when_words import Scan, normalise
+
+
+@dataclass(frozen=True, slots=True)
+class Service:
+    """What a tool told of a service; without a length where only the price was told."""
+
+    name: str
+    price: Decimal
+    length: timedelta | None = None
+
 
 _AMOUNT = r"\d{1,3}(?:[.,]\d{3})+(?:[.,]\d{1,2})?|\d+(?:[.,]\d{1,2})?"
 _UNIT = r"(?:reais|real|reales|brl|contos?|pilas?|mangos|pratas|paus|pesos)"
@@ -65,31 +76,59 @@ def find_unknown(read: Scan, *, prices: Collection[Decimal], lengths: Collection
     said += [Decimal(0)] * bool(_FOR_NOTHING.search(read.source) and not _FOR_NOTHING.search(told))
     unknown = [f"price {price}" for price in said if price not in prices]
     unknown += [f"figure {odd.group()}" for odd in _OTHER_MONEY.finditer(_money_out(read)) if odd.group() not in told]
-    unknown += [f"length {text}" for text, length in _lengths(read) if length not in lengths]
-    unknown += _left_over(read, known={*prices, *_numbers(told)})
+    unknown += [f"length {match.group()}" for match, length in _lengths(read) if length not in lengths]
+    known = {*prices, *_numbers(told)}
+    unknown += [f"figure {number}" for _, number in _left_over(read) if number not in known]
     return f"unknown {unknown[0]}" if unknown else None
+
+
+def find_mixed_up(read: Scan, services: Collection[Service]) -> str | None:
+    """Return the first price or length that stands beside the name of a service which has another one."""
+    named = _named(read.source, services)
+    prices = {service.price for service in services}
+    said: list[tuple[int, str, Decimal | timedelta]] = []
+    said += [(match.start(), "price", _amount(match)) for match in _PRICE.finditer(read.source)]
+    said += [(match.start(), "length", length) for match, length in _lengths(read)]
+    said += [(at, "price", number) for at, number in _left_over(read) if number in prices]
+    for at, kind, figure in said:
+        near = [one for start, one in named if start < at][-1:] or [one for _, one in named][:1]
+        known = {getattr(service, kind) for service in (near[0] if near else ())} - {None}
+        if known and figure not in known:
+            return f"{kind} of another service"
+    return None
+
+
+def _named(source: str, services: Collection[Service]) -> list[tuple[int, list[Service]]]:
+    """Return where a sentence names services, by a word that only one name has ("casal" in "Sessão de casal")."""
+    words = {service: set(normalise(service.name).split()) for service in services}
+    found = []
+    for word in {word for of_name in words.values() for word in of_name if len(word) > 2}:
+        meant = [service for service in services if word in words[service]]
+        if len({service.name for service in meant}) == 1:
+            found += [(match.start(), meant) for match in re.finditer(rf"\b{re.escape(word)}\b", source)]
+    return sorted(found, key=lambda each: each[0])
 
 
 def _money_out(read: Scan) -> str:
     return _blank(read.source, [match.span() for match in _PRICE.finditer(read.source)])
 
 
-def _lengths(read: Scan) -> Iterator[tuple[str, timedelta]]:
-    """Yield each length of time, as said and as such."""
+def _lengths(read: Scan) -> Iterator[tuple[re.Match[str], timedelta]]:
+    """Yield each length of time."""
     text = _SOME_DAY.sub(_spaces, _COUNTED.sub(_spaces, _times_out(read)))
     for match in _LENGTH.finditer(text):
         count, unit, more = match.group("count", "unit", "more")
         minutes = _MINUTES[unit[0]] * (float(count.replace(",", ".")) if count[0].isdigit() else _WORDED.get(count, 1))
         minutes += 0 if not more else int(more) if more.isdigit() else _MINUTES[unit[0]] / 2
-        yield match.group(), timedelta(minutes=minutes)
+        yield match, timedelta(minutes=minutes)
 
 
-def _left_over(read: Scan, *, known: set[Decimal]) -> list[str]:
-    """Return the numbers that are neither times nor dates nor prices nor lengths, and not known either."""
+def _left_over(read: Scan) -> list[tuple[int, Decimal]]:
+    """Return the numbers that are neither times nor dates nor prices nor lengths, and where they stand."""
     text = _SOME_DAY.sub(_spaces, _COUNTED.sub(_spaces, _times_out(read)))
     for pattern in (_PRICE, _LENGTH):
         text = pattern.sub(_spaces, text)
-    return [f"figure {number}" for number in re.findall(_AMOUNT, text) if _decimal(number) not in known]
+    return [(match.start(), _decimal(match.group())) for match in re.finditer(_AMOUNT, text)]
 
 
 def _numbers(told: str) -> list[Decimal]:

@@ -165,7 +165,8 @@ def speaks_of_hours(read: Scan) -> bool:
         return False
     exact = any(isinstance(one.value, Window) and one.value.first == one.value.last for one in read.found)
     ranged = not exact and any(match["first"] for match in _DAYS.finditer(read.source))
-    return bool(ranged or _EVERY_WEEK.search(read.source) or _OPENS.search(read.source))
+    usual = _EVERY_WEEK.search(read.source) and not re.search(r"\b(?:voce|vc|seu|sua|you|your|tu|su)\b", read.source)
+    return bool(ranged or usual or _OPENS.search(read.source))
 
 
 def _wrong_hours(read: Scan, opening: frozenset[tuple[int, time]]) -> str | None:

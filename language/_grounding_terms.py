@@ -57,7 +57,10 @@ _SUBJECTS = tuple(
             r"|new year\w*"
         ),
         r"criancas?|adolescentes?|idosos?|bebes?|kids\b|children|ninos|gestantes?|animais|pets?\b|acompanhantes?\b",
-        r"24 ?(?:h|hs|horas|hours)\b(?! (?:antes|de ante|before|prior|in advance|de anticip))|24/7|sempre abert\w+",
+        (
+            r"lista de espera|wait(?:ing)? ?list|abert[oa]s? (?:agora|hoje)|open now|abiert[oa]s? ahora|24 ?(?:h|hs"
+            r"|horas|hours)\b(?! (?:antes|de ante|before|prior|in advance|de anticip))|24/7|sempre abert\w+"
+        ),
         r"garantia|devolucao|satisfacao garantida|guarantee",
         r"receita medica|atestado|laudo|prescription|diagnostic\w+|remedios?\b|medicament\w+|medication",
     )
@@ -91,7 +94,8 @@ _NOT_KNOWN = re.compile(
 )
 # What no reception asks for or gives out by chat.
 _NEVER = re.compile(
-    r"\b(?:senhas?|passwords?|contrasena|codigo de (?:seguranca|verificacao)|codigo cvv|cvv do|cvc|numero d[oe] (?:seu )?cartao"
+    r"\b(?:senhas?|passwords?|contrasena|codigo de (?:seguranca|verificacao)|codigo cvv|cvv do|cvc"
+    r"|numero d[oe] (?:seu )?cartao"
     r"|dados (?:do (?:seu )?cartao|bancarios)|card number|security code|numero de (?:la )?tarjeta|api key|token)\b"
 )
 _NEGATIVE = re.compile(r"\b(?:nao|nunca|nem|sem|not|no|never|without|sin|don't|doesn't|isn't|aren't|nenhum\w*)\b")

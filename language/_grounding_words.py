@@ -260,7 +260,9 @@ _WORDS: dict[Claim, tuple[str, ...]] = {
             r"|contactar)\w*"
         ),
         (
-            r"ja sabe|(?:vai|ira) receber|lembrete|reminder|recordatorio|you'll (?:get|receive)|te (?:retorno|digo|ligo"
+            r"(?:assim que|quando|se) (?:abrir|surgir|liberar|aparecer|vagar)(?! (?:alguma|qualquer|uma) duvida)"
+            r"|ja sabe|(?:vai|ira) receber|lembrete|reminder|recordatorio|you'll (?:get|receive)|te (?:retorno|digo"
+            r"|chamo|procuro|ligo"
             r"|aviso|respondo|falo|conto|mando|confirmo|llama|llamo|escribe|escribo|respondo)"
         ),
         (

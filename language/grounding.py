@@ -16,13 +16,13 @@ from itertools import pairwise
 
 from language import when
 from language._grounding_claims import AFFIRMATION, STALL, WISH, find_unbacked, is_question, made
-from language._grounding_figures import find_unknown
+from language._grounding_figures import Service, find_mixed_up, find_unknown
 from language._grounding_moments import Heading, Known, echo_of, find_wrong_moment, names_day, speaks_of_hours
 from language._grounding_terms import find_untold
 from language._grounding_words import CHANGED, Claim
 from language._when_words import LONGEST_TEXT, Window, normalise
 
-__all__ = ["Claim", "Facts", "Verdict", "check"]
+__all__ = ["Claim", "Facts", "Service", "Verdict", "check"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +38,8 @@ class Facts:
     # On which weekdays (0 is Monday) the professional opens and closes at what times.
     opening: frozenset[tuple[int, time]] = frozenset()
     prices: frozenset[Decimal] = frozenset()
+    # Which price and length is whose.
+    services: frozenset[Service] = frozenset()
     # How long services take, how long before its time an appointment can be changed.
     lengths: frozenset[timedelta] = frozenset()
     # What tools told in words: an address, a description, a rule.
@@ -204,6 +206,7 @@ def _fault(sentence: str, facts: Facts, *, echo: Known, heading: Heading, now: d
     return (
         _foreign_link(read.source, facts)
         or find_unknown(read, prices=facts.prices, lengths=facts.lengths, told=told)
+        or find_mixed_up(read, facts.services)
         or find_wrong_moment(read, known, heading=heading, free=Claim.FREE in claims)
         or find_unbacked(read.source, marked=read.text, claims=claims, established=facts.claims, of_hours=of_hours)
         or find_untold(read.source, told=told)

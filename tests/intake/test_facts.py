@@ -126,6 +126,8 @@ def test_offer_is_no_appointment_of_the_client() -> None:
         ("A sessão individual custa R$ 200,00.", True),
         ("A sessão de casal sai por 320 reais.", True),
         ("A sessão custa R$ 150,00.", False),
+        ("A sessão individual custa R$ 320,00.", False),
+        ("A sessão de casal dura 50 minutos.", False),
         ("Atendemos de segunda a sexta, das 9h às 12h e das 13h às 18h.", True),
         ("Atendemos até as 20h.", False),
         ("Atendemos de segunda a sábado.", False),

@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from language import grounding
-from language.grounding import Claim, Facts
+from language.grounding import Claim, Facts, Service
 
 NOW = datetime(2026, 11, 20, 12, tzinfo=ZoneInfo("America/Sao_Paulo"))
 THURSDAY, FRIDAY = date(2026, 11, 26), date(2026, 11, 27)
@@ -25,6 +25,12 @@ FACTS = Facts(
     dates=frozenset({NOW.date()}),
     opening=frozenset((day, time(hour)) for day in range(5) for hour in (9, 12, 13, 18)),
     prices=frozenset({Decimal(200), Decimal(320)}),
+    services=frozenset(
+        {
+            Service("Sessão individual", Decimal(200), timedelta(minutes=50)),
+            Service("Sessão de casal", Decimal(320), timedelta(minutes=80)),
+        }
+    ),
     lengths=frozenset({timedelta(minutes=50), timedelta(minutes=80), timedelta(hours=24)}),
     told="Ana Souza\nPsicóloga\nAtendimento presencial e online. Aceito pix.\nRua Augusta, 1200\n"
     "Você pode cancelar ou remarcar por aqui até 24 horas antes.",
