@@ -43,7 +43,8 @@ def answer(context: Context, messages: Sequence[InboundMessage]) -> str | None:
         answered = _yes_or_no(context, question, messages, "\n".join(texts))
         if answered is not None:
             return answered
-    return _from_list(context, texts[-1])
+    answered = _from_list(context, texts[-1])
+    return steps.refuse_move(context) if answered is None else answered
 
 
 def _is_short(text: str) -> bool:

@@ -52,7 +52,8 @@ _INTENTS = {
     ),
     Intent.WHO: r"\b(?:robo|robos|bot|maquina|inteligencia artificial|ia|quem (?:e|eh) voce|who are you|robot)\b",
     Intent.GREETING: (
-        r"^(?:(?:oi+e?|ola|opa|e ai|alo|hello|hi|hey|hola|buen[oa]s (?:dias|tardes|noches)|bom dia|boa tarde|boa noite"
+        r"^(?:(?:oi+e?|ola|opa|e ai|alo|hello|hi|hey|hola|bom dia|boa tarde|boa noite"
+        r"|good (?:morning|afternoon|evening|day)|buen[oa]s (?:dias|tardes|noches)"
         r"|tudo (?:bem|bom)|como vai|menu|inicio|ajuda|help)[ ,.!?]*)+$"
     ),
     Intent.THANKS: (

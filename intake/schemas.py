@@ -118,6 +118,8 @@ class AppointmentResult(BaseModel):
     time: str
     service: str
     status: str
+    # Whether its client may still move or cancel it here.
+    changeable: bool
 
 
 class AppointmentsResult(BaseModel):

@@ -6,7 +6,6 @@ They mean the same whoever asks for them: a number or a tap (`intake/direct.py`)
 
 import datetime as dt
 from collections.abc import Callable, Sequence
-from contextlib import suppress
 from typing import Any
 
 from django.utils import translation
@@ -66,12 +65,23 @@ def choose(context: Context, option: Option) -> str:
 
 def note_move(context: Context) -> None:
     """Note that the times to be found are for moving an appointment, where the words leave no doubt which."""
+    one = _to_be_moved(context)
+    if one is not None:
+        context.state.draft.moving_id, context.state.draft.service_id = one.pk, one.service_id
+
+
+def refuse_move(context: Context) -> str | None:
+    """Say at once that the one appointment to be moved cannot be: a search for times would end in a second booking."""
+    one = _to_be_moved(context)
+    if one is None or booking.is_changeable(one):
+        return None
+    return _start_move(context, one.pk)
+
+
+def _to_be_moved(context: Context) -> Appointment | None:
     if intents.read(context.words) != intents.Intent.MOVE or context.state.question or len(context.meant) != 1:
-        return
-    with suppress(BookingError):
-        booking.require_changeable(context.meant[0])
-        context.state.draft.moving_id = context.meant[0].pk
-        context.state.draft.service_id = context.meant[0].service_id
+        return None
+    return context.meant[0]
 
 
 def take_up(context: Context, offer: Offer) -> str:

@@ -29,7 +29,7 @@ from intake.state import Offer, Option, OptionKind
 from language import when
 from language.tools import Refusal, Tool, Toolbox
 from language.when import Unsure, When
-from scheduling import selectors
+from scheduling import booking, selectors
 from scheduling.errors import BookingError, Code
 from scheduling.models import Appointment, Professional, Service
 
@@ -252,6 +252,7 @@ def _appointment_result(appointment: Appointment) -> AppointmentResult:
         time=f"{local:%H:%M}",
         service=appointment.service.name,
         status=appointment.status,
+        changeable=booking.is_changeable(appointment),
     )
 
 
@@ -267,8 +268,8 @@ TOOLBOX: Toolbox[Context] = Toolbox(
         ),
         Tool(
             "book_appointment",
-            "Reserva um horário oferecido nesta conversa ou dito pelo cliente e envia a pergunta de confirmação; só o sim "
-            "do cliente confirma. Use quando souber dia, hora e nome. for_whom: quem vem, se for outra pessoa.",
+            "Reserva um horário oferecido nesta conversa ou dito pelo cliente e envia a pergunta de confirmação; "
+            "só o sim do cliente confirma. Use quando souber dia, hora e nome. for_whom: quem vem, se for outra pessoa.",
             BookArguments,
             QuestionResult,
             book_appointment,

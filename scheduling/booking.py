@@ -181,6 +181,15 @@ def require_changeable(appointment: Appointment) -> None:
     _require_before_cutoff(appointment)
 
 
+def is_changeable(appointment: Appointment) -> bool:
+    """Return whether its client may still cancel or move the appointment."""
+    try:
+        require_changeable(appointment)
+    except BookingError:
+        return False
+    return True
+
+
 @repeated
 def release(appointment: Appointment) -> None:
     """Drop a hold that its client no longer wants; anything already agreed stays."""

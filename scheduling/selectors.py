@@ -203,7 +203,7 @@ def coming(client: Client, *, now: datetime | None = None) -> QuerySet[Appointme
     return (
         live(client.professional, now=now)
         .filter(client=client, status__in=["confirmed", "pending"], replaces=None, starts_at__gt=now or timezone.now())
-        .select_related("service")
+        .select_related("service", "professional")
         .order_by("starts_at")
     )
 

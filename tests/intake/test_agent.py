@@ -113,6 +113,16 @@ def test_person_who_is_to_come_is_remembered_through_the_models_offers(groq: Gro
     assert "Para: Pedro" in heard
 
 
+def test_move_after_the_cutoff_is_refused_before_a_model_books_beside_it(
+    groq: GroqStandIn, ana: Professional, caio: Client
+) -> None:
+    cast.booked(caio, cast.at("2026-11-16 15:00"))
+    groq.script(call("get_available_slots", THURSDAY), text("Veja:"))
+
+    assert "Já passou do prazo" in say(ana, "queria mudar pra quinta às 15h")
+    assert agenda(ana) == ["16/11 15:00 Sessão individual confirmed"]
+
+
 def test_number_of_the_models_offers_for_a_move_moves(groq: GroqStandIn, ana: Professional, caio: Client) -> None:
     cast.booked(caio, cast.at("2026-11-18 10:00"))
     groq.script(text("Claro. Para que dia?"), LOOK, text("Veja os horários:"))

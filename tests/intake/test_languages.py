@@ -26,6 +26,12 @@ def test_client_is_answered_in_english_from_the_first_word(ana: Professional) ->
     assert say(ana, "hi").startswith("Hello! This is the automatic reception of Ana Souza.")
 
 
+@pytest.mark.parametrize("text", ["Good morning", "Hey, good evening!"])
+def test_english_greeting_is_a_greeting(ana: Professional, text: str) -> None:
+    assert "How can I help?" in say(ana, text)
+    assert "understand" not in say(ana, text)
+
+
 def test_language_stays_when_words_do_not_tell(ana: Professional) -> None:
     heard = say(ana, "Hello, do you have anything on Thursday?", "1", "John Smith")
 
