@@ -12,14 +12,14 @@ import time
 import weakref
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import Future
-from threading import Thread
 from typing import Any, Protocol, TypeVar
 
 import groq
 import httpx
 from pydantic import BaseModel, Field, ValidationError
 
+from language import whisper
+from language.patience import within
 from language.tools import Answer, Call, TooLong, Unavailable, Unusable, Usage
 
 log = logging.getLogger(__name__)
@@ -42,7 +42,7 @@ class Memory(Protocol):
 
 
 class Groq:
-    """A `language.loop.Model` over Groq's chat completions; one instance may be shared by threads.
+    """A `language.loop.Model` over Groq's chat completions, or an ear; one instance may be shared by threads.
 
     `base_url` is the host alone; `models` are tried in order; `call_timeout` in seconds bounds one attempt.
     """
@@ -67,6 +67,30 @@ class Groq:
         self, messages: Sequence[Mapping[str, Any]], *, tools: Sequence[Mapping[str, Any]], deadline: float
     ) -> Answer:
         """The first usable answer before `deadline`; raises Unavailable, Unusable or TooLong."""
+        chat = self._client.chat.completions.with_raw_response
+
+        def send(model: str, limit: float) -> bytes:
+            return chat.create(**_body(model, messages, tools), timeout=limit).http_response.content
+
+        return self._first(send, read=_read, deadline=deadline)
+
+    def transcribe(self, audio: bytes, *, suffix: str, language: str, deadline: float) -> str:
+        """What is said in a recording, empty if nothing; raises Unavailable, Unusable or TooLong.
+
+        Groq knows a recording's form by the suffix of its name; `language` ("pt") is a hint.
+        """
+        voice = self._client.audio.transcriptions.with_raw_response
+        file = (f"voice.{suffix}", audio)
+
+        def send(model: str, limit: float) -> bytes:
+            # At temperature 0 Whisper itself tries again where it was unsure. The verbose form says how sure it is.
+            wanted: dict[str, Any] = {"language": language, "response_format": "verbose_json", "temperature": 0}
+            return voice.create(model=model, file=file, **wanted, timeout=limit).http_response.content
+
+        return self._first(send, read=_hear, deadline=deadline)
+
+    def _first(self, send: "_Send", *, read: Callable[[bytes, str, int], T], deadline: float) -> T:
+        """What `read` makes of the first answer, model after model."""
         if not self._has_key:
             raise Unavailable("no_key")
         unserved = self.unserved()
@@ -78,7 +102,7 @@ class Groq:
             if model in tried:
                 _sleep(PAUSE, deadline=deadline)
             try:
-                return self._ask(_body(model, messages, tools), deadline=deadline)
+                return self._ask(model, send, read=read, deadline=deadline)
             except _Miss as miss:
                 reason = miss.reason
                 log.warning("groq: %s did not answer: %s", model, reason)
@@ -106,33 +130,34 @@ class Groq:
         except Exception:  # noqa: BLE001 - then the next turn learns it again
             log.warning("groq: the cache did not take that %s is not served", model)
 
-    def _ask(self, body: dict[str, Any], *, deadline: float) -> Answer:
+    def _ask(self, model: str, send: "_Send", *, read: Callable[[bytes, str, int], T], deadline: float) -> T:
         """One model; asked a second time only when a rate limit says that a short wait is enough."""
         try:
-            return self._attempt(body, deadline=deadline)
+            return self._attempt(model, send, read=read, deadline=deadline)
         except _Miss as miss:
             if miss.wait is None or miss.wait > LONGEST_WAIT or miss.wait >= deadline - time.monotonic():
                 raise
             time.sleep(miss.wait)
-        return self._attempt(body, deadline=deadline)
+        return self._attempt(model, send, read=read, deadline=deadline)
 
-    def _attempt(self, body: dict[str, Any], *, deadline: float) -> Answer:
+    def _attempt(self, model: str, send: "_Send", *, read: Callable[[bytes, str, int], T], deadline: float) -> T:
         started = time.monotonic()
         limit = min(self._call_timeout, deadline - started)
         if limit <= 0:
-            raise Unavailable("deadline", model=body["model"])
+            raise Unavailable("deadline", model=model)
         try:
-            content = _within(limit, call=lambda: self._send(body, limit=limit))
+            content = within(limit, call=lambda: send(model, limit), name="groq")
         except TimeoutError:
             raise _Miss("timeout") from None
         except groq.APIStatusError as refusal:
-            raise _interpret(refusal, model=body["model"]) from refusal
+            raise _interpret(refusal, model=model) from refusal
         except groq.APIError as broken:
             raise _Miss("connection") from broken
-        return _read(content, model=body["model"], milliseconds=round((time.monotonic() - started) * 1000))
+        return read(content, model, round((time.monotonic() - started) * 1000))
 
-    def _send(self, body: dict[str, Any], *, limit: float) -> bytes:
-        return self._client.chat.completions.with_raw_response.create(**body, timeout=limit).http_response.content
+
+# Asks one model, for at most so many seconds.
+_Send = Callable[[str, float], bytes]
 
 
 class _Miss(Exception):  # noqa: N818 - never leaves this module
@@ -191,28 +216,10 @@ class _Bounded(httpx.SyncByteStream):
 
 
 def _limit(response: httpx.Response) -> None:
-    """Lets the thread of a trickling answer end; its caller stopped waiting at the deadline (see `_within`)."""
+    """Lets the thread of a trickling answer end; its caller stopped waiting at the deadline (see `within`)."""
     timeout = response.request.extensions.get("timeout", {}).get("read")
     if timeout is not None and isinstance(response.stream, httpx.SyncByteStream):
         response.stream = _Bounded(response.stream, until=time.monotonic() + timeout)
-
-
-def _within(limit: float, *, call: Callable[[], T]) -> T:
-    """`call`'s result, or TimeoutError after `limit` seconds whatever the network does (name look-up included).
-
-    A socket's timeout runs anew with every byte, so no setting of the client can promise this. The thread left
-    behind ends by itself: connecting, each read and the body as a whole are bounded by the same limit.
-    """
-    result: Future[T] = Future()
-
-    def work() -> None:
-        try:
-            result.set_result(call())
-        except Exception as trouble:  # noqa: BLE001 - handed over to the waiting thread
-            result.set_exception(trouble)
-
-    Thread(target=work, name="groq", daemon=True).start()
-    return result.result(timeout=limit)
 
 
 def _sleep(seconds: float, *, deadline: float) -> None:
@@ -269,7 +276,7 @@ def _retry_after(headers: Mapping[str, str]) -> float | None:
     return seconds if math.isfinite(seconds) and seconds >= 0 else None
 
 
-def _read(content: bytes, *, model: str, milliseconds: int) -> Answer:
+def _read(content: bytes, model: str, milliseconds: int) -> Answer:
     """A complete answer or an exception: half an answer runs no tool and says nothing."""
     try:
         completion = _Completion.model_validate_json(content)
@@ -286,3 +293,10 @@ def _read(content: bytes, *, model: str, milliseconds: int) -> Answer:
     if not calls and not text.strip():
         raise Unusable("empty", model=model, usage=usage)
     return Answer(text, calls, model, usage, milliseconds)
+
+
+def _hear(content: bytes, _model: str, _milliseconds: int) -> str:
+    try:
+        return whisper.believed(whisper.Transcript.model_validate_json(content))
+    except ValidationError:
+        raise _Miss("malformed") from None

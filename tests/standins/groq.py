@@ -6,6 +6,7 @@
         assert groq.requests[0]["model"] == "openai/gpt-oss-120b"
 
 Scripted replies are used up in order; after them `reply(request_body)` answers, or a 500 when there is none.
+Voice notes have replies of their own (`dictate(heard("Quinta às 15h."))`) and stand in `recordings`.
 By hand: `python -m tests.standins.groq 8010`, then `GROQ_BASE_URL=http://127.0.0.1:8010`.
 """
 
@@ -16,11 +17,13 @@ import sys
 from collections import deque
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
+from email import message_from_bytes
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Event, Lock, Thread
 from types import TracebackType
 from typing import Any, Self
 
+CHAT, AUDIO = "/openai/v1/chat/completions", "/openai/v1/audio/transcriptions"
 PIECE_SECONDS = 0.05  # between two pieces of a trickling answer
 
 
@@ -83,6 +86,14 @@ def tool_use_failed(failed_generation: str | None = None, *, message: str = "Fai
     return status(400, error={"message": message, "code": "tool_use_failed", **failed})
 
 
+def heard(content: str, *, no_speech_prob: float = 0.01, avg_logprob: float = -0.2) -> Response:
+    """A transcript in the verbose form, in one segment."""
+    sure = {"avg_logprob": avg_logprob, "no_speech_prob": no_speech_prob, "compression_ratio": 1.1, "temperature": 0}
+    segment = {"id": 0, "seek": 0, "start": 0, "end": 3.1, "text": f" {content}", "tokens": [1, 2], **sure}
+    body = {"task": "transcribe", "language": "Portuguese", "duration": 3.1, "text": f" {content}"}
+    return Response(200, json.dumps({**body, "segments": [segment], "x_groq": {"id": "req_standin"}}).encode())
+
+
 def not_served(model: str = "this-model") -> Response:
     """What an account gets for a model that is retired, or never was its own."""
     message = f"The model `{model}` does not exist or you do not have access to it."
@@ -110,12 +121,17 @@ def raw(body: bytes, *, status: int = 200, content_type: str = "application/json
 
 
 class GroqStandIn:
-    """The server; a context manager. `requests` holds the parsed bodies of chat completions in order."""
+    """The server; a context manager. `requests` holds the parsed bodies of chat completions in order.
+
+    `recordings` holds the fields of what was to be transcribed, with the `file`'s bytes and its `name`.
+    """
 
     def __init__(self, reply: Callable[[Body], Response] | None = None, *, port: int = 0) -> None:
         self.reply = reply
         self.requests: list[Body] = []
+        self.recordings: list[Body] = []
         self._script: deque[Reply] = deque()
+        self._dictated: deque[Reply] = deque()
         self._lock = Lock()
         self._stopping = Event()
         self._server = _Server(("127.0.0.1", port), _Handler, standin=self)
@@ -124,6 +140,10 @@ class GroqStandIn:
     def script(self, *replies: Reply) -> None:
         """Append to what the next requests are answered."""
         self._script.extend(replies)
+
+    def dictate(self, *replies: Reply) -> None:
+        """Append to what the next recordings are answered."""
+        self._dictated.extend(replies)
 
     def serve(self) -> None:
         """Until `stop`; `with` runs it in a thread."""
@@ -149,9 +169,14 @@ class GroqStandIn:
         with self._lock:
             self.requests.append(body)
             reply = self._script.popleft() if self._script else self.reply
-        if reply is None:
-            return status(500, error={"message": "Nothing scripted", "type": "internal_server_error"})
-        return reply if isinstance(reply, Response) else reply(body)
+        return _made(reply, body)
+
+    def listen(self, fields: Body) -> Response:
+        """Take the next reply for a recording."""
+        with self._lock:
+            self.recordings.append(fields)
+            reply = self._dictated.popleft() if self._dictated else None
+        return _made(reply, fields)
 
     def wait(self, seconds: float) -> bool:
         """Sleep; True when the server is being stopped."""
@@ -179,11 +204,13 @@ class _Handler(BaseHTTPRequestHandler):
     server: _Server
 
     def do_POST(self) -> None:
-        body = json.loads(self.rfile.read(int(self.headers["content-length"])))
-        if self.path != "/openai/v1/chat/completions":
+        content = self.rfile.read(int(self.headers["content-length"]))
+        if self.path == CHAT:
+            self._send(self.server.standin.respond(json.loads(content)))
+        elif self.path == AUDIO:
+            self._send(self.server.standin.listen(_fields(self.headers["content-type"], content)))
+        else:
             self._send(status(404, error={"message": f"Unknown request URL: {self.path}", "code": "unknown_url"}))
-            return
-        self._send(self.server.standin.respond(body))
 
     def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 - the signature of http.server
         """Silence: pytest shows what matters."""
@@ -219,6 +246,24 @@ class _Handler(BaseHTTPRequestHandler):
         self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
         self.connection.close()
         self.close_connection = True
+
+
+def _made(reply: Reply | None, request: Body) -> Response:
+    if reply is None:
+        return status(500, error={"message": "Nothing scripted", "type": "internal_server_error"})
+    return reply if isinstance(reply, Response) else reply(request)
+
+
+def _fields(content_type: str, content: bytes) -> Body:
+    """Return the parts of a multipart form by name, the file as bytes beside its name."""
+    fields: Body = {}
+    for part in message_from_bytes(b"content-type: " + content_type.encode() + b"\r\n\r\n" + content).walk():
+        name, value = part.get_param("name", header="content-disposition"), part.get_payload(decode=True)
+        if part.get_filename():
+            fields |= {"file": value, "name": part.get_filename()}
+        elif isinstance(name, str) and isinstance(value, bytes):
+            fields[name] = value.decode()
+    return fields
 
 
 def _completion(message: Mapping[str, Any], *, finish_reason: str | None) -> Response:
