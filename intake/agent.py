@@ -301,7 +301,8 @@ def _put_question(context: Context, conversation: Conversation, turn: Turn) -> N
     appointment = appointments.filter(pk=question.appointment_id).first()
     # The hold may have run out meanwhile; a yes books all the same if the time is still free.
     text = wording.question(question, appointment) if appointment else wording.reminder(question, context.professional)
-    body = text if context.state.greeted else f"{_greeting(context)}\n{text}"
+    zone = wording.zone_note(context.professional, address=conversation.address, when=question.starts_at)
+    body = "\n".join(filter(None, ["" if context.state.greeted else _greeting(context), zone, text]))
     options = [{"id": f"{question.id}:yes", "label": _("Yes")}, {"id": f"{question.id}:no", "label": _("No")}]
     outbox.say(conversation, body, dedupe_key=question.dedupe_key, options=options, turn=turn)
     context.state.greeted = True

@@ -138,6 +138,10 @@ def client_text(event: AppointmentEvent) -> str:
         Kind.LAPSED: _("%(name)s did not answer the request for %(when)s in time, so it was not booked. Another time?"),
     }
     text = texts[Kind(event.kind)] % facts
+    zone = wording.zone_note(
+        appointment.professional, address=appointment.client.address, when=datetime.fromisoformat(event.data["at"])
+    )
+    text = f"{text}\n{zone}" if zone else text
     if appointment.attendee and event.kind in _WITH_ATTENDEE:
         text += "\n" + _("For: %(name)s") % {"name": appointment.attendee}
     return text

@@ -22,7 +22,8 @@ def text(context: Context) -> str:
         why = f"{found.why} " if found and found.why else ""
         return why + _("I found no free time there. Which other day would suit you?")
     listed = wording.offers(found.starts, context.professional, found.service)
-    return f"{found.why}\n{listed}" if found.why else listed
+    zone = wording.zone_note(context.professional, address=context.conversation.address, when=found.starts[0])
+    return "\n".join(filter(None, [found.why, zone, listed]))
 
 
 def join(context: Context, wish: When) -> When:

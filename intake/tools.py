@@ -269,7 +269,7 @@ TOOLBOX: Toolbox[Context] = Toolbox(
         Tool(
             "book_appointment",
             "Reserva um horário oferecido nesta conversa ou dito pelo cliente e envia a pergunta de confirmação; "
-            "só o sim do cliente confirma. Use quando souber dia, hora e nome. for_whom: quem vem, se for outra pessoa.",
+            "só o sim do cliente confirma. Use quando souber dia, hora e nome. for_whom: quem vem, se não for ele.",
             BookArguments,
             QuestionResult,
             book_appointment,

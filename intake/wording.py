@@ -6,6 +6,7 @@ Callers choose the language (`translation.override`); times are shown in the pro
 from collections.abc import Collection, Sequence
 from datetime import date, datetime
 from decimal import Decimal
+from zoneinfo import ZoneInfo
 
 from django.utils import translation
 from django.utils.formats import date_format, number_format
@@ -13,7 +14,11 @@ from django.utils.translation import gettext as _
 
 from intake.intents import Topic
 from intake.state import Question, QuestionKind
+from scheduling import phones
 from scheduling.models import Appointment, Professional, Service, WorkingHours
+
+# Zones are named without accents.
+_PLACES = {"Sao Paulo": "São Paulo", "Belem": "Belém", "Cuiaba": "Cuiabá", "Maceio": "Maceió", "Araguaina": "Araguaína"}
 
 
 def weekday(day: date) -> str:
@@ -40,6 +45,15 @@ def moment(when: datetime, professional: Professional) -> str:
     """Return weekday, date and hour: "quinta-feira, 26/11, às 15:00"."""
     day = day_of(when.astimezone(professional.zone).date())
     return _("%(day)s, at %(time)s") % {"day": day, "time": clock(when, professional)}
+
+
+def zone_note(professional: Professional, *, address: str, when: datetime) -> str:
+    """Say whose time it is, for a client whose own clock shows another at that moment; else nothing."""
+    there = {when.astimezone(ZoneInfo(name)).utcoffset() for name in phones.zones(address)}
+    if not there or when.astimezone(professional.zone).utcoffset() in there:
+        return ""
+    place = professional.timezone.rpartition("/")[2].replace("_", " ")
+    return _("Times are those of %(place)s.") % {"place": _PLACES.get(place, place)}
 
 
 def price(amount: Decimal) -> str:

@@ -7,6 +7,9 @@ holds no phone at all (`whatsapp:BR.1502…`). Only the matching of people looks
 
 import re
 
+import phonenumbers
+from phonenumbers import timezone
+
 _E164 = re.compile(r"\+[1-9]\d{6,14}")
 # Anatel resolutions 553/2010 and following: every mobile got a leading 9. Old mobiles begin with 6 to 9,
 # landlines with 2 to 5; a 9 in front of 1 to 5 is a number issued later and has no short form.
@@ -32,6 +35,18 @@ def variants(address: str) -> tuple[str, ...]:
     if long := _LONG_MOBILE.fullmatch(number):
         return address, f"{prefix}{long[1]}{long[2]}"
     return (address,)
+
+
+def zones(address: str) -> tuple[str, ...]:
+    """Return the IANA zones that the address's phone may be in, by country and area code; empty where that is unknown.
+
+    Brazilian area codes tell the state, a mobile of Portugal may be on the Azores.
+    """
+    number = phone(address)
+    if number is None:
+        return ()
+    found: tuple[str, ...] = timezone.time_zones_for_number(phonenumbers.parse(number))
+    return tuple(name for name in found if name != timezone.UNKNOWN_TIMEZONE)
 
 
 def mask(address: str) -> str:
