@@ -37,7 +37,8 @@ def main() -> int:
     started = time.monotonic()
     with embedded.servers():
         parts = [(key, way, run) for run in range(runs) for key in keys for way in ways or ways_of(run)]
-        talks = running.run(parts, PROCESSES)
+        # A process more costs as much as ten talks.
+        talks = running.run(parts, min(PROCESSES, 1 + len(parts) // 20))
     if printed:
         sys.stdout.write("\n\n".join(talk.transcript for talk in talks) + "\n")
     told = report.write(talks, seconds=time.monotonic() - started, publish=not (printed or named or runs < MOST_RUNS))

@@ -1,6 +1,5 @@
 """The client's mind: what to write next, after what was heard."""
 
-import random
 import re
 from collections import deque
 from collections.abc import Callable
@@ -15,8 +14,8 @@ _MOST_WISHES = 2
 class Mind:
     """Goes through a persona's lines; answers what it is asked on the way."""
 
-    def __init__(self, persona: Persona, *, chance: random.Random) -> None:
-        self.persona, self._chance = persona, chance
+    def __init__(self, persona: Persona) -> None:
+        self.persona = persona
         self._says = deque(persona.says)
         self._at = {cue: deque(steps) for cue, steps in persona.at.items()}
         self._wishes = 0

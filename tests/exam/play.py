@@ -82,7 +82,7 @@ class _Performance:
             yield
 
     def go(self, going: World) -> None:
-        mind, heard = Mind(self.talk.persona, chance=self.chance), ""
+        mind, heard = Mind(self.talk.persona), ""
         for _ in range(MOST_STEPS):
             step = mind.next(heard, is_content=lambda: judge.is_content(self.stage, self.talk.persona))
             if step is None:

@@ -14,7 +14,9 @@ from scheduling.models import Professional
 from tests import cast
 from tests.exam import reading
 from tests.exam.books import Books
-from tests.exam.persona import Cue, Wanted
+from tests.exam.client import Mind
+from tests.exam.persona import Cue, Persona, Wanted
+from tests.exam.personas import PARTS, PERSONAS
 from tests.exam.truth import untruths
 
 LISTED = (
@@ -33,10 +35,11 @@ def faults(professional: Professional, text: str, *, said: str = "") -> list[str
     return list(untruths(text, Books(professional, cast.CAIO_ADDRESS), said=said))
 
 
+@pytest.mark.timeout(300)
 @pytest.mark.usefixtures("servers")
 def test_some_clients_pass_the_exam() -> None:
     command = [sys.executable, "-m", "tests.exam"]
-    chosen = {"PERSONAS": "maria cancela sim-amanha", "RUNS": "1", "WAYS": "guided right gone"}
+    chosen = {"PERSONAS": "maria cancela sim-amanha", "RUNS": "1", "WAYS": "guided right hostile"}
 
     done = subprocess.run(  # noqa: S603 - our own command
         command, cwd=settings.BASE_DIR, env={**os.environ, **chosen}, capture_output=True, text=True, check=False
@@ -138,3 +141,27 @@ def test_client_finds_the_wanted_time_in_a_list() -> None:
 
     assert found == {"1": "19/11 09:00", "2": "19/11 15:00"}
     assert reading.fits(found["2"], [Wanted("19/11 15:00")])
+
+
+@pytest.mark.parametrize(
+    ("heard", "answered"),
+    [
+        ("quinta-feira, 19/11, às 15:00\nConfirma? Responda *sim* ou *não*.", "sim"),
+        ("quinta-feira, 19/11, às 16:00\nConfirma? Responda *sim* ou *não*.", "não"),
+        ("Posso cancelar quinta-feira, 19/11, às 15:00? Responda *sim* ou *não*.", "não"),
+        ("Posso cancelar sexta-feira, 20/11, às 15:00? Responda *sim* ou *não*.", "sim"),
+        (LISTED, "2"),
+        ("Qual é o seu nome, por favor?", "Caio Martins"),
+    ],
+)
+def test_client_agrees_to_nothing_but_the_wish(heard: str, answered: str) -> None:
+    mind = Mind(Persona("x", "wants Thursday at three", (), wants=(Wanted("19/11 15:00"),)))
+
+    assert mind.next(heard, is_content=lambda: False) == answered
+
+
+def test_every_persona_can_be_told_from_the_others() -> None:
+    everybody = [one for part in PARTS for one in part.PERSONAS]
+
+    assert len(everybody) == len(PERSONAS) >= 60
+    assert {one.language for one in everybody} == {"pt", "en", "es"}

@@ -25,6 +25,11 @@ _BOOK = (
     r"|quando|when|cu[áa]ndo|cedo poss|tarde|manh[ãa]|soonest|earliest|session|time|antes|depois"
     r"|semana|week|outro|day|dia"
 )
+_PARTS = {
+    "morning": r"de manh[ãa]|pela manh[ãa]|cedo\b|morning|por la mañana",
+    "afternoon": r"[àa] tarde|de tarde|afternoon|por la tarde",
+    "evening": r"[àa] noite|de noite|evening",
+}
 _GREETING = re.compile(r"^\W*(?:oi+e?|ol[áa]|hola|hello|hi|hey|bom dia|boa tarde|boa noite|buen[oa]s \w+)\b\W*", re.I)
 _WORDS = {
     "pt": {
@@ -101,7 +106,9 @@ def wish(body: Body, persona: Persona) -> dict[str, Any]:
     last = min(max(last, day), day + dt.timedelta(days=13))
     days = {"date": day.isoformat()} if day == last else {"date_from": day.isoformat(), "date_to": last.isoformat()}
     hour = {"time": f"{at:%H:%M}"} if at else {}
-    return {**days, **hour, "service": _service(body, persona)}
+    said = client_texts(body)[-1] if client_texts(body) else ""
+    part = {} if at else next(({"part_of_day": name} for name, how in _PARTS.items() if _says(how, said)), {})
+    return {**days, **hour, **part, "service": _service(body, persona)}
 
 
 def _after(body: Body, scene: Scene, said: str, last: dict[str, Any], *, steps: int) -> Response:
@@ -136,7 +143,8 @@ def _book(body: Body, scene: Scene, wanted: dict[str, Any], *, steps: int) -> Re
         return text(words(scene)["name"])
     attendee = _attendee(body, scene.talk.persona)
     for_whom = {"for_whom": attendee} if attendee else {}
-    return call("book_appointment", {**wanted, "client_name": name, **for_whom}, id=f"call_{steps}")
+    booking = {key: value for key, value in wanted.items() if key in ("date", "time", "service")}
+    return call("book_appointment", {**booking, "client_name": name, **for_whom}, id=f"call_{steps}")
 
 
 def _change(body: Body, scene: Scene, said: str, coming: list[dict[str, Any]]) -> Response:

@@ -3,5 +3,5 @@
 from tests.exam.persona import Persona
 from tests.exam.personas import booking, changing, keeping, languages, odd, others, pausing, unfriendly
 
-_PARTS = (booking, changing, keeping, others, pausing, odd, unfriendly, languages)
-PERSONAS: dict[str, Persona] = {one.key: one for part in _PARTS for one in part.PERSONAS}
+PARTS = (booking, changing, keeping, others, pausing, odd, unfriendly, languages)
+PERSONAS: dict[str, Persona] = {one.key: one for part in PARTS for one in part.PERSONAS}

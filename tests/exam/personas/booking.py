@@ -221,6 +221,27 @@ PERSONAS = (
         wish="quinta às 15h",
     ),
     Persona(
+        "manaus",
+        "books with a professional whose clock is another",
+        ("oi, quinta às 15h dá?",),
+        wants=(thursday("15:00"),),
+        given=Given(settings={"timezone": "America/Manaus"}),
+        name="Tainá",
+        wish="quinta às 15h",
+    ),
+    Persona(
+        "longe",
+        "asks for a day that is not open yet",
+        ("queria dia 10 de março às 10h",),
+        told=("ainda não está aberta",),
+    ),
+    Persona(
+        "agora",
+        "wants to come in half an hour",
+        ("dá pra ser hoje às 9h30?",),
+        told=("em cima da hora|já passou|Estes horários|tem estes",),
+    ),
+    Persona(
         "amanha",
         "tomorrow early, where early is taken",
         ("tem amanhã cedo?", "9h dá?"),

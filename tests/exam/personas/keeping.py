@@ -65,11 +65,10 @@ PERSONAS = (
     Persona(
         "tarde-demais",
         "wants to move after the deadline",
-        ("dá pra remarcar a de hoje?",),
+        ("dá pra remarcar a de hoje?", "queria mudar pra amanhã às 10h"),
         wants=(Wanted("16/11 15:00"),),
         given=Given(own=("2026-11-16 15:00",)),
         told=("prazo|pessoa",),
-        wish="remarcar a de hoje para amanhã às 10h",
     ),
     Persona(
         "mesmo-dia",

@@ -47,7 +47,6 @@ PERSONAS = (
         ),
         wants=(thursday("09:00"), thursday("10:00")),
         given=Given(knows=True),
-        waits_for="a limit of open bookings for one address",
     ),
     Persona(
         "grosso",
