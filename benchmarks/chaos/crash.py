@@ -5,7 +5,7 @@ from benchmarks.chaos.table import Row
 from benchmarks.chaos.talk import Talk
 
 EACH = 50
-LEAST_DEATHS = 5
+LEAST_DEATHS = 3
 # First messages a second.
 RATE = 6.0
 PATIENCE_SECONDS = 600
