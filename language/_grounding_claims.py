@@ -42,6 +42,16 @@ _FIRST_PERSON = re.compile(
     r"|mudei|alterei|antecipei|adiei|troquei|cancelei|desmarquei|consegui|avisei|deixei|coloquei|booked|moved"
     r"|cancell?ed)\b"
 )
+# "Você viu que já está confirmado?" states it; "quer que eu marque?" does not.
+_STATED_BEHIND = re.compile(
+    r"\b(?:(?<!quer )(?<!queria )(?<!prefere )(?<!gostaria )(?<!deseja )(?<!quieres )(?<!o )(?<!em )(?<!para )que"
+    r"|that|porque"
+    r"|pois|because|since|ya que|ja que|visto que)\b"
+)
+_PRESUMED = re.compile(
+    rf"\b(?:sua|seu|your|tu|su) (?:{VISIT} )?(?:confirmad|marcad|agendad|reservad|booked|confirmed|scheduled"
+    rf"|reservad)\w*"
+)
 _HARMLESS = re.compile(
     r"\b(?:nao (?:tem|ha) (?:nenhum )?problemas?|sem (?:duvidas?|falta)|sem problemas?|nao se preocupe|no problem"
     r"|sin problema|no se preocupe|feel free|(?:sinta-se|fique) livre|livre para (?:perguntar|me)|(?:disponive(?:l"
@@ -49,7 +59,7 @@ _HARMLESS = re.compile(
     r"|answer|ayudar|duvidas|atende-l[oa]|responder|esclarecer)[a-z]*|com (?:hora|horario) marcad[oa]|by appointment"
     r"|hora marcada|tempo livre|(?:estou|fico|estamos) (?:a disposicao|pront[oa] para|aqui para)|nao (?:tem"
     r"|ha) de que|ja (?:te|lhe) (?:ajudo)|por (?:mensagem|aqui) mesmo|primeira vez|outra vez|de novo|em vez|cada vez"
-    r"|uma vez|as vezes|obrigad[oa] por (?:avisar|informar|confirmar|entrar em contato)|thanks for (?:letting"
+    r"|uma vez|as vezes|obrigad[oa] por (?:avisar|informar|entrar em contato)|thanks for (?:letting"
     r"|telling)[a-z ]*)"
 )
 # A refusal, a condition or an intention up to four words before the claim takes it back; "que" starts a new
@@ -220,21 +230,28 @@ def _claims(text: str) -> set[Claim]:
     text, tags = _TAG.subn(".", text)
     asks = not tags and text.rstrip(" \"')").endswith("?")
     tables = [PATTERNS] if _ONCE_YOU.match(text) else [PATTERNS, PLANS]
+    claims = {Claim.BOOKED} if _PRESUMED.search(text) else set()
     clauses = list(_clauses(text))
-    claims: set[Claim] = set()
-    for position, clause in enumerate(clauses):
-        question = asks and position == len(clauses) - 1 and _ASKS.match(clause) and not _FIRST_PERSON.search(clause)
-        if not question:
-            claims |= {claim for table in tables for claim in _stated(clause, table)}
-            deed = DEED.search(clause)
-            brief = not asks and len(text.split()) <= 3 and _SHORT_NEWS.search(clause)
-            if (
-                brief
-                or (deed and not _TAKEN_BACK.search(clause[: deed.start()]))
-                or (ALL_DONE.fullmatch(clause) and not (asks and position == len(clauses) - 1))
-            ):
-                claims.add(Claim.DONE)
+    for clause in clauses[:-1] if asks else clauses:
+        claims |= {claim for table in tables for claim in _stated(clause, table)} | _done(clause)
+    if not asks and len(text.split()) <= 3 and _SHORT_NEWS.search(text):
+        claims.add(Claim.DONE)
+    for piece in _stated_in_question(clauses[-1]) if asks and clauses else ():
+        claims |= {claim for table in tables for claim in _stated(piece, table)}
     return claims
+
+
+def _stated_in_question(clause: str) -> list[str]:
+    """Return what a question's clause states: all if it does not ask, and what "que" or "because" brings in."""
+    if _ASKS.match(clause) and not _FIRST_PERSON.search(clause):
+        return _STATED_BEHIND.split(clause)[1:]
+    return [clause]
+
+
+def _done(clause: str) -> set[Claim]:
+    deed = DEED.search(clause)
+    is_deed = deed is not None and not _TAKEN_BACK.search(clause[: deed.start()])
+    return {Claim.DONE} if is_deed or ALL_DONE.fullmatch(clause) else set()
 
 
 def _stated(clause: str, table: dict[Claim, re.Pattern[str]]) -> Iterator[Claim]:

@@ -101,7 +101,8 @@ _WORDS: dict[Claim, tuple[str, ...]] = {
             r"|encontramos)"
         ),
         (
-            r"(?:ultim[ao]|last) (?:vez|sessao|consulta|visita|visit|time|session) (?:foi|ficou|was)|te esperamos"
+            r"(?:ultim[ao]|last) (?:vez|sessao|consulta|visita|visit|time|session) (?:foi|ficou|was)"
+            r"|obrigad[oa] (?:pela|por) (?:sua )?(?:confirm|reserv|agend|marc)\w+|te esperamos"
             r"|te esperando|(?:voce|vc) (?:ta|esta) (?:dentro|na lista)|te (?:vejo|veo)|ate la(?=\s*$)"
             r"|conte comigo(?! para o que)|pode contar|presenca (?:confirmad|garantid)"
         ),

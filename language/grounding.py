@@ -214,6 +214,12 @@ def _fault(sentence: str, facts: Facts, *, echo: Known, heading: Heading, now: d
 
 
 _SPELLED = re.compile(r"(?<!\w)(?:[^\W\d_][\s.\-_*|/]{1,3}){4,}[^\W\d_](?!\w)")
+# Two of these make a sentence French, Italian or German.
+_FOREIGN = re.compile(
+    r"\b(?:est|c'est|vous|votre|nous|pour|avec|je|ne|pas|merci|bonjour|jeudi|vendredi|rendez-vous|réservé"
+    r"|ist|ihr|ihre|der|und|für|nicht|ich|sie|mit|uhr|termin|donnerstag|freitag|gebucht|bestätigt|frei"
+    r"|il|tuo|suo|è|della|appuntamento|confermato|giovedì|venerdì|grazie|prenotato|alle)\b"
+)
 _CLOCK_FACES = re.compile("[\U0001f550-\U0001f567]")
 
 
@@ -222,6 +228,8 @@ def _unreadable(sentence: str) -> str | None:
     for character in unicodedata.normalize("NFKD", sentence):
         if not character.isascii() and character.isalpha() and not unicodedata.name(character, "").startswith("LATIN"):
             return "letters of another script"
+    if len(set(_FOREIGN.findall(sentence.lower()))) > 1:
+        return "a language that is not read"
     return "letters apart" if _SPELLED.search(sentence) else None
 
 
@@ -238,14 +246,17 @@ def _known_for(facts: Facts, claims: set[Claim], *, echo: Known) -> Known:
     return Known(facts.dates | days | echo.dates, pairs=pairs | echo.pairs, opening=facts.opening, echoed=echo.times)
 
 
+_ASKED = re.compile(r"[?\d]|\b(?:marc|agend|reserv|cancel|desmarc|remarc|confirm|mud|troc|book|move|cambi|vaga)")
+
+
 def _empty_promise(text: str, facts: Facts) -> str | None:
     """Return why a text without a question leaves the client waiting: "um instante" is the last thing said."""
     said = normalise(text)
-    if not said or "?" in said or facts.claims & {Claim.FREE, Claim.FULL}:
+    if not text.strip() or "?" in said or facts.claims & {Claim.FREE, Claim.FULL}:
         return None
     if STALL.search(said):
         return "promises what nobody will do"
-    asked = "?" in facts.client_words or bool(re.search(r"\d", normalise(facts.client_words)))
+    asked = _ASKED.search(normalise(facts.client_words))
     return "says yes to whatever was asked" if asked and AFFIRMATION.fullmatch(said) else None
 
 

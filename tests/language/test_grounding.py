@@ -81,10 +81,13 @@ def test_nothing_is_known_without_facts() -> None:
     assert [text for text in needing if check(text, Facts()).ok] == []
 
 
-@pytest.mark.parametrize("answer", ["Sim!", "Claro!", "Com certeza.", "Isso mesmo.", "Yes!", "Sí, claro.", "Não."])
+@pytest.mark.parametrize(
+    "answer", ["Sim!", "Claro!", "Com certeza.", "Isso mesmo.", "Yes!", "Sí, claro.", "Não.", "👍", "✅"]
+)
 def test_bare_yes_to_a_question_does_not_leave(answer: str) -> None:
     """L15: it says whatever was asked."""
     assert not check(answer, replace(FACTS, client_words="tem vaga amanhã?")).ok
+    assert not check(answer, replace(FACTS, client_words="pode marcar")).ok
     assert check(f"{answer} Qual o seu nome?", replace(FACTS, client_words="tem vaga amanhã?")).ok
 
 
