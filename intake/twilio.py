@@ -1,8 +1,9 @@
-"""The only file that knows Twilio: signatures, forms, sending, its statuses and error numbers.
+"""Twilio: signatures, forms, sending, its statuses and error numbers; beside it only `quick_replies` knows Twilio.
 
 Facts are from Twilio's documentation of webhooks (security, WhatsApp parameters) and its error dictionary.
 """
 
+import json
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
@@ -37,6 +38,15 @@ PERMANENT_ERRORS = frozenset(
 OPT_OUTS = frozenset({"21610", "63014"})
 # Too much from one sender: 20429 and 14107 per second, 63018 by WhatsApp, 63038 in a day (trial accounts).
 RATE_LIMITS = frozenset({"429", "14107", "20429", "63018", "63038"})
+# An attached file: the API shows the way to one of its stores. Matched as far as the path, so that no odd character
+# can make one host look like another.
+_MEDIA = re.compile(r"https://api(?:\.[a-z0-9-]+)*\.twilio\.com(/2010-04-01/Accounts/\w+/Messages/\w+/Media/\w+)")
+_MEDIA_STORE = re.compile(
+    r"https://(?:(?:[a-z0-9-]+\.)+twiliocdn\.com|s3-external-1\.amazonaws\.com/media\.twiliocdn\.com)/"
+)
+# Words of `MessageType` that say more than the type of the file, and our words for them.
+_TOLD_KINDS = {"sticker": "sticker", "audio": "audio", "contacts": "contact"}
+_FILE_NAME = re.compile(r"\S.*\.[A-Za-z0-9]{2,5}")
 STATUSES = {
     "accepted": OutboundMessage.Status.SENT,
     "queued": OutboundMessage.Status.SENT,
@@ -120,6 +130,22 @@ class Received:
 
 
 @dataclass(frozen=True, slots=True)
+class Content:
+    """What fills a content template, sent in the place of a text."""
+
+    sid: str
+    variables: dict[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Where an attached file is really fetched; only Twilio's API is shown our credentials."""
+
+    url: str
+    credentials: tuple[str, str] | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Report:
     """A delivery report for one outbound message."""
 
@@ -191,16 +217,19 @@ def parse_report(form: Mapping[str, str]) -> Report | None:
     return Report(form.get("MessageSid", "")[:64], status, form.get("ErrorCode", "")[:20])
 
 
-def send(message: OutboundMessage) -> str:
-    """Hand a message to Twilio and return its id there. Raises SendError."""
+def send(message: OutboundMessage, *, content: Content | None = None) -> str:
+    """Hand a message to Twilio, as plain text or as that content, and return its id there. Raises SendError."""
     number = message.professional.whatsapp_number
     if not number:
         raise SendError("no_number", "the professional has no WhatsApp number", permanent=True)
+    said = {"body": message.body}
+    if content:
+        said = {"content_sid": content.sid, "content_variables": json.dumps(content.variables, ensure_ascii=False)}
     try:
         sent = client().messages.create(
             from_=f"{PREFIX}{number}",
             to=message.recipient,
-            body=message.body,
+            **said,
             status_callback=f"{settings.PUBLIC_BASE_URL}/webhooks/twilio/status/{message.pk}/",
         )
     except (TwilioException, requests.RequestException) as error:
@@ -248,6 +277,18 @@ def inbound_to(number: str, *, since: datetime) -> Iterator[Received]:
                 yield received
     except (TwilioException, requests.RequestException) as error:
         raise SendError(failure(error).code, "Twilio's list could not be read", permanent=False) from error
+
+
+def media_source(url: str) -> Source | None:
+    """Return where a file that Twilio named is fetched; None for what is not Twilio's (or its stand-in's)."""
+    api, base = _MEDIA.fullmatch(url), settings.TWILIO_API_BASE_URL.rstrip("/")
+    if api or (base and url.startswith(f"{base}/")):
+        account = (settings.TWILIO_ACCOUNT_SID, settings.TWILIO_AUTH_TOKEN)
+        return Source(f"{base}{api[1]}" if api and base else url, account) if configured() else None
+    if _MEDIA_STORE.match(url) is None:
+        return None
+    # Stores refuse whoever shows more than the signature in the address.
+    return Source(f"{base}/{url.split('/', 3)[3]}" if base else url)
 
 
 def probe() -> None:
@@ -335,16 +376,19 @@ def _tokens() -> list[str]:
 
 
 def _kind(form: Form, media: list[dict[str, str]]) -> str:
-    """Say what arrived. A picture with words under it is text; a document's body is only its file name."""
+    """Say what arrived. A picture or document with words under it is text; a bare file name is none."""
+    content_type = media[0]["type"] if media else ""
+    main = content_type.partition("/")[0]
     if form.ButtonPayload or form.ListId:
         return "tap"
     if form.Latitude:
         return "location"
-    if media and (main := media[0]["type"].partition("/")[0]) not in ("image", "video"):
-        return main if main == "audio" else "contact" if main == "text" else "document"
-    if form.Body.strip():
+    if form.MessageType in _TOLD_KINDS or main == "audio" or "vcard" in content_type:
+        return _TOLD_KINDS.get(form.MessageType) or ("audio" if main == "audio" else "contact")
+    is_seen = main in ("image", "video")
+    if form.Body.strip() and (not media or is_seen or not _FILE_NAME.fullmatch(form.Body.strip())):
         return "text"
-    return media[0]["type"].partition("/")[0] if media else (form.MessageType or "empty")[:20]
+    return (main if is_seen else "document") if media else (form.MessageType or "empty")[:20]
 
 
 def _storable(value: str) -> str:

@@ -125,7 +125,7 @@ def test_without_any_token_nothing_passes(settings: Settings) -> None:
         ("quoted_reply", "text"),
         ("username_sender", "text"),
         ("image_with_caption", "text"),
-        ("sticker", "image"),
+        ("sticker", "sticker"),
         ("image", "image"),
         ("audio", "audio"),
         ("document", "document"),
@@ -139,6 +139,22 @@ def test_without_any_token_nothing_passes(settings: Settings) -> None:
 def test_kind_says_what_arrived(shape: str, kind: str) -> None:
     """W4: what is not text is known as such, so that it gets a polite answer."""
     assert twilio.parse(payload(shape)).kind == kind
+
+
+@pytest.mark.parametrize(
+    ("shape", "changes", "kind"),
+    [
+        ("document", {"Body": "Segue o pedido, pode ser quinta?"}, "text"),
+        ("document", {"Body": "Pedido médico.pdf"}, "document"),
+        ("document", {"MediaContentType0": "text/plain", "Body": ""}, "document"),
+        ("contact", {"MessageType": ""}, "contact"),
+        ("audio", {"MessageType": "", "Body": "musica.mp3"}, "audio"),
+        ("image", {"MediaContentType0": "video/mp4", "MessageType": "video"}, "video"),
+    ],
+)
+def test_kind_of_what_is_less_usual(shape: str, changes: dict[str, str], kind: str) -> None:
+    """W4: words under a document count; its bare file name does not."""
+    assert twilio.parse(payload(shape, **changes)).kind == kind
 
 
 def test_text_is_parsed() -> None:
