@@ -76,6 +76,7 @@ def until_the_question(page: Page, groq: GroqStandIn) -> None:
     type_in(page, "às 10h, meu nome é Lívia Castro")
     work(page, messages=2)
     expect(answers(page)).to_have_count(2)
+    expect(page.locator(".totals")).to_contain_text("lida")
 
 
 @pictures
