@@ -35,7 +35,7 @@ _ASKS = re.compile(
     r"|onde|alg[a-z]+|voce|vc|seria|vamos|tem alg|ha alg|mais alg\w+|algo|tudo|ta tudo|tem (?:alg|pref)\w*|deu"
     r"|precisa|conseguiu|(?:isso )?(?:eh|e) (?:para|a sua|o seu|a primeira|isso|qual)|confirma|se|vai|ja|tu|te|me"
     r"|would|shall|can|could|do|does|should|which|what|when|who|where|is|are|have|how|any|may|anything|puedo|cual"
-    r"|cuando|te gustaria|como|quien|puedes|tienes|hay alg|en que)\b"
+    r"|cuando|te gustaria|como|quien|puedes|tienes|hay alg|en que|confirmo|marco|agendo|reservo|lo reservo)\b"
 )
 _FIRST_PERSON = re.compile(
     r"\b(?:agendei|marquei|reservei|confirmei|anotei|garanti|encaixei|bloqueei|separei|guardei|remarquei|reagendei"

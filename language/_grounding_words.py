@@ -102,7 +102,10 @@ _WORDS: dict[Claim, tuple[str, ...]] = {
         ),
         (
             r"(?:ultim[ao]|last) (?:vez|sessao|consulta|visita|visit|time|session) (?:foi|ficou|was)"
-            r"|obrigad[oa] (?:pela|por) (?:sua )?(?:confirm|reserv|agend|marc)\w+|te esperamos"
+            r"|(?:encontrei|achei|localizei) (?:aqui )?(?:[oa] )?(?:sua|seu)|(?:aqui estao|estes sao|esses sao"
+            r"|here (?:is|are)|aqui estan)"
+            r" (?:os |as )?(?:seus?|suas?|your|sus?|tus|what you have)|obrigad[oa] (?:pela|por) (?:sua )?(?:confirm"
+            r"|reserv|agend|marc)\w+|te esperamos"
             r"|te esperando|(?:voce|vc) (?:ta|esta) (?:dentro|na lista)|te (?:vejo|veo)|ate la(?=\s*$)"
             r"|conte comigo(?! para o que)|pode contar|presenca (?:confirmad|garantid)"
         ),
@@ -134,7 +137,9 @@ _WORDS: dict[Claim, tuple[str, ...]] = {
     ),
     Claim.FREE: (
         (
-            r"livres?|disponive(?:l|is)|vag[oa]s?|vaguinhas?|desocupad[oa]s?|sobrou|sobrando|abriu (?:um|uma)"
+            r"(?:o )?mais cedo (?:eh|e|possivel eh)|the (?:earliest|first|soonest) is|primeiro (?:horario"
+            r"|dia) (?:livre )?(?:eh|e)"
+            r"|livres?|disponive(?:l|is)|vag[oa]s?|vaguinhas?|desocupad[oa]s?|sobrou|sobrando|abriu (?:um|uma)"
             r"|abriu(?=\s*$)|da certo|vazi[oa]s?"
         ),
         rf"(?<!voce )(?<!vc )(?:tenho|temos|tem|ha|existe|existem|consigo|conseguimos) {_FILLER}{_OFFER}",
@@ -171,7 +176,7 @@ _WORDS: dict[Claim, tuple[str, ...]] = {
     ),
     Claim.FULL: (
         (
-            r"lotad[oa]s?|chei[oa]s?|cheíssim\w+|ocupad[oa]s?|esgotad[oa]s?|indisponive(?:l|is)|tomad[oa]s?"
+            r"ja passou|lotad[oa]s?|chei[oa]s?|cheíssim\w+|ocupad[oa]s?|esgotad[oa]s?|indisponive(?:l|is)|tomad[oa]s?"
             r"|preenchid[oa]s?"
         ),
         (
@@ -212,11 +217,14 @@ _WORDS: dict[Claim, tuple[str, ...]] = {
             r"|sessao|sessoes|consulta|reserva|compromisso|horario)s?(?: \w+){0,2} (?:marcad|agendad|seu|sua|em seu"
             r"|no seu|para voce|com (?:seu|esse))"
         ),
+        r"nao (?:ha|tem|encontrei|achei|consta) nada (?:marcad|agendad|(?:n[oa]|em) seu)\w*",
         r"(?:nao|nenhum\w*|nunca) (?:\w+ ){0,2}(?:agendamentos?|reservas?|compromissos?)(?! par[ae])",
         (
             r"you (?:don't|do not) have (?:any|an) (?:\w+ )?(?:appointment|booking|session)s?"
             r"|no (?:appointments?|bookings?)"
-            r"|no tienes (?:ningun\w* )?(?:cita|turno|reserva)"
+            r"|(?:not|couldn't|didn't) find any (?:\w+ )?(?:appointment|booking|session)s?|nothing (?:under|booked"
+            r"|scheduled)"
+            r"|no (?:tienes|encontre) (?:ningun\w* |nada )?(?:citas?|turnos?|reservas?|a (?:su|tu) nombre)"
         ),
     ),
     Claim.TOLD: (
@@ -313,7 +321,7 @@ DEED = re.compile(
     r"|olhei|verifiquei|consultei|busquei|procurei|imaginei|falei|dei|expliquei|mencionei|perguntei|sobrei"
     r"|vi)\b)(?!\w*(?:ar|er|ir)ei\b)[a-z]{3,}ei(?![a-z])"
 )
-SPANISH_DEED = re.compile(r"\b(?!até|café|josé|andré|porqué|también|bebé|comité|você|qué)[a-zñ]{3,}(?<!r)é\b")
+SPANISH_DEED = re.compile(r"\b(?!até|encontré|café|josé|andré|porqué|también|bebé|comité|você|qué)[a-zñ]{3,}(?<!r)é\b")
 # A clause that is nothing but the news that it is done.
 ALL_DONE = re.compile(
     r"\W*(?:(?:sim|ja|esta|ta|tudo|muito bem|certo|perfeito|show|otimo|entao|agora|ya|all|it's|it is|its|is|yes|si"

@@ -201,7 +201,7 @@ def _fault(sentence: str, facts: Facts, *, echo: Known, heading: Heading, now: d
         claims -= {Claim.FULL}
     if _CLOCK_FACES.search(sentence) and not any(isinstance(one.value, Window) for one in read.found):
         return "unknown time on a clock's face"
-    known = _known_for(facts, claims, echo=echo if asks else Known())
+    known = _known_for(facts, claims, echo=echo, asks=asks)
     told = "\n".join(map(normalise, (facts.told, facts.client_words if asks else "")))
     return (
         _foreign_link(read.source, facts)
@@ -233,8 +233,11 @@ def _unreadable(sentence: str) -> str | None:
     return "letters apart" if _SPELLED.search(sentence) else None
 
 
-def _known_for(facts: Facts, claims: set[Claim], *, echo: Known) -> Known:
-    """Return what a sentence with these claims may name: what is free on offer, what is booked as booked, else both."""
+def _known_for(facts: Facts, claims: set[Claim], *, echo: Known, asks: bool) -> Known:
+    """Return what a sentence with these claims may name: what is free on offer, what is booked as booked, else both.
+
+    A question may echo what the client named; so may a "no", the hour alone, on the days a tool was asked about.
+    """
     pairs = facts.moments | facts.booked
     if claims & CHANGED and Claim.FREE not in claims:
         pairs = facts.booked
@@ -243,7 +246,14 @@ def _known_for(facts: Facts, claims: set[Claim], *, echo: Known) -> Known:
     days = {day for day, _ in pairs}
     if claims & (CHANGED | {Claim.FREE}):
         return Known(frozenset(days), pairs=pairs, opening=facts.opening)
-    return Known(facts.dates | days | echo.dates, pairs=pairs | echo.pairs, opening=facts.opening, echoed=echo.times)
+    if asks:
+        pairs |= echo.pairs
+    elif claims == {Claim.FULL}:
+        pairs |= {(day, clock) for day in facts.dates for clock in echo.times}
+        echo = Known(echoed=echo.times)
+    else:
+        echo = Known()
+    return Known(facts.dates | days | echo.dates, pairs=pairs, opening=facts.opening, echoed=echo.times)
 
 
 _ASKED = re.compile(r"[?\d]|\b(?:marc|agend|reserv|cancel|desmarc|remarc|confirm|mud|troc|book|move|cambi|vaga)")
