@@ -23,7 +23,7 @@ _STOP = r"(?:parar|pare|sair|stop|unsubscribe|descadastrar)"
 _HUMAN = (
     r"\b(?:falar|conversar|fala)\b.{0,20}\b(?:pessoa|humano|atendente|alguem|gente)\b"
     r"|\b(?:atendente|ser humano|pessoa de verdade|talk to (?:a )?(?:person|human)|hablar con (?:una )?persona)\b"
-    r"|^(?:humano|pessoa|human)$"
+    r"|^(?:humano|pessoa|human|person|persona)$"
 )
 _RECEPTION = r"(?:quero )?(?:(?:falar|voltar) )?(?:com |para |pra )?(?:[ao] )?(?:recepcao|robo|bot|reception|recepcion)"
 _NUMBER_WORDS = {"um": 1, "uma": 1, "dois": 2, "duas": 2, "tres": 3, "quatro": 4, "cinco": 5, "seis": 6}

@@ -83,8 +83,10 @@ def numbered(lines: Sequence[str]) -> str:
 
 
 def greeting(professional: Professional) -> str:
-    """Say whose reception this is; the first words of every conversation."""
-    return _("Hello! This is the automatic reception of %(name)s.") % {"name": professional.name}
+    """Say whose reception this is and how to reach a person; the first words of every conversation."""
+    hello = _("Hello! This is the automatic reception of %(name)s.") % {"name": professional.name}
+    person = _("To talk to a person, write *person*.")
+    return f"{hello} {person}"
 
 
 def handed_over(professional: Professional) -> str:

@@ -80,7 +80,7 @@ def test_longest_message_is_cut(ana: Professional) -> None:
 def test_state_is_told_after_a_long_talk(ana: Professional) -> None:
     """L20"""
     cast.caio(ana)
-    conversing.say(ana, *["quanto custa? " + "bla " * 200] * 13, "quinta às 15h")
+    conversing.say(ana, *["quanto custa? " + "bla " * 240] * 5, "quinta às 15h")
 
     system = messages_for(ana, "hmm")[0]["content"]
 
