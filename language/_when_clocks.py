@@ -35,7 +35,7 @@ def _clock(tag: str = "") -> str:
 
 def _face(tag: str) -> str:
     return (
-        rf"(?:(?P<noon{tag}>meio[\s-]?dia|mediodia|noon|midday)|(?P<night{tag}>meia[\s-]?noite|midnight|medianoche)"
+        rf"(?:(?P<noon{tag}>meiodia|mediodia|noon|midday)|(?P<night{tag}>meianoite|midnight|medianoche)"
         rf"|(?P<hour{tag}>\d{{1,2}})(?:"
         rf"(?P<colon{tag}>\s?h?\s?:\s?(?P<cmin{tag}>\d\d)(?:\s?:\s?\d\d)?(?!\d)(?:\s?(?:hrs?|hs?"
         rf"|horas?|min)(?![a-z]))?)"
@@ -258,7 +258,7 @@ CLOCK_RULES = compile_rules(
     ),
     (
         (
-            rf"(?<![:h])\b(?<!das )(?<!as )(?<!e )(?:faltando )?(?P<minutes>5|10|15|20|25|(?:um )?quarto|quarter"
+            rf"(?<![:h])\b(?<!\bdas )(?<!\bas )(?<!\be )(?:faltando )?(?P<minutes>5|10|15|20|25|(?:um )?quarto|quarter"
             rf"|cuarto)\s(?:minut[oe]s?\s)?"
             rf"(?:para\s(?:(?:as|o|a|las|la)\s|(?=meio))|to\s|till\s){_clock()}(?![\d/:]|[.,]\d)"
         ),

@@ -107,7 +107,7 @@ def _weekday(match: re.Match[str], _scan: Scan) -> Day | None:
         return Weekday(index, Which.NEXT)
     if before.startswith(("outr", "otro", "foll")) or match.groupdict().get("other"):
         return Weekday(index, Which.OTHER)
-    return Weekday(index, Which.COMING if before else Which.PLAIN)
+    return Weekday(index, Which.COMING if before or match.groupdict().get("now") else Which.PLAIN)
 
 
 def _ends(match: re.Match[str], scan: Scan) -> tuple[Fixed, Fixed] | Doubt:
@@ -195,7 +195,7 @@ def _ask(question: Question, *ahead: int) -> Builder:
 
 
 _DD = r"(?P<day>\d{1,2})"
-_ANY_MONTH = rf"(?P<month>{words(MONTHS)}|\d{{1,2}})"
+_ANY_MONTH = rf"(?P<month>{words(MONTHS)}|\d{{1,2}}(?!\d|/|\sde\b))"
 _MONTH = rf"(?P<month>{words(MONTHS)})"
 # Short names that are no everyday words stand beside a number without "de": "24 nov", "Dec 3".
 _BARE_MONTH = rf"(?P<month>{words(MONTHS.keys() - {'mar', 'set', 'ago', 'out', 'mai', 'sep', 'dez'})})"
@@ -203,7 +203,7 @@ _UNTIL = rf"(?:o\s)?(?:dia\s)?(?P<until>\d{{1,2}})(?:\s(?:de|of)\s|/){_ANY_MONTH
 _YEAR = r"(?P<year>\d{4}|\d\d)"
 _NEAR_YEAR = r"(?:,?\s(?:(?:de|del|do|of)\s)?(?P<year>20\d\d))?"
 _BEFORE_DATE = r"(?<![\d/.,$:-])(?:\bdia\s)?"
-_NO_HOUR = r"(?!\d|/\d|\s?(?:h|hs|hrs|horas?|am|pm|min)\b|h\d|:\d)"
+_NO_HOUR = r"(?!\d|/\d(?!\d?h)|\s?(?:h|hs|hrs|horas?|am|pm|min)\b|h\d|:\d)"
 _SHY = words(SHY_WEEKDAYS)
 _THE = r"(?:\b(?:o|a|os|as|el|the|on)\s)?"
 _D = r"D=*"
@@ -228,7 +228,7 @@ DAY_RULES = compile_rules(
     (rf"(?<![/.\d-])\b(?:dia\s)?{_DD}\s?(?:a|ao|ate|to|al|-)\s?{_UNTIL}\b", _range_in_month),
     (rf"\b(?:entre|between)\s(?:os?\s)?(?:dias?\s)?{_DD}\s(?:e|y|and)\s{_UNTIL}\b", _range_in_month),
     (rf"(?<![/.\d-])(?<!as )\b(?:dias?\s)?{_DD}\s(?:ou|e|or|and|o|y)\s{_UNTIL}\b", _either_in_month),
-    (rf"{_BEFORE_DATE}{_DD}(?P<sep>\s?/\s?|-)(?P<month>\d{{1,2}})(?:\s?[/.-]\s?{_YEAR})?{_NO_HOUR}", _numeric),
+    (rf"{_BEFORE_DATE}{_DD}(?P<sep>\s?/\s?|-)(?P<month>\d{{1,2}})(?:(?:\s?/\s?|[.-]){_YEAR})?{_NO_HOUR}", _numeric),
     (
         rf"(?<!as ){_BEFORE_DATE}{_DD}(?P<sep>\.)(?P<month>\d\d)(?:\.{_YEAR})?(?!\d|[.,]\d|\s?h|\s?[ap]m\b|\s?%)",
         _numeric,
@@ -240,10 +240,16 @@ DAY_RULES = compile_rules(
     ),
     (rf"\b(?:dia\s)?{_DD}\s?[/-]?\s?{_BARE_MONTH}\b(?:,?\s(?:de\s)?(?P<year>20\d\d))?", _named_month),
     (rf"\b(?:dia\s)?{_DD}[/-]{_MONTH}\b(?:[/-](?P<year>20\d\d))?", _named_month),
-    (rf"\b{_BARE_MONTH}\.?\s(?:the\s)?{_DD}(?!\d|[:h]|\s?(?:h|am|pm)\b)(?:,?\s(?P<year>20\d\d))?", _named_month),
     (
         (
-            rf"\b(?:n?o\s)?dia\s{_DD}(?!\d|[:h/]|\s?h\b)(?:\s(?:(?P<same>d?este mes|d?esse mes|do mes(?! que)"
+            rf"(?<!de )(?<!do )(?<!of )\b{_BARE_MONTH}\.?\s(?:the\s)?"
+            rf"{_DD}(?!\d|[:h]|\s?(?:h|am|pm)\b)(?:,?\s(?P<year>20\d\d))?"
+        ),
+        _named_month,
+    ),
+    (
+        (
+            rf"\b(?:n?o\s)?dia\s{_DD}(?!\d|[:/]\d|h|\s?h\b)(?:\s(?:(?P<same>d?este mes|d?esse mes|do mes(?! que)"
             rf"|do corrente)|(?P<ahead>d[oe] (?:proximo mes|mes {NEXT}|outro mes))))?"
         ),
         _day_of_month,
@@ -267,7 +273,8 @@ DAY_RULES = compile_rules(
         (
             rf"\b(?:(?P<before>proxim[ao]s?|next|n?es[st][ae]|d?es[st][ae]|this|outr[ao]|otro|following) )?"
             rf"(?P<name>{words(WEEKDAYS)})(?:[\s-]feiras?)?\b(?:(?<=\b[a-z]{{3}})\.)?"
-            rf"(?:,?\s(?:(?P<after>{NEXT})|(?:mas )?(?:n?[ao] )?(?P<other>outr[ao]|after next)\b(?! semana)))?"
+            rf"(?:,?\s(?:(?P<after>{NEXT})|(?P<now>agora)\b|(?:mas )?(?:n?[ao] )?"
+            r"(?P<other>outr[ao]|after next)\b(?! semana)))?"
         ),
         _weekday,
     ),

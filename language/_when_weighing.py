@@ -6,7 +6,7 @@ from itertools import product
 
 from language._when_calendar import settle
 from language._when_questions import Question
-from language._when_words import Clock, Doubt, Fixed, Part, Weekday, Window
+from language._when_words import Clock, Doubt, Fixed, Part, Weekday, Which, Window
 
 Span = tuple[dt.time, dt.time]
 Days = tuple[dt.date | None, dt.date | None]
@@ -89,12 +89,12 @@ def weigh_days(said: Sequence[Fixed | Weekday], *, now: dt.datetime, span: Times
     fixed = _innermost([day for day in said if isinstance(day, Fixed)])
     if len(fixed) > 1:
         return Doubt(Question.DAY_OF, tuple(day.first for day in fixed))
-    weekdays = list(dict.fromkeys(day.index for day in said if isinstance(day, Weekday)))
+    weekdays = [day for day in said if isinstance(day, Weekday)]
     if fixed and weekdays:
         return _agree(fixed[0], weekdays=weekdays, now=now)
-    if len(weekdays) > 1:
-        return Doubt(Question.DAY_OF, tuple(_next(day, now=now) for day in weekdays))
-    settled = [settle(day, today=now.date(), passed=over(span, now=now)) for day in said if isinstance(day, Weekday)]
+    if len({day.index for day in weekdays}) > 1:
+        return Doubt(Question.DAY_OF, tuple(dict.fromkeys(_next(day, now=now) for day in weekdays)))
+    settled = [settle(day, today=now.date(), passed=over(span, now=now)) for day in weekdays]
     if settled:
         # "quinta … na quinta que vem": the more exact of the two speaks.
         day = settled[-1] if len(settled) == 1 else max(settled, key=lambda each: isinstance(each, Doubt))
@@ -112,12 +112,12 @@ def _innermost(spans: Sequence[Fixed]) -> list[Fixed]:
     ]
 
 
-def _agree(span: Fixed, *, weekdays: Sequence[int], now: dt.datetime) -> Days | Doubt:
+def _agree(span: Fixed, *, weekdays: Sequence[Weekday], now: dt.datetime) -> Days | Doubt:
     """Return the day of the span that has the weekday named beside it; a question when there is none."""
     length = (span.last - span.first).days
     days = [span.first + dt.timedelta(days=n) for n in range(min(length, 31) + 1)]
-    days = [day for day in days if day.weekday() in weekdays]
-    if len(days) == 1 and len(weekdays) == 1:
+    days = [day for day in days if any(_is_that(day, weekday, today=now.date()) for weekday in weekdays)]
+    if len(days) == 1 and len({weekday.index for weekday in weekdays}) == 1:
         return days[0], days[0]
     if days:
         return Doubt(Question.DAY_OF, tuple(days[:3]))
@@ -125,8 +125,15 @@ def _agree(span: Fixed, *, weekdays: Sequence[int], now: dt.datetime) -> Days | 
     return Doubt(Question.MEANT, (named,)) if length else Doubt(Question.DAY_OF, (span.first, named))
 
 
-def _next(weekday: int, *, now: dt.datetime) -> dt.date:
-    return now.date() + dt.timedelta(days=(weekday - now.weekday() - 1) % 7 + 1)
+def _is_that(day: dt.date, weekday: Weekday, *, today: dt.date) -> bool:
+    """Whether a date is the weekday named beside it: "próxima quinta, dia 10" is only one of the next two."""
+    limits = {Which.COMING: (0, 7), Which.NEXT: (1, 14)}
+    first, last = limits.get(weekday.which, (0, dt.date.max.toordinal()))
+    return day.weekday() == weekday.index and first <= (day - today).days <= last
+
+
+def _next(weekday: Weekday, *, now: dt.datetime) -> dt.date:
+    return now.date() + dt.timedelta(days=(weekday.index - now.weekday() - 1) % 7 + 1)
 
 
 def over(span: Times, *, now: dt.datetime) -> bool:

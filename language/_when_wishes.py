@@ -9,7 +9,7 @@ from language._when_questions import Question
 from language._when_words import Doubt, Fixed, Mention, Part, Scan, Weekday, Window
 
 _CLAUSE = re.compile(
-    r"(.*?)([,;!?\n]|\s-\s|\.(?!\d)|\b(?:mas|porem|(?<!day )but|pero|so da|so pode|so posso|how about"
+    r"(.*?)([,;!?\n]|\s-\s|\.(?!\d)|\b(?:mas|porem|(?<!day )but|pero|so da|so pode|so posso|how about|e(?= nao )"
     r"|(?<!nao )pode(?: ser)?)\b|$)",
     re.DOTALL,
 )
@@ -63,6 +63,7 @@ MOVES = re.compile(
     r"\b(?:remarc|mud|troc|pass|adi[ae]|antecip|transfer|reagend|reschedul|mov[ei]|chang|cambi|postpon|push"
     r"|altera)[a-z]*\b"
 )
+_FROM = re.compile(r"\W*d[aeo]s? [DT][^,;.!?]* para (?:[ao]s? |o dia )?[DT]")
 _TO = re.compile(r"\b(?:para|pro|por|pela|pelo|to|al?)\s(?:(?:o|a|as|el|las|la|dia|the|next)\s)*(?=[DT])")
 _OLD = re.compile(
     r"\b(?:sessao|consulta|horario|hora|aula|atendimento|corte|encontro|visita|appointment|session|cita"
@@ -80,7 +81,7 @@ def wished(read: Scan) -> list[Mention] | Doubt:
     kept = [mention for mention in read.found if mention not in gone]
     if (read.found and not kept) or _is_open(gone, kept) or (kept and _NOT_THAT.search(read.text)):
         return Doubt(Question.OTHER)
-    return _moved_to(kept, text=read.text) if kept and MOVES.search(read.text) else kept
+    return _moved_to(kept, text=read.text) if kept and (MOVES.search(read.text) or _FROM.match(read.text)) else kept
 
 
 def _is_open(gone: list[Mention], kept: list[Mention]) -> bool:

@@ -12,7 +12,6 @@ from datetime import date, datetime, time
 from enum import StrEnum
 
 from language._when_names import HUNDREDS, ONES, TEENS, TENS, UNITS
-from language._when_names import WEEKDAYS as WEEKDAYS
 from language._when_names import words as words
 from language._when_questions import Choice, Question
 
@@ -44,8 +43,8 @@ _SPELLINGS = tuple(
         (r"(?<!daqui )\b(?:a|as) uma(?= horas?\b|\s?$|\s?[,.!?])", "as 1"),
         (r"\bno (?=antes de|despues de|por las?\b|a las\b)", "nao "),
         (r"\bmatina\b", "manha"),
-        (r"\bmeia ?noite\b", "meia noite"),
-        (r"\bmeio ?dia\b", "meio dia"),
+        (r"\bmeia[ -]?noite\b", "meianoite"),
+        (r"\bmeio[ -]?dia\b", "meiodia"),
         (r"\bhorinhas?\b", "horas"),
         (r"\b(\d{1,2})ish\b", r"around \1"),
         (r"\b(as \d{1,2}) ([0-5][05])(?=\s?(?:$|[,.!?;]))", r"\1:\2"),

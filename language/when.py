@@ -9,6 +9,7 @@ find the wishes are picked (`_when_wishes`) and weighed together (`_when_weighin
 import datetime as dt
 import re
 from dataclasses import dataclass
+from itertools import pairwise
 
 from language._when_clocks import CLOCK_RULES, read_delays
 from language._when_days import DAY_RULES
@@ -16,7 +17,7 @@ from language._when_noise import LENGTHS, NOISE
 from language._when_questions import Question, put, tell_language
 from language._when_weighing import Span, over, weigh_days, weigh_times
 from language._when_wishes import wished
-from language._when_words import Doubt, Fixed, Part, Scan, Weekday, Window, normalise
+from language._when_words import Doubt, Fixed, Mention, Part, Scan, Weekday, Window, normalise
 
 # Where a bare hour ("às 3") is looked for when the professional's hours are not known.
 ORDINARY_HOURS = (dt.time(7), dt.time(19))
@@ -104,7 +105,7 @@ _UNREAD = re.compile(
     r"[DT][=_]*\s?(?:[,/-]|\b(?:e|ou|or|o|y|and|a)\b)?\s?\d{1,2}(?:[.:]\d\d)?"
     r"(?=\s?(?:$|[,;!?)X]|\.(?!\d)|para \d|\b(?:e|ou|or|y|and|as|da|de)\b))"
     r"|D=*,? \d{3,4}(?=\s?(?:$|[,;!?.X]|para \d))|\b(?:as|at|a las) \d{1,2}(?=\s?(?:$|[,.!?;X]|para \d|e \d))"
-    r"|[DT][=_]* (?:ou|or|o) (?:qualquer|any|cualquier)\b"
+    r"|D=*\.?/\d|[DT][=_]* (?:ou|or|o) (?:qualquer|any|cualquier)\b"
     r"|\bat the latest\b|\bcomo X|[DT][=_]* no (?:maximo|mais tardar)\b"
     r"|\bno (?:maximo|mais tardar) (?:as |a |na )?[DT]"
 )
@@ -123,7 +124,16 @@ def _weigh(read: Scan, *, hours: Span) -> When | Doubt | None:
     if isinstance(span, Doubt):
         return span
     days = weigh_days([m.value for m in kept if isinstance(m.value, Fixed | Weekday)], now=read.now, span=span)
-    if isinstance(days, Doubt):
-        return days
+    if isinstance(days, Doubt) or _either(kept, text=read.text):
+        return days if isinstance(days, Doubt) else Doubt(Question.DAY)
     wish = When(*days, *span)
     return Doubt(Question.OVER) if wish.date == read.today and over(span, now=read.now) else wish
+
+
+_OR = re.compile(r"\b(?:ou|or|o (?=el )|e|and|y|mas|but|pero|se nao|senao|si no|otherwise|para)\b")
+
+
+def _either(mentions: list[Mention], *, text: str) -> bool:
+    """Whether two days are named one or the other; "quinta ou dia 26" may both be the same day."""
+    days = [mention for mention in mentions if isinstance(mention.value, Fixed | Weekday)]
+    return any(one.value != other.value and _OR.search(text[one.end : other.start]) for one, other in pairwise(days))

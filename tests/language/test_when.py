@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from io import StringIO
+from itertools import permutations, product
 from time import perf_counter
 
 import pytest
@@ -15,7 +16,7 @@ from hypothesis import strategies as st
 
 from language import when
 from tests.language import when_corpus
-from tests.language.when_corpus import SAO_PAULO, answer
+from tests.language.when_corpus import SAO_PAULO, answer, describe
 
 FRIDAY_NOON = datetime(2026, 11, 20, 12, tzinfo=SAO_PAULO)
 OFFICE = (time(9), time(18))
@@ -103,6 +104,67 @@ def test_what_stands_beside_a_phrase_makes_it_no_other_date(beside: str) -> None
         and not found.startswith(("ask", "nothing"))
     ]
     assert wrong == []
+
+
+DAYS = {
+    "amanhã": "2026-11-21",
+    "quinta": "2026-11-26",
+    "sexta que vem": "2026-11-27",
+    "dia 5": "2026-12-05",
+    "24/11": "2026-11-24",
+    "dois de dezembro": "2026-12-02",
+    "segunda (30/11)": "2026-11-30",
+}
+TIMES = {
+    "15h": "15:00",
+    "às 3 da tarde": "15:00",
+    "às dez e quinze": "10:15",
+    "quinze pras três": "14:45",
+    "depois das 14h": "14:00..",
+    "das 9 às 11h": "09:00..11:00",
+    "de manhã": "06:00..12:00",
+}
+ORDERS = [
+    "{day} {time}",
+    "{time}, {day}",
+    "{time} na {day}",
+    "{day} - {time}",
+    "tem vaga {day} {time} pra 2 pessoas?",
+    "oi, meu nome é Ana, queria {day} {time}, tel 11 98877-4410",
+    "meu filho de 7 anos {day} com a Ana {time}",
+    "mudar de terça 10h pra {day} {time}",
+    "terça 10h não dá, pode ser {day} {time}?",
+    "em vez de terça 10h, {day} {time}",
+]
+
+
+@pytest.mark.parametrize("order", ORDERS)
+def test_day_and_time_are_read_in_any_order(order: str) -> None:
+    wrong = [
+        (text, found)
+        for (day, date_said), (clock, time_said) in product(DAYS.items(), TIMES.items())
+        if (found := describe(parse(text := order.format(day=day, time=clock)))) != f"{date_said} {time_said}"
+    ]
+    assert wrong == []
+
+
+@pytest.mark.parametrize(
+    "order",
+    [
+        "{one} ou {other}",
+        "{one} 15h ou {other} 15h",
+        "prefiro {one} mas pode ser {other}",
+        "{one}, se não der {other}",
+        "nem {one} nem {other}",
+        "não posso {one}",
+        "{one} 15h não consigo",
+        "vou viajar {one}",
+    ],
+)
+def test_two_days_or_none_are_asked_about(order: str) -> None:
+    """L14: also when a weekday and a date named one or the other are the same day."""
+    texts = [order.format(one=one, other=other) for one, other in permutations(DAYS, 2)]
+    assert [text for text in texts if not isinstance(parse(text), when.Unsure)] == []
 
 
 @pytest.mark.parametrize("phrase", ["terça, 20/11", "terça-feira dia 20/11 às 10h", "dia 20/11, uma terça"])
