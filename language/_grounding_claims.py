@@ -89,7 +89,7 @@ _DEEDS = {
 }
 _MARKED = re.compile(r"(?<![a-z])[DT](?![a-z])")
 _PRICED = re.compile(r"r\$|\breais\b")
-_LOADED = re.compile(rf"\b{VISIT}\b|\bagenda\b|(?<![a-z])[DT](?![a-z])")
+_LOADED = re.compile(rf"\b{VISIT}\b|\b(?:agenda|calendario|calendar|pedido|solicitacao)\b|(?<![a-z])[DT](?![a-z])")
 # A clause of times and appointments alone ("quinta, 26/11, 15h") says that they are on offer, or booked.
 _BARE = re.compile(
     rf"(?:[DT][=_]*+|X~*+|[^\w=~]|\b(?:as|a|o|os|e|ou|de|da|do|na|no|em|para|dia|dias|com|or|and|at|on|the|y|el|la|las"
@@ -108,7 +108,7 @@ _EXCUSED = re.compile(
     r"|remarcar|me|marcar|informar|responder)|want|would|need|can (?:choose|cancel|resched\w+)|quiere\w*"
     r"|puede\w* (?:eleg|cancel)\w+)|\b(?:quer|prefere|gostaria de|want|prefieres|quieres|puedes cancelar"
     r"|cancelar ou remarcar)\b|\b(?:vou|vamos|posso|podemos|consigo|deixa eu|let me|i can|i'll|we can|let's|voy a"
-    r"|puedo|vamos a|te|lhe|dejame) (?:te |lhe |you )?(?:ver|verificar|verifico|consultar|consulto|procurar|procuro"
+    r"|puedo|vamos a|dejame) (?:te |lhe |you )?(?:ver|verificar|verifico|consultar|consulto|procurar|procuro"
     r"|buscar|busco|olhar|olho|conferir|checar|encontrar|ajudar|ajudo|ajudamos|mostrar|mostro|sugerir|achar"
     r"|pesquisar|explicar|explico|check|look|help|find|see|show|encontrar|ayudar|ayudo|revisar|mostrar"
     r"|marcar (?:outr|um|uma|a sua|seu)|chamar|call)\b|\b(?:ajud\w+|help\w*|ayud\w+|cuid\w+|trat\w+|respons\w+"
@@ -118,18 +118,23 @@ _EXCUSED = re.compile(
     r"|consigo (?:responder|falar|informar|dizer|entender)|invento)\b|\b(?:i don't know|didn't (?:get|understand)"
     r"|no (?:se|entendi))\b|\b(?:ainda nao|todavia no|not (?:\w+ )?yet|nada foi|isn't|aren't|hasn't|so vale|so sera"
     r"|depende|depois d[oe] (?:seu|sua|voce)|(?:assim que|quando|depois que|se) (?:voce|vc)|apos (?:seu|sua|o seu"
-    r"|a sua))\b|\b(?:outro|outra|another|other|otro|otra|algum|alguma|qualquer|any|some|melhor|best|mejor|bom|boa"
-    r"|good|buen\w*) (?:dia|horario|hora|data|semana|periodo|day|time|date|slot|momento|X|D|T)\b|\b(?:otim|excelent"
-    r"|maravilhos)\w* (?:D|semana|T)"
+    r"|a sua))\b|^(?!.*(?<![a-z])[DT](?![a-z])).*\b(?:outro|outra|another|other|otro|otra|algum|alguma|qualquer|any"
+    r"|some|melhor|best|mejor|bom|boa"
+    r"|good|buen\w*) (?:dia|horario|hora|data|semana|periodo|day|time|date|slot|momento)\b|^\W*(?:otim|excelent"
+    r"|maravilhos)\w* semana"
 )
 # What is said of opening hours, lengths, prices and rules is checked figure by figure and day by day.
 _INFORMS = re.compile(
     r"\b(?:(?:ate|com|minimo de|up to|hasta|tem|de|sao) X|custa\w*|valor(?:es)?|precos?|investimento|r\$|dura\w*"
-    r"|lasts?|costs?|cuesta\w*|prices?|(?:sai|sao|fica) (?:por|em) X|sao X|atend(?:e|emos|o|em|imento eh|imento e)"
-    r"|abr(?:e|o|imos|em)|fech(?:a|o|amos|am)|funcion(?:a|o|amos|am)|trabalh(?:a|o|amos|am)|expediente|antecedencia"
-    r"|antes|antecipacao|before|hours are|we're open|open|opens?|closed?|closes|works?|cerramos|abrimos|atendemos"
-    r"|endereco|address|direccion|horarios? de (?:atendimento|funcionamento)|presencia\w+|on-?line|minutos|min)\b"
+    r"|lasts?|costs?|cuesta\w*|prices?|(?:sai|sao|fica) (?:por|em) X|sao X|antecedencia|antes|antecipacao|before"
+    r"|endereco|address|direccion|presencia\w+|on-?line|minutos|min)\b"
 )
+_OPENING = re.compile(
+    r"(?<!te )(?<!lhe )\b(?:atend(?:e|emos|o|em|imento eh|imento e)|abr(?:e|o|imos|em)|fech(?:a|o|amos|am)|expediente"
+    r"|funcion(?:a|o|amos|am)|trabalh(?:a|o|amos|am)|hours are|we're open|opens?|closed?|closes|works?|cerramos"
+    r"|horarios? de (?:atendimento|funcionamento))\b"
+)
+_DAY = re.compile(r"(?<![a-z])D(?![a-z])")
 _TOO_MUCH = re.compile(
     r"\b(?:tod[oa] (?:livre|disponivel|vazi|abert)|o dia (?:todo|inteiro)|a (?:tarde|manha|semana) (?:toda|inteira)"
     r"|all day)"
@@ -210,18 +215,21 @@ def _unfounded(marked: str, *, established: frozenset[Claim]) -> str | None:
     """Return why a sentence without a known claim may not mention times or appointments as it does."""
     clauses = list(_clauses(_HARMLESS.sub(_blank, marked)))
     asks = is_question(marked)
-    asking = [bool(asks and (_ASKS.match(clause) or _EXCUSED.search(clause))) for clause in clauses]
+    asking = [asks and bool(_ASKS.match(clause) or _EXCUSED.search(clause)) for clause in clauses]
     for position, clause in enumerate(clauses):
         if not _LOADED.search(clause) or (asks and (position == len(clauses) - 1 or any(asking[: position + 1]))):
             continue
         if _BARE.fullmatch(clause):
-            beside = any(_INFORMS.search(other) or _EXCUSED.search(other) for other in clauses)
-            if not (asks or beside or established & (CHANGED | {Claim.FREE})):
+            if not (asks or established & (CHANGED | {Claim.FREE}) or any(map(_is_harmless, clauses))):
                 return "names a time without a claim"
-            continue
-        if not (_EXCUSED.search(clause) or _INFORMS.search(clause)):
+        elif not _is_harmless(clause):
             return "states something of times or appointments"
     return None
+
+
+def _is_harmless(clause: str) -> bool:
+    opening = _OPENING.search(clause) and not _DAY.search(clause)
+    return bool(opening or _EXCUSED.search(clause) or _INFORMS.search(clause))
 
 
 def _claims(text: str) -> set[Claim]:

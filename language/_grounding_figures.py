@@ -43,7 +43,8 @@ _OTHER_MONEY = re.compile(
     r"|\b(?:um|uma|one|un) (?:real|reais|conto|buck|dollar|peso)\b"
 )
 _FOR_NOTHING = re.compile(
-    r"\b(?:gratuit[oa]s?|gratuitamente|gratis|de graca|0800|cortesia|por conta da casa|brinde|(?:nao|nunca) cobr\w+"
+    r"\b(?:gratuit[oa]s?|gratuitamente|gratis|de graca|0800|cortesia|por conta da casa|brinde|(?:nao|nunca) (?:eh "
+    r"|e |sera )?cobr\w+"
     r"|nao (?:paga|custa) nada|nao tem custo|sem (?:nenhum )?custos?|(?:custo|valor) zero|free of charge|for free"
     r"|on the house|complimentary|no charge|it's free|is free of|sin (?:costo|cargo))\b"
 )

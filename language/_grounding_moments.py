@@ -132,7 +132,8 @@ def _without_lengths(read: Scan) -> list[Mention]:
 
 _OPENS = re.compile(
     r"\b(?:atend(?:e|emos|o|em|imento|er)|abr(?:e|o|imos|em|ir)|abert[oa]s?|fech(?:a|o|amos|am|ad[oa]s?)|funcion\w+"
-    r"|trabalh(?:a|o|amos|am)|expediente|opens?|closed?|closes|works?|hours are|cerramos|cerrad[oa]|abrimos"
+    r"|trabalh(?:a|o|amos|am)|expediente|we(?:'re| are) (?:\w+ )?open|opens|open (?:from|on)|closed?|closes|works?"
+    r"|hours are|cerramos|cerrad[oa]|abrimos"
     r"|horario de)\b"
 )
 _SHUT = re.compile(
@@ -165,8 +166,8 @@ def speaks_of_hours(read: Scan) -> bool:
         return False
     exact = any(isinstance(one.value, Window) and one.value.first == one.value.last for one in read.found)
     ranged = not exact and any(match["first"] for match in _DAYS.finditer(read.source))
-    usual = _EVERY_WEEK.search(read.source) and not re.search(r"\b(?:voce|vc|seu|sua|you|your|tu|su)\b", read.source)
-    return bool(ranged or usual or _OPENS.search(read.source))
+    somebody = re.search(r"\b(?:voce|vc|te|lhe|seu|sua|you|your|tu|su)\b", read.source)
+    return bool(ranged or (not somebody and (_EVERY_WEEK.search(read.source) or _OPENS.search(read.source))))
 
 
 def _wrong_hours(read: Scan, opening: frozenset[tuple[int, time]]) -> str | None:

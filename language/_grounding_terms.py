@@ -62,7 +62,12 @@ _SUBJECTS = tuple(
             r"|horas|hours)\b(?! (?:antes|de ante|before|prior|in advance|de anticip))|24/7|sempre abert\w+"
         ),
         r"garantia|devolucao|satisfacao garantida|guarantee",
-        r"receita medica|atestado|laudo|prescription|diagnostic\w+|remedios?\b|medicament\w+|medication",
+        (
+            r"encaminhamento|outr[oa] (?:psicolog|profissional|terapeuta|dentista|barbeir|professor|colega)\w*"
+            r"|(?:voce|vc) (?:esta com|ta com|tem|sofre de) (?:\w+ )?(?:ansiedade|depressao|tdah|burnout|bipolar\w*"
+            r"|panico)"
+            r"|receita medica|atestado|laudo|prescription|diagnostic\w+|remedios?\b|medicament\w+|medication"
+        ),
     )
 )
 # "Rua das Flores": the name itself must have been told.
@@ -88,7 +93,7 @@ _NOT_KNOWN = re.compile(
     r"\b(?:nao (?:sei|tenho (?:ess|est)\w+|tenho (?:a )?informac\w+|consigo (?:informar|dizer|confirmar|responder)"
     r"|posso (?:informar|dizer|confirmar|dar|responder))|posso (?:perguntar|chamar|confirmar com|verificar com"
     r"|ver com)|melhor (?:\w+ )?(?:falar|perguntar|confirmar|combinar|tratar|ver)|direto com|diretamente com"
-    r"|i don't (?:know|have)|i can't (?:say|tell|give)|not sure|i'm not able|no (?:se|tengo (?:es|la|inform))"
+    r"|i don't (?:know|have)|i can't (?:say|tell|give)|not sure|i'm not able|no (?:se\b|tengo (?:es|la|inform))"
     r"|better to ask|nao (?:faco|dou|damos)|so a \w+ (?:sabe|pode)|(?:voce|vc) (?:quer|prefere|perguntou|gostaria"
     r"|pediu|disse|quis)|you (?:want|prefer|asked))"
 )

@@ -165,7 +165,8 @@ _WORDS: dict[Claim, tuple[str, ...]] = {
             r"|room|space|gap)"
         ),
         (
-            r"[DT]\S* works|i have (?:an? |the |one |two )?(?:[DT]|slots?|openings?|times?)|disponibles?|disponibilidad"
+            r"D\S*(?:'s| is) (?:\w+ )?(?:open|fine|good)|[DT]\S* works|i have (?:an? |the |one |two )?(?:[DT]|slots?"
+            r"|openings?|times?)|disponibles?|disponibilidad"
             r"|libres?"
         ),
         rf"(?<!no )(?:hay|tengo|tenemos|queda|quedan) (?:un |una |la |el |las |los )?{_OFERTA}|huecos?",
@@ -208,7 +209,8 @@ _WORDS: dict[Claim, tuple[str, ...]] = {
     ),
     Claim.NONE: (
         (
-            r"(?:voce|vc) (?:\w+ )?nao (?:tem|possui|esta)(?: \w+){0,3} (?:nada|marcad[oa]|sessao|sessoes|consulta"
+            r"(?:voce|vc) (?:\w+ )?nao (?:tem|possui|esta|ta)(?: \w+){0,3} (?:nada|marcad[oa]|agendad[oa]"
+            r"|confirmad[oa]|sessao|sessoes|consulta"
             r"|horario|agendamento"
             r"|reserva)s?"
         ),
@@ -269,7 +271,10 @@ _WORDS: dict[Claim, tuple[str, ...]] = {
             r"|contactar)\w*"
         ),
         (
-            r"(?:assim que|quando|se) (?:abrir|surgir|liberar|aparecer|vagar)(?! (?:alguma|qualquer|uma) duvida)"
+            r"(?:foi|esta|ta) (?:avisad|informad|notificad|comunicad|ciente)[oa]?|(?:i'll |i will |we'll )?(?:have"
+            r"|get) \w+ (?:call|contact"
+            r"|reply)"
+            r"|(?:assim que|quando|se) (?:abrir|surgir|liberar|aparecer|vagar)(?! (?:alguma|qualquer|uma) duvida)"
             r"|ja sabe|(?:vai|ira) receber|lembrete|reminder|recordatorio|you'll (?:get|receive)|te (?:retorno|digo"
             r"|chamo|procuro|ligo"
             r"|aviso|respondo|falo|conto|mando|confirmo|llama|llamo|escribe|escribo|respondo)"
