@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from intake import outbox, tasks
-from intake.models import Conversation, InboundMessage, OutboundMessage, Turn
+from intake.models import ContentTemplate, Conversation, InboundMessage, OutboundMessage, Turn
 
 
 class ReadOnly(admin.options.BaseModelAdmin):
@@ -160,3 +160,8 @@ class OutboundMessageAdmin(ReadOnly, admin.ModelAdmin):
         tasks.wake(tasks.deliver)
         text = ngettext("%(count)s message is sent again.", "%(count)s messages are sent again.", count)
         self.message_user(request, text % {"count": count}, messages.SUCCESS if count else messages.WARNING)
+
+
+@admin.register(ContentTemplate)
+class ContentTemplateAdmin(ReadOnly, admin.ModelAdmin):
+    list_display = ["name", "sid", "account"]

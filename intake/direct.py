@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from django.utils.translation import gettext as _
 
-from intake import choices, guided, phrases, proposals, quotes, steps, wording
+from intake import choices, guided, outbox, phrases, proposals, quotes, steps, wording
 from intake.models import InboundMessage, OutboundMessage
 from intake.proposals import Context
 from intake.state import Awaiting, Option, Question, QuestionKind
@@ -134,7 +134,8 @@ def _was_put(question: Question, *, before: InboundMessage) -> bool:
     The attempt's time counts, not the provider's answer: a client may be faster than our note of it.
     """
     return (
-        OutboundMessage.objects.filter(dedupe_key=question.dedupe_key, attempted_at__lte=before.received_at)
+        outbox.said_as(question.dedupe_key)
+        .filter(attempted_at__lte=before.received_at)
         .exclude(status__in=_LOST)
         .exists()
     )
@@ -142,7 +143,8 @@ def _was_put(question: Question, *, before: InboundMessage) -> bool:
 
 def _was_lost(question: Question) -> bool:
     """Return whether the question will never reach the client."""
-    return OutboundMessage.objects.filter(dedupe_key=question.dedupe_key, status__in=_LOST).exists()
+    said = outbox.said_as(question.dedupe_key)
+    return said.filter(status__in=_LOST).exists() and not said.exclude(status__in=_LOST).exists()
 
 
 def _stop(context: Context) -> str:

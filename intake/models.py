@@ -149,6 +149,21 @@ class Recovery(models.Model):
         return f"#{self.pk}"
 
 
+class ContentTemplate(models.Model):
+    """A content template of a Twilio account; `manage.py sync_templates` notes its id there."""
+
+    account = models.CharField(max_length=64)
+    name = models.CharField(max_length=64)
+    sid = models.CharField(max_length=64)
+
+    class Meta:
+        ordering = ["account", "name"]
+        constraints = [models.UniqueConstraint(fields=["account", "name"], name="content_template_unique")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
 class OutboundMessage(models.Model):
     """Something to be said exactly once (`dedupe_key`): a reply, a receipt, a notice, an e-mail."""
 

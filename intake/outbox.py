@@ -18,7 +18,7 @@ from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.db.models.functions import Coalesce, Now
 from django.utils import timezone
 
-from intake import twilio
+from intake import quick_replies, twilio
 from intake.models import Conversation, OutboundMessage, Turn
 from intake.twilio import Report, SendError
 from scheduling.models import AppointmentEvent, Professional
@@ -137,6 +137,12 @@ def held_back() -> Q:
     return Q(medium=Medium.WHATSAPP, professional__in=throttled.values("professional"))
 
 
+def said_as(dedupe_key: str) -> QuerySet[OutboundMessage]:
+    """Return the message that was enqueued under the key, and the one that was said again in its place."""
+    first = OutboundMessage.objects.filter(dedupe_key=dedupe_key).values_list("pk", flat=True).first()
+    return OutboundMessage.objects.filter(dedupe_key__in=[dedupe_key, f"{_AGAIN}{first}"])
+
+
 def revive(messages: QuerySet[OutboundMessage]) -> int:
     """Give failed messages another round of tries and return how many; what may have left is looked up first."""
     return OutboundMessage.objects.filter(pk__in=messages.values("pk"), status=Status.FAILED).update(
@@ -159,8 +165,8 @@ def record(outbox_id: int, report: Report) -> bool:
         if _RANK.get(report.status, 0) > _RANK.get(Status(message.status), 9):
             message.status, message.error_code = report.status, report.error_code
             _note_opt_out(message, report.error_code)
-            if report.status == Status.FAILED and report.error_code in twilio.RATE_LIMITS:
-                _say_again(message)
+            if report.status == Status.FAILED:
+                _meet_failure(message)
         # The callback proves that Twilio has the message, even if we died before we could note it.
         message.provider_sid = message.provider_sid or report.sid
         message.handed_at = message.handed_at or message.attempted_at
@@ -233,12 +239,13 @@ def _hand_over(attempt: _Attempt) -> str:
         raise SendError("abandoned", "every attempt was cut short", permanent=True)
     if _is_outside_window(message):
         raise SendError("63016", "more than a day after the client's last message: not tried", permanent=True)
-    return twilio.send(message)
+    # What was refused for its buttons is said again without any.
+    return twilio.send(message) if message.dedupe_key.startswith(_AGAIN) else quick_replies.send(message)
 
 
 def _is_outside_window(message: OutboundMessage) -> bool:
-    latest = Conversation.objects.filter(pk=message.conversation_id, last_inbound_at__lte=Now() - SERVICE_WINDOW)
-    return latest.exists()
+    late = Conversation.objects.filter(outbound=message, last_inbound_at__lte=Now() - SERVICE_WINDOW)
+    return late.exists()
 
 
 def _send_mail(message: OutboundMessage) -> str:
@@ -293,10 +300,18 @@ def _pause(message: OutboundMessage, error: SendError, *, age: timedelta) -> flo
     return max(min(pause, LONGEST_PAUSE_SECONDS), ABANDONED.total_seconds() if error.uncertain else 0)
 
 
-def _say_again(message: OutboundMessage) -> None:
-    """Enqueue once more what Twilio took and WhatsApp then refused for the sender's rate.
+def _meet_failure(message: OutboundMessage) -> None:
+    """Say again what Twilio took and WhatsApp then refused for the sender's rate, or for its buttons."""
+    if message.error_code in twilio.RATE_LIMITS:
+        _say_again(message, after=THROTTLE_SECONDS[1])
+    elif quick_replies.note_refused(message, message.error_code):
+        _say_again(message, after=0)
 
-    A row of its own: late reports on the first one cannot touch it, and it holds its sender back meanwhile.
+
+def _say_again(message: OutboundMessage, *, after: float) -> None:
+    """Enqueue a message once more, as plain text.
+
+    A row of its own: late reports on the first one cannot touch it, and for a limit it holds its sender back meanwhile.
     """
     if message.dedupe_key.startswith(_AGAIN):
         return
@@ -304,7 +319,7 @@ def _say_again(message: OutboundMessage) -> None:
     OutboundMessage.objects.get_or_create(
         dedupe_key=f"{_AGAIN}{message.pk}",
         defaults={name: getattr(message, name) for name in same}
-        | {"error_code": message.error_code, "due_at": Now() + timedelta(seconds=THROTTLE_SECONDS[1])},
+        | {"error_code": message.error_code, "due_at": Now() + timedelta(seconds=after)},
     )
     message.rerouted_at = timezone.now()
 

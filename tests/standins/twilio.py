@@ -29,11 +29,15 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 
 from twilio.request_validator import RequestValidator
 
+from tests.standins import twilio_content
+from tests.standins.twilio_content import ContentError, Contents
+
 ACCOUNT = "AC" + "0123456789abcdef" * 2
 TOKEN = "a-token-of-the-stand-in"
 LONGEST_BODY = 1600
 PAYLOADS = Path(__file__).parent.parent / "payloads"
 FORWARDS = ("queued", "sent", "delivered")
+TYPING_PATH = "/v2/Indicators/Typing.json"
 
 
 @dataclass(frozen=True)
@@ -61,6 +65,7 @@ class Sent:
     status: str = "queued"
     direction: str = "outbound-api"
     media: int = 0
+    buttons: list[dict[str, str]] = field(default_factory=list)
 
 
 def payload(name: str, **changes: str) -> dict[str, str]:
@@ -111,6 +116,10 @@ class TwilioStandIn:
         self.sent: list[Sent] = []
         self.heard: list[Sent] = []
         self.requests: list[str] = []
+        self.contents = Contents(ACCOUNT)
+        # The messages whose senders were shown that an answer is being written.
+        self.typing: list[str] = []
+        self.typing_script: deque[Behaviour] = deque()
         self.reported: list[tuple[str, int]] = []
         self._script: deque[Behaviour] = deque()
         self._lock = Lock()
@@ -125,9 +134,8 @@ class TwilioStandIn:
     def hear(self, form: Mapping[str, str], *, at: datetime) -> None:
         """Keep a client's message of that moment for the list, whatever became of its webhook."""
         media = int(form.get("NumMedia") or 0)
-        told = {"status": "received", "direction": "inbound"}
-        one = Sent(form["MessageSid"], form["To"], form["From"], form["Body"], "", at=at, media=media, **told)
-        self.heard.append(one)
+        one = Sent(form["MessageSid"], form["To"], form["From"], form["Body"], "", at=at, media=media)
+        self.heard.append(replace(one, status="received", direction="inbound"))
 
     def bodies(self, to: str = "") -> list[str]:
         """Return the accepted texts in order, of one recipient if given."""
@@ -162,12 +170,23 @@ class TwilioStandIn:
             behaviour = self._script.popleft() if self._script else _judged(form)
             if not behaviour.accept:
                 return behaviour, None
+            try:
+                content = self.contents.fill_in(form) if "ContentSid" in form else (form["Body"], [])
+            except ContentError as refused:
+                return error(400, refused.code), None
             sid = f"SM{len(self.sent) + 1:032x}"
-            sent = Sent(sid, form["To"], form["From"], form["Body"], form.get("StatusCallback", ""))
+            sent = Sent(sid, form["To"], form["From"], content[0], form.get("StatusCallback", ""), buttons=content[1])
             self.sent.append(sent)
         if self.callbacks_to and sent.callback:
             Thread(target=self._report_all, args=(sent,), daemon=True).start()
         return behaviour, sent
+
+    def note_typing(self, form: Mapping[str, str]) -> Behaviour:
+        """Decide what happens to a typing indicator, by the script of its own, and keep it if it is shown."""
+        behaviour = self.typing_script.popleft() if self.typing_script else accepted()
+        if behaviour.accept and form["channel"] == "whatsapp":
+            self.typing.append(form["messageId"])
+        return behaviour
 
     def listed(self, query: dict[str, list[str]]) -> list[Sent]:
         """Return the newest first, as Twilio does; of `DateSent` its documentation promises only the day."""
@@ -231,10 +250,22 @@ class _Handler(BaseHTTPRequestHandler):
     def do_POST(self) -> None:
         length = int(self.headers.get("content-length", 0))
         # Read in any case: what is left over would be taken for the next request of the connection.
-        form = {name: values[0] for name, values in parse_qs(self.rfile.read(length).decode(), True).items()}
+        body = self.rfile.read(length).decode()
         if not self._admitted():
             return
-        behaviour, sent = self.server.standin.take(form)
+        standin = self.server.standin
+        if self.path == twilio_content.PATH:
+            self._send(201, standin.contents.create(json.loads(body)))
+            return
+        form = {name: values[0] for name, values in parse_qs(body, True).items()}
+        if self.path == TYPING_PATH:
+            behaviour = standin.note_typing(form)
+            if behaviour.hang and standin.wait(behaviour.hang):
+                self._break_off()
+            else:
+                self._send(behaviour.status, {"success": True} if behaviour.accept else _fault(404, 20404))
+            return
+        behaviour, sent = standin.take(form)
         if behaviour.reset or (behaviour.hang and self.server.standin.wait(behaviour.hang)):
             self._break_off()
         elif behaviour.status == 201 and sent is not None:
@@ -247,6 +278,9 @@ class _Handler(BaseHTTPRequestHandler):
             return
         path, _, query = self.path.partition("?")
         asked = parse_qs(query)
+        if path == twilio_content.PATH:
+            self._send(200, self.server.standin.contents.page(asked))
+            return
         size, number = (int(asked.get(name, [default])[0]) for name, default in (("PageSize", "50"), ("Page", "0")))
         listed = self.server.standin.listed(asked)
         following = {name: values[0] for name, values in asked.items()} | {"Page": str(number + 1)}
@@ -265,7 +299,8 @@ class _Handler(BaseHTTPRequestHandler):
         if self.headers.get("authorization") != f"Basic {expected}":
             self._send(401, _fault(401, 20003))
             return False
-        if urlsplit(self.path).path != f"/2010-04-01/Accounts/{standin.account}/Messages.json":
+        messages = f"/2010-04-01/Accounts/{standin.account}/Messages.json"
+        if urlsplit(self.path).path not in (messages, twilio_content.PATH, TYPING_PATH):
             self._send(404, _fault(404, 20404))
             return False
         return True
@@ -293,9 +328,9 @@ def _judged(form: dict[str, str]) -> Behaviour:
         return error(400, 21211)
     if not form.get("From", "").startswith("whatsapp:+"):
         return error(400, 63007)
-    if not form.get("Body"):
+    if ("Body" in form) == ("ContentSid" in form):
         return error(400, 21602)
-    return error(400, 21617) if len(form["Body"]) > LONGEST_BODY else accepted()
+    return error(400, 21617) if len(form.get("Body", "")) > LONGEST_BODY else accepted()
 
 
 def _resource(sent: Sent) -> dict[str, Any]:
