@@ -18,7 +18,7 @@ from django.db.models.functions import Now
 from psycopg.types.json import Jsonb
 
 from intake import phrases
-from intake.models import Conversation, InboundMessage, Turn
+from intake.models import LONGEST_WORDS, Conversation, InboundMessage, Turn
 from intake.twilio import Received
 from scheduling import phones, selectors, transactions
 from scheduling.models import Professional
@@ -30,8 +30,6 @@ MOST_ATTEMPTS = 5
 CONTENTION_SECONDS = 1.0
 # How long a turn waits for a server that is being restarted; a longer outage is left to the lease's end.
 OUTAGE_SECONDS = 15.0
-# WhatsApp's own limit is 4,096 characters; more is no message of a client.
-LONGEST_BODY = 4096
 
 
 # A message arrives in one statement. The conversation (of that very address, else of its other form) is locked first,
@@ -258,7 +256,7 @@ def _values(received: Received) -> dict[str, Any]:
         "other_form": phones.variants(received.sender)[-1],
         "profile_name": received.profile_name,
         "sid": received.sid,
-        "body": received.body[:LONGEST_BODY],
+        "body": received.body[:LONGEST_WORDS],
         "kind": received.kind,
         "button_payload": received.button_payload,
         "replied_sid": received.replied_sid,

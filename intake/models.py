@@ -8,6 +8,9 @@ from django.utils.translation import gettext_lazy as _
 from intake.state import State
 from scheduling.models import AppointmentEvent, Client, Professional
 
+# WhatsApp's own limit for a text is 4,096 characters; more is no message of a client.
+LONGEST_WORDS = 4096
+
 
 class Channel(models.TextChoices):
     """Only `whatsapp` ever reaches Twilio."""
@@ -120,6 +123,9 @@ class InboundMessage(models.Model):
     button_payload = models.CharField(max_length=256, blank=True)
     replied_sid = models.CharField(max_length=64, blank=True)
     media = models.JSONField(default=list, blank=True)
+    transcript = models.TextField(
+        blank=True, default="", db_default="", help_text=_("What is said in a voice message.")
+    )
     payload = models.JSONField(default=dict, blank=True)
     status = models.CharField(max_length=8, choices=Status, default=Status.PENDING)
     attempts = models.PositiveSmallIntegerField(default=0)
@@ -134,9 +140,21 @@ class InboundMessage(models.Model):
         return f"#{self.pk} {self.kind}"
 
     @property
+    def words(self) -> str:
+        """What the client says in it, written or spoken, as far as it is read: the name of a file says nothing."""
+        if self.kind == "audio":
+            return self.transcript[:LONGEST_WORDS]
+        return self.body if self.kind in ("text", "tap") else ""
+
+    @property
+    def is_unheard(self) -> bool:
+        """Whether it is a voice message whose words nobody knows."""
+        return self.kind == "audio" and not self.transcript
+
+    @property
     def is_cut(self) -> bool:
-        """Whether more was written than is read."""
-        return len(self.payload.get("Body", "")) > len(self.body)
+        """Whether more was said than is read."""
+        return max(len(self.payload.get("Body", "")) - len(self.body), len(self.transcript) - LONGEST_WORDS) > 0
 
 
 class Recovery(models.Model):
