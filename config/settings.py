@@ -155,6 +155,8 @@ WHITENOISE_USE_FINDERS = True
 GROQ_API_KEY = env.str("GROQ_API_KEY", "")
 GROQ_BASE_URL = env.str("GROQ_BASE_URL", "https://api.groq.com")
 GROQ_MODELS = env.list("GROQ_MODELS", default=["llama-3.3-70b-versatile", "openai/gpt-oss-120b", "openai/gpt-oss-20b"])
+# Hears voice messages, with the same key. Empty: they are asked for in writing.
+GROQ_TRANSCRIPTION_MODEL = env.str("GROQ_TRANSCRIPTION_MODEL", "whisper-large-v3-turbo")
 
 # WhatsApp. Without credentials nothing leaves: conversations live in the simulator.
 TWILIO_ACCOUNT_SID = env.str("TWILIO_ACCOUNT_SID", "")
