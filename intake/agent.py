@@ -25,6 +25,7 @@ from intake import (
     guided,
     inbox,
     limits,
+    media,
     notices,
     offers,
     outbox,
@@ -111,9 +112,11 @@ def _tell_turn(turn: Turn) -> None:
 
 def _take_turn(lease: Lease) -> Turn:
     started = time.monotonic()
+    listening = media.listen(lease, until=started + media.SECONDS)
     with inbox.fenced(lease) as conversation:
-        messages = list(inbox.pending_of(conversation.pk).order_by("pk"))
+        messages = media.before_unheard(inbox.pending_of(conversation.pk).order_by("pk"), listening=listening)
         context = _context(lease, conversation, messages)
+        context.steps += listening.steps
         with translation.override(context.language):
             draft = _without_model(context, conversation, messages)
             if draft is not None:
@@ -137,7 +140,7 @@ def _context(lease: Lease, conversation: Conversation, messages: Sequence[Inboun
         # The professional may have entered the person after the first message.
         client=conversation.client or selectors.find_client(conversation.professional, conversation.address),
         state=state,
-        client_texts=[message.body for message in recent if message.kind == "text"][-RECENT_TEXTS:],
+        client_texts=[message.words for message in recent if message.kind != "tap" and message.words][-RECENT_TEXTS:],
         old_option_ids=frozenset(option.id for option in state.options),
         newest_message_id=messages[-1].pk if messages else 0,
         words=_text(messages),
@@ -194,7 +197,7 @@ def _converse(context: Context, messages: Sequence[InboundMessage], *, deadline:
     people.note(context, context.words)
     chosen = model()
     assert chosen is not None  # noqa: S101 - _without_model answered otherwise
-    told = prompt.messages(context, texts=[message.body for message in messages])
+    told = prompt.messages(context, texts=[message.words for message in messages])
     return loop.run(
         chosen,
         told,
@@ -255,9 +258,8 @@ def _finish(
     started: float,
 ) -> Turn:
     """Write the turn: what is said, what was done, the state, and give the lease back. Inside `fenced`."""
-    if draft.path != Turn.Path.SILENT and any(message.is_cut for message in messages):
-        told = _("Your message is very long: I could read only its beginning.")
-        draft.text = f"{told}\n{draft.text}".strip()
+    if draft.path != Turn.Path.SILENT:
+        draft.text = f"{direct.unread(messages)}\n{draft.text}".strip()
     turn = _turn(conversation, draft, steps=[*draft.steps, *context.steps], started=started)
     if draft.text and messages:
         text = f"{draft.text}\n{_reminder(context, draft)}".strip()
@@ -327,7 +329,7 @@ def _greeting(context: Context) -> str:
 
 
 def _text(messages: Sequence[InboundMessage]) -> str:
-    return "\n".join(message.body for message in messages if message.body.strip())
+    return "\n".join(message.words for message in messages if message.words.strip())
 
 
 def _attempts(lease: Lease) -> int:

@@ -7,21 +7,24 @@ from collections.abc import Sequence
 
 from django.utils.translation import gettext as _
 
-from intake import choices, guided, outbox, phrases, proposals, quotes, steps, wording
+from intake import choices, guided, media, outbox, phrases, proposals, quotes, steps, undo, wording
 from intake.models import InboundMessage, OutboundMessage
 from intake.proposals import Context
 from intake.state import Awaiting, Option, Question, QuestionKind
 from language.tools import Refusal
+from scheduling.models import AppointmentEvent
 
 # What has this status will never reach the client.
 _LOST = (OutboundMessage.Status.FAILED, OutboundMessage.Status.DROPPED)
+# What may well be meant for the professional's own eyes.
+_FOR_A_PERSON = ("image", "video", "document", "contact")
 
 
 def answer(context: Context, messages: Sequence[InboundMessage]) -> str | None:
     """Answer the burst if it is one of the above, else None. An empty text: what is to be said is queued already."""
-    texts = [message.body for message in messages if message.kind in ("text", "tap")]
+    texts = [message.words for message in messages if message.words or message.button_payload]
     if not texts:
-        return _not_text(messages[-1])
+        return _not_words(context, messages)
     if phrases.wants_to_stop(texts[-1]):
         return _stop(context)
     if phrases.wants_the_reception(texts[-1]):
@@ -33,11 +36,16 @@ def answer(context: Context, messages: Sequence[InboundMessage]) -> str | None:
         return _tap(context, messages[-1])
     question, quoted = context.state.question, quotes.quoted(context, messages)
     context.quoted = quotes.appointment(context, quoted)
+    if phrases.wants_to_undo(texts[-1]) and (booked := undo.meant(context, quoted)):
+        return _take_back(context, booked, messages[-1])
     if quotes.is_outdated(context, quoted) and _is_short(texts[-1]):
         return _("That choice is no longer open.") + "\n" + choices.open_choice(context)
     if question is not None and question.asked_for == messages[-1].pk:
         # This very turn asked before and died: what it did stands, the question is still to be put.
         context.asked = True
+        return ""
+    if question is not None and any(message.is_unheard for message in messages) and _is_short(texts[-1]):
+        # What nobody heard may take the yes back: it is asked for, and the question once more.
         return ""
     if question is not None:
         answered = _yes_or_no(context, question, messages, "\n".join(texts))
@@ -59,7 +67,7 @@ def takes_back(context: Context, messages: Sequence[InboundMessage]) -> bool:
     reception itself had given up, any wish that it understands will do.
     """
     conversation, state = context.conversation, context.state
-    wanted = any(phrases.wants_the_reception(message.body) for message in messages)
+    wanted = any(phrases.wants_the_reception(message.words) for message in messages)
     if not conversation.human_reason or not (wanted or (state.gave_up and guided.understands(context))):
         return False
     conversation.human_until, conversation.human_reason, state.gave_up = None, "", False
@@ -121,7 +129,20 @@ def _tap(context: Context, message: InboundMessage) -> str:
         return steps.choose(context, option)
     if offer := context.state.offer(payload):
         return steps.take_up(context, offer)
+    if booked := undo.tapped(context, payload):
+        return _take_back(context, booked, message)
     return _("That choice is no longer open.") + "\n" + choices.open_choice(context)
+
+
+def _take_back(context: Context, booked: AppointmentEvent, message: InboundMessage) -> str:
+    said = undo.take_back(context, booked, asked_at=message.received_at)
+    return f"{said}\n{choices.open_choice(context)}".strip() if said and _is_open(context) else said
+
+
+def _is_open(context: Context) -> bool:
+    """Return whether the client was about to answer something."""
+    state = context.state
+    return state.question is not None or bool(state.options) or state.awaiting != Awaiting.NOTHING
 
 
 def _option(context: Context, payload: str) -> Option | None:
@@ -156,9 +177,44 @@ def _stop(context: Context) -> str:
     return _("All right: you will get no more notices here. If you need anything, just write.")
 
 
-def _not_text(message: InboundMessage) -> str:
-    if message.kind == "audio":
+def unread(messages: Sequence[InboundMessage]) -> str:
+    """Say what of a burst was not taken in, beside what was."""
+    told = []
+    if any(message.is_cut for message in messages):
+        told.append(_("Your message is very long: I could read only its beginning."))
+    if any(message.is_unheard for message in messages) and any(message.words for message in messages):
+        told.append(_("I could not listen to your voice message. Could you write what it says, please?"))
+    return "\n".join(told)
+
+
+def _not_words(context: Context, messages: Sequence[InboundMessage]) -> str:
+    """Answer what came without words, and go on with what is open."""
+    state = context.state
+    kind = "audio" if any(message.is_unheard for message in messages) else messages[-1].kind
+    told = _acknowledged(kind)
+    if _is_open(context):
+        return f"{told}\n{choices.open_choice(context)}".strip()
+    if kind in _FOR_A_PERSON:
+        name = {"name": wording.first_name(context.professional.name)}
+        return told + " " + _("If it is for %(name)s, write *person*; else tell me in words what you need.") % name
+    further = {
+        "sticker": _("If you need anything, just write."),
+        "location": _("How can I help? You can write the day and time you would like."),
+    }
+    return f"{told} {further.get(kind, '')}".strip()
+
+
+def _acknowledged(kind: str) -> str:
+    if kind == "audio":
+        if media.can_listen():
+            return _("I could not understand your voice message. Could you write it, please?")
         return _("I cannot listen to voice messages here yet. Could you write it, please?")
-    if message.kind == "location":
-        return _("Thank you for the location. How can I help? You can write the day and time you would like.")
-    return _("I can only read text here. Could you write what you need, please?")
+    told = {
+        "sticker": "🙂",
+        "location": _("Thank you for the location."),
+        "image": _("I got your picture, but I can only read text here."),
+        "video": _("I got your video, but I can only read text here."),
+        "document": _("I got your document, but I can only read text here."),
+        "contact": _("I got the contact, but I can only read text here."),
+    }
+    return told.get(kind) or _("I can only read text here. Could you write what you need, please?")

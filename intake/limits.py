@@ -43,9 +43,9 @@ def is_machine(conversation: Conversation) -> bool:
     answered = _answers(conversation, within=timedelta(minutes=1))
     if answered < _ALTERNATIONS:
         return False
-    latest = InboundMessage.objects.filter(conversation=conversation).order_by("-pk").values_list("body", flat=True)
+    latest = InboundMessage.objects.filter(conversation=conversation).order_by("-pk")
     # A number that counts up makes no new sentence.
-    different = {re.sub(r"\d+", "", phrases.normalise(body)) for body in latest[: _ALTERNATIONS + 1]}
+    different = {re.sub(r"\d+", "", phrases.normalise(one.words)) for one in latest[: _ALTERNATIONS + 1]}
     return len(different) <= _ALTERNATIONS // 2 or answered >= 2 * _ALTERNATIONS
 
 

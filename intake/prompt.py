@@ -78,7 +78,7 @@ def _history(context: Context) -> list[dict[str, Any]]:
     conversation = context.conversation
     heard = InboundMessage.objects.filter(conversation=conversation, status="done").order_by("-id")[:HISTORY_MESSAGES]
     said = OutboundMessage.objects.filter(conversation=conversation).exclude(medium="email").order_by("-id")
-    lines = [(one.received_at, "user", one.body) for one in heard]
+    lines = [(one.received_at, "user", one.words) for one in heard]
     lines += [(one.created_at, "assistant", one.body) for one in said[:HISTORY_MESSAGES]]
     # A photo or sticker has no words; providers refuse an empty message.
     latest = sorted((line for line in lines if line[2].strip()), reverse=True)[:HISTORY_MESSAGES]
