@@ -40,6 +40,7 @@ def gather(context: Context, outcomes: Sequence[Outcome]) -> Facts:
         told="\n".join(_words(payloads)),
         claims=frozenset(_claims(outcomes)),
         client_words="\n".join(context.client_texts),
+        words=context.words,
         private=prompt.rules(),
         links=frozenset(str(payload["link"]) for payload in payloads if payload.get("link")),
     )

@@ -161,6 +161,15 @@ _SHORT_NEWS = re.compile(
     r"\b(?!(?:you|thou|valeu|meu|seu|teu|eu|ou|sou|vou|dou|estou|museu|europeu)\b)\w+(?:ou|eu|iu)(?![a-z])|\b(?:foi"
     r"|fue|salio|quedo|went|worked)\b"
 )
+_CANNOT = re.compile(
+    r"\b(?:nao (?:sei|posso|consigo|tenho (?:ess|est|acesso|como|permissao)|falo|compartilho|entendi|peguei)"
+    r"|so (?:posso|ajudo|a \w+"
+    r" pode)|desculp\w+|sinto muito|infelizmente|nao (?:foi possivel|consegui) (?:entender|ouvir|ver)|essa (?:duvida"
+    r"|informacao)|melhor perguntar|prefiro nao|nao eh possivel|sou (?:um|uma|a|so)|eh so (?:me )?(?:dizer|responder"
+    r"|escrever|chamar)|basta responder|i'm (?:an?|the|just)|you can ask|i (?:can't|cannot|don't)|sorry|no (?:puedo"
+    r"|entendi|tengo es)|perdon"
+    r"|lo siento)\b"
+)
 AFFIRMATION = re.compile(
     r"(?:\W|\b(?:sim|claro|com certeza|isso|isso mesmo|pode|pode sim|exato|perfeito|certo|ok|okay|beleza|combinado"
     r"|sure|yes|yep|of course|absolutely|definitely|si|por supuesto|claro que sim|claro que si|dale|positivo|correto"
@@ -172,6 +181,11 @@ AFFIRMATION = re.compile(
 def is_question(said: str) -> bool:
     """Whether a normalised sentence asks; "marquei sexta, ok?" does not."""
     return not _TAG.search(said) and said.rstrip(" \"')").endswith("?")
+
+
+def asserts_nothing(said: str) -> bool:
+    """Whether a normalised text asks for something or says what cannot be done, if only in one of its sentences."""
+    return bool(_EXCUSED.search(said) or _CANNOT.search(said))
 
 
 def made(said: str, *, marked: str, raw: str) -> set[Claim]:

@@ -15,7 +15,7 @@ from functools import cache
 from itertools import pairwise
 
 from language import when
-from language._grounding_claims import AFFIRMATION, STALL, WISH, find_unbacked, is_question, made
+from language._grounding_claims import AFFIRMATION, STALL, WISH, asserts_nothing, find_unbacked, is_question, made
 from language._grounding_figures import Service, find_mixed_up, find_unknown
 from language._grounding_moments import Heading, Known, echo_of, find_wrong_moment, names_day, speaks_of_hours
 from language._grounding_terms import find_untold
@@ -48,6 +48,8 @@ class Facts:
     claims: frozenset[Claim] = frozenset()
     # The client's own text: its hours, dates and figures may be echoed, in a question only.
     client_words: str = ""
+    # What the client wrote in this turn.
+    words: str = ""
     links: frozenset[str] = frozenset()
     # The instructions of the model: nobody's business.
     private: str = ""
@@ -201,7 +203,7 @@ def _fault(sentence: str, facts: Facts, *, echo: Known, heading: Heading, now: d
         claims -= {Claim.FULL}
     if _CLOCK_FACES.search(sentence) and not any(isinstance(one.value, Window) for one in read.found):
         return "unknown time on a clock's face"
-    known = _known_for(facts, claims, echo=echo, asks=asks)
+    known = _known_for(facts, claims, echo=echo, asks=asks, today=now.date())
     told = "\n".join(map(normalise, (facts.told, facts.client_words if asks else "")))
     return (
         _foreign_link(read.source, facts)
@@ -233,7 +235,7 @@ def _unreadable(sentence: str) -> str | None:
     return "letters apart" if _SPELLED.search(sentence) else None
 
 
-def _known_for(facts: Facts, claims: set[Claim], *, echo: Known, asks: bool) -> Known:
+def _known_for(facts: Facts, claims: set[Claim], *, echo: Known, asks: bool, today: date) -> Known:
     """Return what a sentence with these claims may name: what is free on offer, what is booked as booked, else both.
 
     A question may echo what the client named; so may a "no", the hour alone, on the days a tool was asked about.
@@ -253,21 +255,33 @@ def _known_for(facts: Facts, claims: set[Claim], *, echo: Known, asks: bool) -> 
         echo = Known(echoed=echo.times)
     else:
         echo = Known()
-    return Known(facts.dates | days | echo.dates, pairs=pairs, opening=facts.opening, echoed=echo.times)
+    return Known(facts.dates | days | echo.dates | {today}, pairs=pairs, opening=facts.opening, echoed=echo.times)
 
 
-_ASKED = re.compile(r"[?\d]|\b(?:marc|agend|reserv|cancel|desmarc|remarc|confirm|mud|troc|book|move|cambi|vaga)")
+_ASKED = re.compile(r"[?\d]")
+_WISHED = re.compile(
+    r"\b(?:marc|agend|reserv|cancel|desmarc|remarc|reagend|confirm|mud|troc|adi[ae]|antecip|encaix|vaga|book|move|resched"
+    r"|cambi|anul)"
+)
 
 
 def _empty_promise(text: str, facts: Facts) -> str | None:
-    """Return why a text without a question leaves the client waiting: "um instante" is the last thing said."""
-    said = normalise(text)
+    """Return why a text that asks nothing leaves the client waiting, or believing that something was done.
+
+    A wish that no tool was called for is met by a question or an excuse, never by a bare statement: "rolou!" after
+    "marca quinta" says more than any list of words knows.
+    """
+    said, wish = normalise(text), normalise(facts.words)
     if not text.strip() or "?" in said or facts.claims & {Claim.FREE, Claim.FULL}:
         return None
     if STALL.search(said):
         return "promises what nobody will do"
-    asked = _ASKED.search(normalise(facts.client_words))
-    return "says yes to whatever was asked" if asked and AFFIRMATION.fullmatch(said) else None
+    wished = _WISHED.search(wish)
+    if (wished or _ASKED.search(wish)) and AFFIRMATION.fullmatch(said):
+        return "says yes to whatever was asked"
+    if wished and not (facts.claims or facts.told or asserts_nothing(said)):
+        return "answers a wish with a statement"
+    return None
 
 
 _LINK = re.compile(

@@ -22,7 +22,6 @@ MOMENTS = frozenset({(THURSDAY, time(15)), (THURSDAY, time(16)), (FRIDAY, time(1
 FACTS = Facts(
     moments=MOMENTS,
     booked=MOMENTS,
-    dates=frozenset({NOW.date()}),
     opening=frozenset((day, time(hour)) for day in range(5) for hour in (9, 12, 13, 18)),
     prices=frozenset({Decimal(200), Decimal(320)}),
     services=frozenset(
@@ -81,14 +80,37 @@ def test_nothing_is_known_without_facts() -> None:
     assert [text for text in needing if check(text, Facts()).ok] == []
 
 
+WISH = Facts(words="pode marcar para mim", client_words="pode marcar para mim")
+
+
+def test_wish_is_met_by_no_bare_statement() -> None:
+    """L15: whatever the words are, nothing was done while no tool was called."""
+    assert [text for text, _ in read_table("stays") if check(text, WISH).ok] == []
+    assert [text for text in ("Rolou!", "Foi!", "Vem que tem!", "É nóis!", "👊", "Show!") if check(text, WISH).ok] == []
+
+
+@pytest.mark.parametrize(
+    "text", ["Claro! Qual é o seu nome?", "Me diga o seu nome, por favor.", "Não consigo fazer isso.", "Em que dia?"]
+)
+def test_wish_is_met_by_a_question_or_an_excuse(text: str) -> None:
+    assert check(text, WISH).ok
+
+
+@pytest.mark.parametrize(
+    "text", ["Como posso ajudar hoje?", "How can I help you today?", "¿En qué puedo ayudarte hoy?"]
+)
+def test_today_is_a_known_day(text: str) -> None:
+    assert check(text, Facts()).ok
+
+
 @pytest.mark.parametrize(
     "answer", ["Sim!", "Claro!", "Com certeza.", "Isso mesmo.", "Yes!", "Sí, claro.", "Não.", "👍", "✅"]
 )
 def test_bare_yes_to_a_question_does_not_leave(answer: str) -> None:
     """L15: it says whatever was asked."""
-    assert not check(answer, replace(FACTS, client_words="tem vaga amanhã?")).ok
-    assert not check(answer, replace(FACTS, client_words="pode marcar")).ok
-    assert check(f"{answer} Qual o seu nome?", replace(FACTS, client_words="tem vaga amanhã?")).ok
+    assert not check(answer, replace(FACTS, words="tem vaga amanhã?")).ok
+    assert not check(answer, replace(FACTS, words="pode marcar")).ok
+    assert check(f"{answer} Qual o seu nome?", replace(FACTS, words="tem vaga amanhã?")).ok
 
 
 def test_figures_of_the_client_are_echoed_in_questions_only() -> None:
