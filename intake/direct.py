@@ -189,7 +189,6 @@ def unread(messages: Sequence[InboundMessage]) -> str:
 
 def _not_words(context: Context, messages: Sequence[InboundMessage]) -> str:
     """Answer what came without words, and go on with what is open."""
-    state = context.state
     kind = "audio" if any(message.is_unheard for message in messages) else messages[-1].kind
     told = _acknowledged(kind)
     if _is_open(context):
