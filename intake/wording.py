@@ -28,10 +28,10 @@ def weekday(day: date) -> str:
 
 
 def day_of(day: date) -> str:
-    """Return weekday and date: "quinta-feira, 26/11"."""
-    # Translators: a date without its year, in Django's format letters.
-    pattern = _("j F")
-    return f"{weekday(day)}, {date_format(day, pattern)}"
+    """Return weekday and date as they stand inside a sentence: "quinta-feira, 26/11"."""
+    # Translators: weekday and date without its year, in Django's format letters.
+    text = date_format(day, _("l, j F"))
+    return text if translation.get_language().startswith("en") else text.lower()
 
 
 def clock(moment: datetime, professional: Professional) -> str:
