@@ -1,5 +1,8 @@
 """What a person does at the simulator, and the worker that answers."""
 
+from collections.abc import Callable
+from typing import Any
+
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
@@ -24,11 +27,16 @@ def work(page: Page, *, messages: int) -> None:
 
 def arrive(page: Page, *, messages: int) -> None:
     """Wait until that many messages are stored in all."""
+    until(page, lambda: InboundMessage.objects.count() >= messages)
+
+
+def until(page: Page, condition: Callable[[], Any]) -> None:
+    """Wait for a condition. Playwright would evaluate it inside the page, and the policy forbids that."""
     for _ in range(600):
-        if InboundMessage.objects.count() >= messages:
+        if condition():
             return
         page.wait_for_timeout(25)
-    pytest.fail(f"fewer than {messages} messages arrived")
+    pytest.fail("waited in vain")
 
 
 def field(page: Page) -> Locator:

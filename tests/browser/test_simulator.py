@@ -10,7 +10,7 @@ from playwright.sync_api import Page, Route, expect
 
 from intake.models import Conversation, InboundMessage
 from scheduling.models import Appointment
-from tests.browser.screen import answers, arrive, at_both_widths, field, own, tap_first, type_in, work
+from tests.browser.screen import answers, arrive, at_both_widths, field, own, tap_first, type_in, until, work
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -125,14 +125,14 @@ def test_reader_of_the_newest_message_stays_with_it_and_others_are_left_alone(pa
         work(page, messages=number)
         expect(answers(page)).to_have_count(number)
     answers(page).last.get_by_label("Responder a esta mensagem").press("Enter")
-    wall = "const wall = document.getElementById('wall');"
-    page.wait_for_function(f"() => {{ {wall} return wall.scrollHeight - wall.scrollTop - wall.clientHeight < 2; }}")
+    below = "(wall => wall.scrollHeight - wall.scrollTop - wall.clientHeight)(document.getElementById('wall'))"
+    until(page, lambda: page.evaluate(below) < 2)
     type_in(page, "mais")
     arrive(page, messages=4)
-    page.evaluate(f"() => {{ {wall} wall.scrollTop = 0; }}")
+    page.evaluate("document.getElementById('wall').scrollTop = 0")
     work(page, messages=4)
     expect(answers(page)).to_have_count(4)
-    assert page.evaluate(f"() => {{ {wall} return wall.scrollTop; }}") == 0
+    assert page.evaluate("document.getElementById('wall').scrollTop") == 0
 
 
 def test_message_that_does_not_arrive_can_be_sent_again(page: Page) -> None:

@@ -7,7 +7,7 @@ from playwright.sync_api import BrowserContext, FilePayload, Page, expect
 
 from intake import simulator_media
 from intake.models import InboundMessage
-from tests.browser.screen import answers, at_both_widths, attach, field, own, type_in, work
+from tests.browser.screen import answers, at_both_widths, attach, field, own, type_in, until, work
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -33,7 +33,7 @@ def test_recorded_voice_note_arrives_and_can_be_heard(page: Page) -> None:
     expect(answers(page)).to_have_count(1)
     message = InboundMessage.objects.get()
     assert (message.kind, message.media[0]["type"]) == ("audio", "audio/webm")
-    page.wait_for_function("document.querySelector('.wb audio')?.readyState > 0")
+    until(page, lambda: page.evaluate("document.querySelector('.wb audio')?.readyState > 0"))
     expect(field(page)).to_be_focused()
 
 
@@ -75,7 +75,7 @@ def test_picture_goes_with_the_words_in_the_field(page: Page) -> None:
     work(page, messages=1)
     message = InboundMessage.objects.get()
     assert (message.body, message.media[0]["type"]) == ("serve este?", "image/png")
-    page.wait_for_function("document.querySelector('.wb img')?.naturalWidth === 1")
+    expect(page.locator(".wb img")).to_have_js_property("naturalWidth", 1)
     expect(page.locator(".with-image")).to_contain_text("serve este?")
     expect(field(page)).to_have_value("")
 
