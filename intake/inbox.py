@@ -63,9 +63,9 @@ WITH conversation AS (
          address = %(sender)s,
          profile_name = COALESCE(NULLIF(%(profile_name)s, ''), profile_name)
     FROM stored WHERE id = conversation_id
-  RETURNING id, GREATEST(EXTRACT(EPOCH FROM reply_due_at - now), 0)::float8 AS due_in
+  RETURNING id, GREATEST(EXTRACT(EPOCH FROM reply_due_at - now), 0)::float8 AS due_in, burst_started_at = now AS first
 )
-SELECT id, due_in FROM conversation LEFT JOIN touched USING (id)
+SELECT id, due_in, first FROM conversation LEFT JOIN touched USING (id)
 """
 
 
@@ -87,10 +87,14 @@ class Lease:
 
 @dataclass(frozen=True, slots=True)
 class Stored:
-    """A newly stored message: its conversation, and in how many seconds its turn is due."""
+    """A newly stored message: its conversation, in how many seconds its turn is due, and whether to say so.
+
+    A burst needs one wake-up: the task that comes too early, as others wrote meanwhile, sets itself another.
+    """
 
     conversation_id: int
     due_in: float
+    wakes: bool
 
 
 def receive(received: Received) -> Stored | None:
@@ -104,8 +108,8 @@ def receive(received: Received) -> Stored | None:
             _begin_conversation(received)
             row = _store(received)
             assert row is not None  # noqa: S101 - begun by whoever has the lock
-    conversation_id, due_in = row
-    return Stored(conversation_id, due_in) if due_in is not None else None
+    conversation_id, due_in, first = row
+    return Stored(conversation_id, due_in, wakes=first or due_in == 0) if due_in is not None else None
 
 
 def claim(conversation_id: int) -> Lease | None:
@@ -237,14 +241,14 @@ def _take(lease: Lease) -> bool:
     return bool(taken)
 
 
-def _store(received: Received) -> tuple[int, float | None] | None:
-    """Store a message with its known conversation; return that one's id and in how many seconds its turn is due.
+def _store(received: Received) -> tuple[int, float | None, bool] | None:
+    """Store a message with its known conversation; return that one's id, in how many seconds its turn is due, if first.
 
     No seconds: the message's id is known. None: there is no conversation with that person yet.
     """
     with connection.cursor() as cursor:
         cursor.execute(_STORE, _values(received))
-        row: tuple[int, float | None] | None = cursor.fetchone()
+        row: tuple[int, float | None, bool] | None = cursor.fetchone()
     return row
 
 

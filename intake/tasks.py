@@ -29,12 +29,16 @@ _PRIORITIES = {"intake.tasks.deliver": 9}
 
 @shared_task
 def reply(conversation_id: int) -> None:
-    """Answer a conversation whose turn is due, then wake the delivery; what came meanwhile gets its own turn."""
-    if not agent.reply(conversation_id):
-        return
-    wake(deliver)
+    """Answer a conversation whose turn is due, then wake the delivery; what came meanwhile gets its own turn.
+
+    Before its time, as others of the burst came after the first, it only comes again.
+    """
+    answered = agent.reply(conversation_id)
+    if answered:
+        wake(deliver)
     pause = inbox.due_in(conversation_id)
-    if pause is not None:
+    # One that is due and could not be had (its row was locked) is left to the sweep.
+    if pause is not None and (answered or pause > 0):
         wake(reply, conversation_id, after=pause)
 
 

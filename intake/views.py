@@ -36,7 +36,7 @@ def whatsapp(request: HttpRequest) -> HttpResponse:
     except Professional.DoesNotExist:
         logger.warning("message for a number that belongs to nobody")
         return _accepted()
-    if stored is not None:
+    if stored is not None and stored.wakes:
         transaction.on_commit(lambda: tasks.wake(tasks.reply, stored.conversation_id, after=stored.due_in))
     return _accepted()
 

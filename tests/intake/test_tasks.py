@@ -128,6 +128,16 @@ def test_wake_up_that_comes_again_does_nothing(published: list[Message]) -> None
     assert OutboundMessage.objects.count() == Turn.objects.count() == 1
 
 
+def test_wake_up_that_comes_before_the_end_of_the_burst_comes_again_then(published: list[Message]) -> None:
+    stored = inbox.receive(twilio.parse(payload("text", To=f"whatsapp:{cast.ana().whatsapp_number}")))
+    assert stored is not None
+
+    tasks.reply(stored.conversation_id)
+
+    assert names(published) == ["reply"]
+    assert not Turn.objects.exists()
+
+
 def test_wake_up_of_a_turn_under_way_does_nothing(model: Callable[..., SlowModel]) -> None:
     """Q2: the broker delivers again while the first still runs."""
     pk = due(cast.ana(), "Vocês atendem adolescentes?")

@@ -197,6 +197,31 @@ def test_one_publish_is_all_that_leaves_the_request(
 
 
 @pytest.mark.django_db(transaction=True)
+def test_burst_needs_one_wake_up(
+    published: list[Message], django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks
+) -> None:
+    """W8"""
+    cast.ana()
+
+    with django_capture_on_commit_callbacks(execute=True):
+        for number in range(10):
+            post(payload("text", MessageSid=f"SM{number:032}"))
+
+    assert len(published) == 1
+
+
+def test_tap_within_a_burst_waits_for_nothing(
+    published: list[Message], django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks
+) -> None:
+    cast.ana()
+
+    with django_capture_on_commit_callbacks(execute=True):
+        post(payload("text"))
+        post(payload("quick_reply_tap"))
+
+    assert len(published) == 2
+
+
 def test_rolled_back_message_wakes_nobody(published: list[Message]) -> None:
     """Q4."""
     cast.ana()
