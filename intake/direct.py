@@ -4,6 +4,7 @@ They mean the same whether a model answers the rest of the conversation or not.
 """
 
 from collections.abc import Sequence
+from datetime import timedelta
 
 from django.utils.translation import gettext as _
 
@@ -152,11 +153,13 @@ def _option(context: Context, payload: str) -> Option | None:
 def _was_put(question: Question, *, before: InboundMessage) -> bool:
     """Return whether the question was on its way to the client before that message arrived.
 
-    The attempt's time counts, not the provider's answer: a client may be faster than our note of it.
+    The attempt's time counts, not the provider's answer: a client may be faster than our note of it. A message that
+    was found in the provider's list has its time in whole seconds: it may be that of any moment within.
     """
+    came = before.received_at if before.received_at.microsecond else before.received_at + timedelta(seconds=1)
     return (
         outbox.said_as(question.dedupe_key)
-        .filter(attempted_at__lte=before.received_at)
+        .filter(attempted_at__lte=came)
         .exclude(status__in=_LOST)
         .exists()
     )

@@ -212,6 +212,15 @@ def test_request_says_that_it_waits_for_approval() -> None:
     assert agenda(ana) == ["19/11 15:00 Sessão individual pending"]
 
 
+def test_yes_found_in_the_providers_list_counts_though_its_time_is_in_whole_seconds(asked: Professional) -> None:
+    conversation = write(asked, "sim")
+    put = question(asked).attempted_at
+    assert put is not None
+    conversation.inbound.filter(status="pending").update(received_at=put.replace(microsecond=0))
+
+    assert "Marcado" in conversing.answer(conversation)
+
+
 # Taps and numbers
 
 
