@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 
 from intake import outbox, wording
 from intake.models import Conversation, OutboundMessage
+from intake.state import new_id
 from scheduling.models import Appointment, AppointmentEvent
 
 logger = logging.getLogger(__name__)
@@ -164,11 +165,21 @@ def _tell_client(event: AppointmentEvent) -> None:
     opted_out = conversation is not None and conversation.opted_out_at and event.actor != Actor.CLIENT
     with translation.override(_language(event)):
         if conversation is not None and not opted_out:
-            outbox.say(conversation, client_text(event), dedupe_key=key, event=event)
+            text, options = client_text(event), []
+            if _was_booked_here(event, conversation):
+                text += "\n" + _("To undo it, write *undo* within 5 minutes.")
+                options = [{"id": new_id(), "label": _("Undo")}]
+            outbox.say(conversation, text, dedupe_key=key, options=options, event=event)
             return
         mailed = _mail_client(event, dedupe_key=key)
     if opted_out and not mailed:
         _ask_to_tell(event, reason=_("opted out"), dedupe_key=key)
+
+
+def _was_booked_here(event: AppointmentEvent, conversation: Conversation) -> bool:
+    """Return whether it is a booking that the client made in a chat, which can be taken back for a while."""
+    booked = event.actor == Actor.CLIENT and event.kind in (Kind.CONFIRMED, Kind.REQUESTED)
+    return booked and event.appointment.source == conversation.channel
 
 
 def _mail_client(event: AppointmentEvent, *, dedupe_key: str) -> bool:

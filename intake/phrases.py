@@ -26,6 +26,7 @@ _HUMAN = (
     r"|^(?:humano|pessoa|human|person|persona)$"
 )
 _RECEPTION = r"(?:quero )?(?:(?:falar|voltar) )?(?:com |para |pra )?(?:[ao] )?(?:recepcao|robo|bot|reception|recepcion)"
+_UNDO = r"(?:desfazer|desfaz|desfaca|undo|undo it|deshacer|deshaz)"
 _NUMBER_WORDS = {"um": 1, "uma": 1, "dois": 2, "duas": 2, "tres": 3, "quatro": 4, "cinco": 5, "seis": 6}
 _ORDINALS = {"primeir": 1, "segund": 2, "terceir": 3, "quart": 4, "quint": 5, "sext": 6}
 
@@ -77,6 +78,11 @@ def number(text: str) -> int | None:
 def wants_to_stop(text: str) -> bool:
     """Return whether the text is nothing but an opt-out word. "Cancelar" means an appointment, never this."""
     return re.fullmatch(_STOP, normalise(text)) is not None
+
+
+def wants_to_undo(text: str) -> bool:
+    """Return whether the text is nothing but the wish to undo what was just done."""
+    return re.fullmatch(rf"(?:(?:quero|pode|queria) )?{_UNDO}(?: (?:{_COURTESY}))*", normalise(text)) is not None
 
 
 def wants_a_person(text: str, *, name: str = "") -> bool:

@@ -21,7 +21,7 @@ from intake.state import Draft, Question, QuestionKind, State
 from language.tools import Refusal
 from scheduling import booking, clients, selectors
 from scheduling.errors import BookingError, Code
-from scheduling.models import Appointment, Client, Professional, Service
+from scheduling.models import Appointment, AppointmentEvent, Client, Professional, Service
 
 
 class ToolCode(StrEnum):
@@ -198,6 +198,15 @@ def accept(context: Context, question: Question) -> Appointment:
             raise BookingError(Code.NOT_POSSIBLE)
         notices.announce_latest(appointment)
     return appointment
+
+
+def undo(context: Context, booked: AppointmentEvent, *, asked_at: datetime) -> None:
+    """Take back what the client has just booked and announce it. Raises Refusal when it is too late for that."""
+    question = context.state.question
+    with _writing(context, asks=False):
+        if question is not None and booked.appointment_id in (question.appointment_id, question.original_id):
+            context.state.forget_flow()
+        notices.announce_latest(booking.undo(booked, asked_at=asked_at))
 
 
 def drop_question(context: Context) -> None:

@@ -25,7 +25,8 @@ def appointment(context: Context, message: OutboundMessage | None) -> Appointmen
 
 def is_outdated(context: Context, message: OutboundMessage | None) -> bool:
     """Return whether a quoted question or list has been replaced by another one, or is settled."""
-    if message is None or not message.options:
+    # A receipt's button asks nothing.
+    if message is None or message.event_id is not None or not message.options:
         return False
     ids = {str(option["id"]) for option in message.options}
     question = context.state.question

@@ -11,7 +11,6 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.contrib.auth.models import User
-from django.db.models import Q
 from django.utils import timezone
 
 from scheduling import drafts, selectors
@@ -68,7 +67,7 @@ def hold(
         _insert(appointment)
     except BookingError:
         # Asked only now, because nearly every intent is new: is it this very intent that has the time?
-        if existing := _by_intent(professional, intent_key):
+        if existing := selectors.by_intent(professional, intent_key):
             return existing
         raise
     _record(appointment, Kind.HELD, CLIENT)
@@ -81,7 +80,7 @@ def hold_move(
 ) -> Appointment:
     """Keep a new time for an appointment of a client; the old one stays until `confirm` moves it."""
     professional = _lock(appointment.professional_id)
-    if existing := _by_intent(professional, intent_key):
+    if existing := selectors.by_intent(professional, intent_key):
         return existing
     original = _fresh(appointment.pk)
     _require(original.status in (Status.CONFIRMED, Status.PENDING) and original.replaces_id is None)
@@ -137,7 +136,7 @@ def book(
 ) -> Appointment:
     """Book by hand: confirmed at once, outside the rules if need be, but never over another appointment."""
     professional = _lock(professional.pk)
-    if existing := _by_intent(professional, intent_key):
+    if existing := selectors.by_intent(professional, intent_key):
         return existing
     appointment = drafts.draft(professional, client=client, service=service, starts_at=starts_at, source=source)
     appointment.attendee, appointment.intent_key, appointment.status = attendee, intent_key, Status.CONFIRMED
@@ -173,6 +172,15 @@ def cancel(appointment: Appointment, *, actor: Actor, reason: str = "") -> Appoi
     if actor.kind == AppointmentEvent.Actor.CLIENT:
         require_changeable(current)
     return _close(current, Kind.CANCELLED, actor, reason=reason)
+
+
+@repeated
+def undo(booked: AppointmentEvent, *, asked_at: datetime) -> Appointment:
+    """Take back what a client booked a moment ago, whatever the cut-off. Raises NOT_POSSIBLE later, or twice."""
+    _lock(booked.appointment.professional_id, clear=False)
+    current = _fresh(booked.appointment_id)
+    _require(selectors.can_be_undone(booked, asked_at=asked_at) and current.starts_at > timezone.now())
+    return _close(current, Kind.CANCELLED, CLIENT, undone=True)
 
 
 def require_changeable(appointment: Appointment) -> None:
@@ -301,13 +309,6 @@ def _fresh(pk: int) -> Appointment:
     return found
 
 
-def _by_intent(professional: Professional, intent_key: str | None) -> Appointment | None:
-    if intent_key is None:
-        return None
-    lapsed = Q(status=Status.HELD, expires_at__lte=timezone.now())
-    return Appointment.objects.filter(~lapsed, professional=professional, intent_key=intent_key).first()
-
-
 def _require(condition: bool) -> None:  # noqa: FBT001 - reads as a sentence
     if not condition:
         raise BookingError(Code.NOT_POSSIBLE)
@@ -354,15 +355,9 @@ def _fulfil(move: Appointment, original: Appointment, actor: Actor, kind: Kind) 
 
 def _moved_before(move: Appointment, *, otherwise: Code) -> Appointment:
     """Return the appointment that this wanted move, whose row is gone, has moved already; raise if it has not."""
-    event = (
-        AppointmentEvent.objects.select_related("appointment")
-        .filter(appointment__professional_id=move.professional_id, kind__in=[Kind.MOVED, Kind.APPROVED])
-        .filter(data__request=move.pk)
-        .first()
-    )
-    if event is None:
-        raise BookingError(otherwise)
-    return event.appointment
+    if moved := selectors.moved_by(move):
+        return moved
+    raise BookingError(otherwise)
 
 
 def _move(
@@ -375,7 +370,7 @@ def _move(
     return appointment
 
 
-def _close(appointment: Appointment, kind: Kind, actor: Actor, *, reason: str = "") -> Appointment:
+def _close(appointment: Appointment, kind: Kind, actor: Actor, *, reason: str = "", **data: Any) -> Appointment:
     """End a live row with its wanted moves. A wanted move itself disappears, its original stays."""
     if appointment.replaces is not None:
         original, wanted = appointment.replaces, appointment.wanted_start
@@ -385,7 +380,7 @@ def _close(appointment: Appointment, kind: Kind, actor: Actor, *, reason: str = 
     appointment.moves.all().delete()
     appointment.status, appointment.expires_at, appointment.cancel_reason = Status.CANCELLED, None, reason
     appointment.save(update_fields=["status", "expires_at", "cancel_reason"])
-    _record(appointment, kind, actor, reason=reason)
+    _record(appointment, kind, actor, reason=reason, **data)
     return appointment
 
 

@@ -11,10 +11,12 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from scheduling import holidays, phones, slots
-from scheduling.models import LONGEST, Appointment, Client, Professional, Service
+from scheduling.models import LONGEST, Appointment, AppointmentEvent, Client, Professional, Service
 from scheduling.slots import Hours, Interval, Reason, Rules
 
 DAY = timedelta(days=1)
+# How long a client can take a booking back without a rule.
+UNDO = timedelta(minutes=5)
 # How far from a day an appointment can begin and still be in the way of one on that day: its own length, its
 # buffer and the other's buffer (at most four hours each, by the constraints of Service).
 MARGIN = LONGEST + 2 * timedelta(hours=4)
@@ -228,6 +230,30 @@ def appointments_due(*, now: datetime | None = None) -> QuerySet[Appointment]:
 def requests_lapsed(*, now: datetime | None = None) -> QuerySet[Appointment]:
     """Return holds and requests whose time has run out."""
     return Appointment.objects.filter(status__in=["held", "pending"], expires_at__lte=now or timezone.now())
+
+
+def by_intent(professional: Professional, intent_key: str | None) -> Appointment | None:
+    """Return the appointment that this very intent made, unless its hold has run out."""
+    if intent_key is None:
+        return None
+    lapsed = Q(status=Appointment.Status.HELD, expires_at__lte=timezone.now())
+    return Appointment.objects.filter(~lapsed, professional=professional, intent_key=intent_key).first()
+
+
+def moved_by(move: Appointment) -> Appointment | None:
+    """Return the appointment that a wanted move, whose row is gone since, has moved."""
+    kinds = AppointmentEvent.Kind
+    events = AppointmentEvent.objects.select_related("appointment").filter(kind__in=[kinds.MOVED, kinds.APPROVED])
+    event = events.filter(appointment__professional_id=move.professional_id, data__request=move.pk).first()
+    return event.appointment if event else None
+
+
+def can_be_undone(event: AppointmentEvent, *, asked_at: datetime) -> bool:
+    """Return whether a client's own booking was fresh when they asked, and nothing but an approval came after it."""
+    kinds = AppointmentEvent.Kind
+    own = event.actor == AppointmentEvent.Actor.CLIENT and event.kind in (kinds.CONFIRMED, kinds.REQUESTED)
+    later = AppointmentEvent.objects.filter(appointment=event.appointment_id, pk__gt=event.pk)
+    return own and asked_at - event.created_at <= UNDO and not later.exclude(kind=kinds.APPROVED).exists()
 
 
 def _calendar(

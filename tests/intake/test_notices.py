@@ -382,7 +382,7 @@ def test_event_told_late_names_the_time_of_its_own_day() -> None:
 def test_receipt_says_who_comes() -> None:
     cast.booked(writing_client(), cast.next_weekday(2), attendee="Júlia")
     notices.announce_pending()
-    assert OutboundMessage.objects.get(medium="whatsapp").body.endswith("Para: Júlia")
+    assert "\nPara: Júlia\n" in OutboundMessage.objects.get(medium="whatsapp").body
 
 
 def test_letter_about_a_wanted_move_names_both_times() -> None:
