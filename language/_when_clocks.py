@@ -40,7 +40,7 @@ def _face(tag: str) -> str:
         rf"(?P<colon{tag}>\s?h?\s?:\s?(?P<cmin{tag}>\d\d)(?:\s?:\s?\d\d)?(?!\d)(?:\s?(?:hrs?|hs?"
         rf"|horas?|min)(?![a-z]))?)"
         rf"|(?P<dot{tag}>[.,](?P<dmin{tag}>\d\d)(?!\d)(?P<dunit{tag}>\s?(?:hrs?|hs?|horas?)(?![a-z]))?)"
-        rf"|(?P<unit{tag}>\s?(?:horas?|hrs?|hs?|o'? ?clock|em ponto|en punto|sharp)(?![a-z])"
+        rf"|(?P<unit{tag}>\s?(?:horas?|hrs?|hs?|o'? ?clock)(?![a-z])"
         rf"(?:\s?(?:e\s)?(?P<hmin{tag}>\d\d)(?!\d|\s?h)"
         rf"(?:\s?m(?:in(?:utos?)?)?\b)?)?))?)"
         rf"(?:\s(?:e|y)\s(?P<and{tag}>meia|media|1/2|(?:um )?quarto|cuarto|[1-5][05]|5)(?![\d:]"
@@ -50,7 +50,8 @@ def _face(tag: str) -> str:
 
 def _of_day(tag: str) -> str:
     return (
-        rf"(?:\shoras?\b)?(?:\s?(?:d[ae] (?P<period{tag}>manha|tarde|noite|madrugada)"
+        rf"(?:\shoras?\b)?(?P<sharp{tag}>\s(?:em ponto|en punto|sharp)\b)?"
+        rf"(?:\s?(?:d[ae] (?P<period{tag}>manha|tarde|noite|madrugada)"
         rf"|(?:de la|in the|por la) (?P<foreign{tag}>manana|tarde|noche|madrugada|morning|afternoon|evening)"
         rf"|at (?P<at{tag}>night)|(?P<half{tag}>[ap])\.?\s?m\b\.?))?"
     )
@@ -106,10 +107,12 @@ def _hours(hour: int, *, period: str | None, padded: bool) -> tuple[int, ...]:
 def _marked(match: re.Match[str], tag: str = "") -> bool:
     """Whether the words alone make a number a clock time ("15h", "3 da tarde"), without "às" before it."""
     said = match.groupdict()
-    names = ("noon", "night", "colon", "unit", "period", "foreign", "at", "half", "dunit")
+    names = ("noon", "night", "colon", "unit", "period", "foreign", "at", "half", "dunit", "sharp")
     return any(said[f"{name}{tag}"] for name in names) or said[f"and{tag}"] in {"meia", "media"}
 
 
+_WAY = re.compile(r"depois|apos|antes|before|after|despues")
+_SHIFT = re.compile(r"(?:\dh|\b(?:horas?|hours?|min|minut[oe]s?))\s(?P<way>(?:antes|depois|before|after)\s)?$")
 # At the head of a clause, but for a day; and at its end.
 _ALONE_BEFORE = re.compile(r"(?:^|[,.!?;X~]\s?|\b(?:ok|tem|vaga|marcar|quero|prefiro|ser|so|para)\s)[D=,\s]*$")
 _ALONE_BEHIND = re.compile(r"\s?(?:$|[,.!?;X]|para \d|pode\b)")
@@ -125,7 +128,7 @@ def _single(match: re.Match[str], scan: Scan) -> Hour | None:
     dotted = match.group("dot") and not (match.group("dunit") or match.group("half") or bound or prefix)
     if dotted and not (alone and ("." in match.group("dot") or re.search(r"[D=],?\s$", before))):
         return None  # a price, a height
-    if re.search(r"X~*\s$", before) and bound.startswith(("depois", "apos", "antes", "before", "after", "despues")):
+    if (shift := _SHIFT.search(scan.source[: match.start()])) and (shift["way"] or _WAY.match(bound)):
         return Doubt(Question.TIME)  # "meia hora antes das 15h"
     if match.group("and") in {"5", "10"} and not (match.group("unit") or match.group("period")):
         return Doubt(Question.TIME)  # "9 e 10" is a minute to some, two hours to others
@@ -258,7 +261,7 @@ CLOCK_RULES = compile_rules(
     ),
     (
         (
-            rf"(?<![:h])\b(?<!\bdas )(?<!\bas )(?<!\be )(?:faltando )?(?P<minutes>5|10|15|20|25|(?:um )?quarto|quarter"
+            rf"(?<![:h])\b(?<!\bdas )(?<!\bas )(?<!\d e )(?:faltando )?(?P<minutes>5|10|15|20|25|(?:um )?quarto|quarter"
             rf"|cuarto)\s(?:minut[oe]s?\s)?"
             rf"(?:para\s(?:(?:as|o|a|las|la)\s|(?=meio))|to\s|till\s){_clock()}(?![\d/:]|[.,]\d)"
         ),

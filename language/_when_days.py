@@ -40,7 +40,7 @@ def _numeric(match: re.Match[str], scan: Scan) -> Day | None:
         return None
     if "." in match.group() and not 1 <= month <= 12 and year is None:
         return None  # "17.30" is a clock time
-    if tell_language(scan.source) == "en" and day != month and max(day, month) <= 12:
+    if tell_language(scan.source) == "en" and day != month and {day, month} <= set(range(1, 13)):
         # Both ways of writing dates are English.
         either = [date(scan.today.year, *pair) for pair in ((month, day), (day, month))]
         return Doubt(Question.MEANT, tuple(f"{one:%d %b}" for one in either), about=either[0])

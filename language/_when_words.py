@@ -85,7 +85,10 @@ _SPELLINGS = tuple(
         (r"\b(as|pelas|das|ate|la|at) (?:uma|one|una)\b", r"\1 1"),
         (r"\b(?:uma|una)(?= (?:hora )?(?:e (?:meia|quinze|pouco)|da tarde|da manha|da madrugada|y media))", "1"),
         (r"\b(?:um|uma|un|una)(?= (?:dia|semana|mes)\b)|\b(?:a|an|one)(?= (?:day|week|month)\b)", "1"),
-        (r"(?<=\dh)/(?=\d)|(?<=\d:\d\d)/(?=\d)|(?<=\dhs)/(?=\d)|(?<= hs)/(?=\d)|(?<=\dh\d\d)/(?=\d)", " ou "),
+        (
+            r"(?:(?<=\dh)|(?<=\dhs)|(?<= hs)|(?<=\dh\d\d)|(?<=\d:\d\d))/(?=\d)|(?<=\d)/(?=(?:as|la) )",
+            " ou ",
+        ),
         (r"\bone(?= (?:pm|am|p\.m|o'clock)\b)", "1"),
         (r"\b(?<=las )dos\b|\b(?<=en )dos\b|\b(?<=de )dos(?= (?:dias|semanas))", "2"),
         (r"\b(?<=las )once\b", "11"),

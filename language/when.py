@@ -105,7 +105,7 @@ _UNREAD = re.compile(
     r"[DT][=_]*\s?(?:[,/-]|\b(?:e|ou|or|o|y|and|a)\b)?\s?\d{1,2}(?:[.:]\d\d)?"
     r"(?=\s?(?:$|[,;!?)X]|\.(?!\d)|para \d|\b(?:e|ou|or|y|and|as|da|de)\b))"
     r"|D=*,? \d{3,4}(?=\s?(?:$|[,;!?.X]|para \d))|\b(?:as|at|a las) \d{1,2}(?=\s?(?:$|[,.!?;X]|para \d|e \d))"
-    r"|D=*\.?/\d|[DT][=_]* (?:ou|or|o) (?:qualquer|any|cualquier)\b"
+    r"|D=*\.?/\d|\w/[DT]|[DT][=_]*/[a-z]|[DT][=_]* (?:ou|or|o) (?:qualquer|any|cualquier)\b"
     r"|\bat the latest\b|\bcomo X|[DT][=_]* no (?:maximo|mais tardar)\b"
     r"|\bno (?:maximo|mais tardar) (?:as |a |na )?[DT]"
 )

@@ -1,13 +1,14 @@
 """`language/when.py` on the phrases of `when_*.txt`, and what must hold for any text at all."""
 
 import json
+import re
 import unicodedata
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from io import StringIO
 from itertools import permutations, product
-from time import perf_counter
+from time import process_time
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -183,7 +184,9 @@ def test_date_rolls_over_into_the_next_year() -> None:
     assert answer.date == date(2027, 1, 12)
 
 
-@pytest.mark.parametrize("phrase", ["30/02", "31/04", "24h", "às 24:00", "25:60", "01/02/03", "dia 31", "32/13/2026"])
+@pytest.mark.parametrize(
+    "phrase", ["30/02", "at 10/00", "on 00/10", "31/04", "24h", "às 24:00", "25:60", "01/02/03", "dia 31", "32/13/2026"]
+)
 def test_impossible_dates_and_times_are_asked_about(phrase: str) -> None:
     """I4."""
     assert isinstance(parse(phrase), when.Unsure)
@@ -230,18 +233,22 @@ def test_json_names_single_values_and_ranges_apart() -> None:
 
 
 def test_long_message_is_read_quickly() -> None:
-    """I1: 65 kB that look like dates cost no time."""
+    """I1: 65 kB that look like dates cost no time: only the beginning is read, in some 15 ms."""
     for text in ("12/12 " * 11_000, "quinta " * 9_000, "1" * 65_000, "as 3 e " * 9_000, "a" * 65_000, ", 1-" * 16_000):
-        started = perf_counter()
+        started = process_time()
         parse(text)
-        assert perf_counter() - started < 1
+        assert process_time() - started < 0.2
 
 
-WORDS = """quinta sexta hoje amanhã dia 15 31 30/02 26/11 às das entre e 9 11 15h 17h30 3 meia tarde de manhã noite que
-vem próxima semana mês fim do daqui a 2 horas dias ou até depois antes não posso , . ? - / : 24h meio-dia mañana at 3pm
-next para o ontem R$ 200 dezembro em 999 0"""
-PHRASES = st.lists(st.sampled_from(WORDS.split()), max_size=12).map(" ".join)
+WORDS = sorted(
+    {word for language in when_corpus.LANGUAGES for row in when_corpus.rows(language) for word in row.phrase.split()}
+)
+PHRASES = st.lists(st.sampled_from(WORDS), max_size=12).map(" ".join)
 MOMENTS = st.timedeltas(timedelta(0), timedelta(days=5_000)).map(lambda gap: FRIDAY_NOON + gap)
+
+
+# Nothing further away is meant without its year.
+FAR = timedelta(days=550)
 
 
 @given(st.one_of(st.text(max_size=60), PHRASES), MOMENTS)
@@ -250,11 +257,21 @@ def test_any_text_gives_real_dates_from_today_on_or_a_question(text: str, moment
     answer = parse(text, now=moment)
     if isinstance(answer, when.When):
         assert answer != when.When()
+        assert answer.date != moment.date() or answer.time is None or answer.time > moment.time()
+        assert (answer.date_to or moment.date()) <= moment.date() + FAR or re.search(r"999|20\d\d", text)
         assert answer.date_from is None or moment.date() <= answer.date_from <= (answer.date_to or date.max)
         assert (answer.date_from is None) == (answer.date_to is None)
         assert answer.time_from is None or answer.time_to is None or answer.time_from <= answer.time_to
     elif answer is not None:
         assert answer.question.endswith("?")
+
+
+@given(PHRASES, MOMENTS)
+def test_case_and_spaces_change_no_answer(text: str, moment: datetime) -> None:
+    """I5."""
+    assert (
+        parse(text.upper(), now=moment) == parse(text, now=moment) == parse(f" {text} ".replace(" ", "  "), now=moment)
+    )
 
 
 @given(st.dates(min_value=date(2026, 11, 21), max_value=date(2027, 10, 1)), st.times())
