@@ -167,7 +167,11 @@ def _answer(message: OutboundMessage) -> Step:
 def _quoted(messages: Sequence[InboundMessage], longest: int) -> str:
     """Return how the messages began; what has no words is named: Áudio, Foto."""
     words = _shortened(" / ".join(filter(None, map(simulator_transcript.gist, messages))), longest)
-    return f"“{words}”" if any(message.body.strip() for message in messages) else words or "uma mensagem vazia"
+    return (
+        f"“{words}”"
+        if any((message.transcript or message.body).strip() for message in messages)
+        else words or "uma mensagem vazia"
+    )
 
 
 def _title(kind: str, *, name: str, refused: bool) -> str:

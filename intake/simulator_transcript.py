@@ -168,7 +168,7 @@ def _own(said: Iterable[InboundMessage], *, quotes: dict[str, Quote], zone: Zone
             at=message.received_at.astimezone(zone),
             own=True,
             # A document's body is its name, which stands on it already.
-            runs=() if media and media.kind == "document" else runs(message.body),
+            runs=() if media and media.kind == "document" else runs(message.transcript or message.body),
             tick=_tick(message),
             author="Você",
             sid=message.provider_sid,
@@ -228,7 +228,7 @@ def _author(message: OutboundMessage, name: str) -> str:
 
 def gist(message: InboundMessage) -> str:
     media = _media(message)
-    return _one_line(message.body) or (media.name if media else "")
+    return _one_line(message.transcript or message.body) or (media.name if media else "")
 
 
 def _one_line(body: str) -> str:

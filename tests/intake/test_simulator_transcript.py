@@ -69,6 +69,17 @@ def test_what_came_beside_words_is_named(name: str) -> None:
 
 
 @pytest.mark.django_db
+def test_what_is_said_in_a_voice_note_stands_below_it() -> None:
+    conversation = talk(cast.ana())
+    media = [{"url": "", "type": "audio/ogg"}]
+    voice = heard(conversation, "", kind="audio", media=media, transcript="quero *marcar*")
+    heard(conversation, "isso", replied_sid=voice.provider_sid)
+    (day,) = simulator_transcript.days(conversation, now=timezone.now())
+    assert "".join(run.text for run in day.bubbles[0].runs) == "quero marcar"
+    assert day.bubbles[1].quote == Quote("Você", "quero marcar")
+
+
+@pytest.mark.django_db
 @pytest.mark.parametrize(
     ("labels", "heading", "are_times"),
     [
