@@ -10,7 +10,7 @@ from django.db.models import F
 from intake import agent, notices
 from intake.models import OutboundMessage
 from scheduling import booking
-from scheduling.models import Appointment, AppointmentEvent, Client, Professional
+from scheduling.models import Appointment, AppointmentEvent, Professional
 from tests import cast
 from tests.intake import conversing
 from tests.intake.conversing import agenda, conversation_of, last_turn, say
@@ -143,13 +143,16 @@ def test_word_is_about_what_was_said_last(booked: Professional) -> None:
     assert agenda(booked) == ["20/11 10:00 Sessão individual confirmed"]
 
 
-def test_what_others_booked_has_no_button(ana: Professional) -> None:
-    caio: Client = cast.caio(ana)
+@pytest.mark.parametrize(
+    ("actor", "source"), [(booking.professional_actor(), "simulator"), (booking.CLIENT, "api")], ids=["by hand", "API"]
+)
+def test_what_was_not_booked_in_the_chat_has_no_button(ana: Professional, actor: booking.Actor, source: str) -> None:
+    caio = cast.caio(ana)
     say(ana, "oi")
-    service = ana.services.all()[0]
     starts_at = cast.at("2026-11-19 15:00")
-    by_hand = booking.professional_actor()
-    booking.book(ana, client=caio, service=service, starts_at=starts_at, source="dashboard", actor=by_hand)
+    service = ana.services.all()[0]
+    booking.book(ana, client=caio, service=service, starts_at=starts_at, source=source, actor=actor)
+
     notices.announce_pending()
 
     assert receipt(ana).options == []
