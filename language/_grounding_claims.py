@@ -26,13 +26,15 @@ from language._grounding_words import (
 _CLAUSE = re.compile(r"[^,;:!?.()\n]+")
 # "… marcado, ok?" states and only then asks.
 _TAG = re.compile(
-    r"[,.!]?\s(?:ok|okay|tudo bem|certo|combinado|ta|ta bom|beleza|viu|ne|nao eh|alright|right|vale|de acuerdo"
-    r"|tudo certo|blz)\s?\?\W*$|[,.!]\s?(?:pode ser|serve|fechado|sim|yes|si)\s?\?\W*$"
+    r"[,.!]?\s(?:ok|okay|tudo bem|(?<!tudo )certo|combinado|ta|ta bom|beleza|viu|ne|nao eh|alright|right|vale"
+    r"|de acuerdo"
+    r"|blz)\s?\?\W*$|[,.!]\s?(?:tudo certo|pode ser|serve|fechado|sim|yes|si)\s?\?\W*$"
 )
 _ASKS = re.compile(
     r"\W*(?:e |ou |entao |mas |so |ai |agora |ok |certo |bom |oi )*(?:posso|podemos|pode|poderia|quer|queres|quieres"
     r"|gostaria|deseja|prefere|prefieres|qual|quais|que|quando|o que|em que|para (?:qual|quem|que)|com|de qual|quem"
-    r"|onde|alg[a-z]+|voce|vc|seria|vamos|tem alg|ha alg|mais alg\w+|algo|tudo|ta tudo|tem (?:alg|pref)\w*|deu"
+    r"|onde|alg[a-z]+|voce|vc|seria|vamos|tem alg|ha alg|mais alg\w+|algo|(?:ta )?tudo (?:bem|certo|ok|joia|bom)"
+    r"|tem (?:alg|pref)\w*|deu"
     r"|precisa|conseguiu|(?:isso )?(?:eh|e) (?:para|a sua|o seu|a primeira|isso|qual)|confirma|se|vai|ja|tu|te|me"
     r"|would|shall|can|could|do|does|should|which|what|when|who|where|is|are|have|how|any|may|anything|puedo|cual"
     r"|cuando|te gustaria|como|quien|puedes|tienes|hay alg|en que|confirmo|marco|agendo|reservo|lo reservo)\b"
@@ -259,7 +261,7 @@ def _claims(text: str) -> set[Claim]:
     if not asks and len(text.split()) <= 3 and _SHORT_NEWS.search(text):
         claims.add(Claim.DONE)
     for piece in _stated_in_question(clauses[-1]) if asks and clauses else ():
-        claims |= {claim for table in tables for claim in _stated(piece, table)}
+        claims |= {claim for table in tables for claim in _stated(piece, table)} | _done(piece)
     return claims
 
 

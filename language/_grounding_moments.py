@@ -87,7 +87,8 @@ def find_wrong_moment(read: Scan, known: Known, *, heading: Heading, free: bool)
             if reason := _wrong_time(mention, read, known, days=days, heading=heading):
                 return reason
         elif isinstance(mention.value, Part):
-            if free and not _has_some(mention.value, known.pairs, days=days):
+            opens = _OPENS.search(read.source) and not read.source.rstrip(" \"')").endswith("?")
+            if opens or (free and not _has_some(mention.value, known.pairs, days=days)):
                 return f"nothing is known to be free {_said(mention, read)}"
         else:
             found = _matching(mention, read=read, dates=known.dates)

@@ -58,7 +58,8 @@ _SUBJECTS = tuple(
         ),
         r"criancas?|adolescentes?|idosos?|bebes?|kids\b|children|ninos|gestantes?|animais|pets?\b|acompanhantes?\b",
         (
-            r"lista de espera|wait(?:ing)? ?list|abert[oa]s? (?:agora|hoje)|open now|abiert[oa]s? ahora|24 ?(?:h|hs"
+            r"(?:atend|abr|fech|funcion)\w* (?:\w+ )?(?:ate )?mais (?:tarde|cedo)|lista de espera|wait(?:ing)? ?list"
+            r"|abert[oa]s? (?:agora|hoje)|open now|abiert[oa]s? ahora|24 ?(?:h|hs"
             r"|horas|hours)\b(?! (?:antes|de ante|before|prior|in advance|de anticip))|24/7|sempre abert\w+"
         ),
         r"garantia|devolucao|satisfacao garantida|guarantee",
@@ -111,12 +112,14 @@ def find_untold(said: str, *, told: str) -> str | None:
     """Return the first subject of a normalised sentence that was not told; `told` is normalised text as well."""
     if _NEVER.search(said):
         return "private data"
-    if said.rstrip(" \"')").endswith("?") or _NOT_KNOWN.search(said):
-        return None
     named = (place["where"] or place["what"] or place.group() for place in _PLACE.finditer(said))
     places = [place for place in named if place not in told]
     if places:
         return f"unknown place {places[0]}"
+    if said.rstrip(" \"')").endswith("?"):
+        said = _before_the_question(said)
+    if _NOT_KNOWN.search(said):
+        return None
     freely = _FREELY.search(said) if _CHANGES.search(said) else None
     if freely and freely.group() not in told:
         return f"unknown rule {freely.group()}"
@@ -126,6 +129,12 @@ def find_untold(said: str, *, told: str) -> str | None:
         if found and not any(_same_sense(said, clause) for clause in clauses if subject.search(clause)):
             return f"nobody told of {found.group()}"
     return None
+
+
+def _before_the_question(said: str) -> str:
+    """Return what a question says first: "já que aceitamos cartão, …", but neither "sobre o cartão, …" nor "se …"."""
+    before = said.rpartition(",")[0]
+    return "" if re.match(r"\W*(?:sobre|quanto a|para|se|caso|if|about|si)\b", before) else before
 
 
 def _same_sense(said: str, told: str) -> bool:

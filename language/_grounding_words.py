@@ -71,7 +71,8 @@ _WORDS: dict[Claim, tuple[str, ...]] = {
             r"|deleted"
         ),
         (
-            rf"cancelamento {_DONE}|took you off|(?:nao|no|not) (?:existe|consta|esta|ta|eh) mais(?! (?:livre|dispon"
+            rf"cancelamento {_DONE}|took you off|off (?:the|your) (?:books?|calendar|schedule|list)|(?:nao|no"
+            rf"|not) (?:existe|consta|esta|ta|eh) mais(?! (?:livre|dispon"
             rf"|vag|ocup))|no longer(?! (?:free|avail|open))|ya no(?! (?:esta|hay|tengo|queda))"
         ),
         (
@@ -118,7 +119,8 @@ _WORDS: dict[Claim, tuple[str, ...]] = {
         ),
         r"(?:eh|es|is|are) (?:todo |toda )?(?:seu|sua|teu|tua|tuy[oa]|yours)\b",
         (
-            r"(?<!fully )booked(?! (?:up|out|solid))|scheduled|confirmed|reserved|secured|all set|you're (?:in|set"
+            r"(?<!fully )booked(?! (?:up|out|solid))|scheduled|confirmed|reserved|secured|locked|all set"
+            r"|you're (?:in|set"
             r"|down|good|on)|see you|penciled"
             r"|locked in"
             r"|i(?:'ve| have)? (?:got|put|get) you|expecting you|it is(?=\s*$)"
@@ -177,7 +179,8 @@ _WORDS: dict[Claim, tuple[str, ...]] = {
     ),
     Claim.FULL: (
         (
-            r"ja passou|lotad[oa]s?|chei[oa]s?|cheíssim\w+|ocupad[oa]s?|esgotad[oa]s?|indisponive(?:l|is)|tomad[oa]s?"
+            r"ja passou|lotou|encheu|esgotou|lotad[oa]s?|chei[oa]s?|cheíssim\w+|ocupad[oa]s?|esgotad[oa]s?"
+            r"|indisponive(?:l|is)|tomad[oa]s?"
             r"|preenchid[oa]s?"
         ),
         (
@@ -219,7 +222,10 @@ _WORDS: dict[Claim, tuple[str, ...]] = {
             r"|sessao|sessoes|consulta|reserva|compromisso|horario)s?(?: \w+){0,2} (?:marcad|agendad|seu|sua|em seu"
             r"|no seu|para voce|com (?:seu|esse))"
         ),
-        r"nao (?:ha|tem|encontrei|achei|consta) nada (?:marcad|agendad|(?:n[oa]|em) seu)\w*",
+        (
+            r"seu nome nao (?:aparece|consta|ta)|nao (?:ha|tem|encontrei|achei|consta) nada (?:marcad|agendad|(?:n[oa]"
+            r"|em) seu)\w*"
+        ),
         r"(?:nao|nenhum\w*|nunca) (?:\w+ ){0,2}(?:agendamentos?|reservas?|compromissos?)(?! par[ae])",
         (
             r"you (?:don't|do not) have (?:any|an) (?:\w+ )?(?:appointment|booking|session)s?"
@@ -243,7 +249,8 @@ _WORDS: dict[Claim, tuple[str, ...]] = {
             r"|encaminhad|repassad|passad|anotad|registrad|transmitid)\w*"
         ),
         (
-            rf"{_PLAN}(?:avisar|chamar|encaminhar|repassar|passar|pedir|perguntar|falar com|informar a|notificar"
+            rf"{_PLAN}(?:avisar|chamar|encaminhar|repassar|passar|pedir|perguntar|falar com|retornar|responder|ligar"
+            rf"|escrever|informar a|notificar"
             r"|transferir"
             r"|acionar|confirmar com|verificar com|ver com|checar com|consultar a ana|tell|ask|notify|inform"
             r"|let \w+ know|transfer)"
@@ -271,11 +278,13 @@ _WORDS: dict[Claim, tuple[str, ...]] = {
             r"|contactar)\w*"
         ),
         (
-            r"(?:foi|esta|ta) (?:avisad|informad|notificad|comunicad|ciente)[oa]?|(?:i'll |i will |we'll )?(?:have"
+            r"(?:esta|ta) sabendo|(?:foi|esta|ta) (?:avisad|informad|notificad|comunicad|ciente)[oa]?|(?:i'll "
+            r"|i will |we'll )?(?:have"
             r"|get) \w+ (?:call|contact"
             r"|reply)"
             r"|(?:assim que|quando|se) (?:abrir|surgir|liberar|aparecer|vagar)(?! (?:alguma|qualquer|uma) duvida)"
-            r"|ja sabe|(?:vai|ira) receber|lembrete|reminder|recordatorio|you'll (?:get|receive)|te (?:retorno|digo"
+            r"|ja sabe|(?:vai|ira) receber|lembrete|reminder|recordatorio|you'll (?:get|receive)|te (?:llamamos"
+            r"|retorno|digo"
             r"|chamo|procuro|ligo"
             r"|aviso|respondo|falo|conto|mando|confirmo|llama|llamo|escribe|escribo|respondo)"
         ),
@@ -287,7 +296,8 @@ _WORDS: dict[Claim, tuple[str, ...]] = {
     Claim.DONE: (
         (
             r"(?:efetuad|concluid|finalizad|realizad|resolvid|efetivad|solucionad|processad|executad|atendid)[oa]s?"
-            r"|com sucesso|feit[oa]s? [oa]\b|acab(?:o|ei|amos) de|(?:missao|tarefa) cumprida|consider[ae]|considerar"
+            r"|com sucesso|(?:foi|ja foi|ta|esta) feit[oa]|(?:tudo|ta|esta) (?:nos conformes|acertad\w|arranjad\w"
+            r"|encaminhad\w)|feit[oa]s? [oa]\b|acab(?:o|ei|amos) de|(?:missao|tarefa) cumprida|consider[ae]|considerar"
             r"|consider it|done|arranged|arreglad[oa]|in the (?:calendar|book|diary|schedule|system)|successfully"
             r"|taken care of|sorted|(?:tudo|ta|esta|is|it's|all) (?:resolvido|feito|done|prontinho|pronto)|deu certo"
         ),
