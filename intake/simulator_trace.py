@@ -30,6 +30,8 @@ LOOKS = {
     "answer": ("send", "a"),
     "guided": ("list", ""),
     "note": ("info", ""),
+    # A note of that name.
+    "voice": ("mic", "o"),
 }
 # What a tool did, what it did not get done, and what a model asks for.
 TOOLS = {
@@ -45,6 +47,8 @@ TITLES = {
     ("receipt", "book"): "Confirmou o horário",
     ("receipt", "move"): "Trocou o horário",
     ("receipt", "cancel"): "Cancelou o horário",
+    ("receipt", "undo"): "Desfez o que foi marcado",
+    ("note", "voice"): "Ouviu o áudio",
     ("note", "grounding"): "Não disse o que não podia provar",
     ("received", ""): "Recebeu a mensagem",
     ("model", ""): "Consultou o modelo",
@@ -127,7 +131,7 @@ def step(record: Mapping[str, Any]) -> Step:
     detail = record.get("detail")
     facts: Mapping[str, Any] = detail if isinstance(detail, Mapping) else {}
     refused = _error(facts)
-    icon, tone = LOOKS.get(kind, ("info", ""))
+    icon, tone = LOOKS.get(name) or LOOKS.get(kind, ("info", ""))
     return Step(
         icon="alert" if refused else icon,
         tone="w" if refused else tone,
@@ -180,6 +184,8 @@ def _title(kind: str, *, name: str, refused: bool) -> str:
     if kind == "model":
         title = "O modelo não respondeu" if refused else TITLES["model", ""]
         return f"{title}: {name}" if name else title
+    if refused and name == "voice":
+        return "Não entendeu o áudio"
     return TITLES.get((kind, name)) or TITLES.get((kind, "")) or _spoken(kind)
 
 
@@ -201,7 +207,7 @@ def _subtitle(kind: str, facts: Mapping[str, Any]) -> str:
 def _error(facts: Mapping[str, Any]) -> str:
     """Return why a tool said no, in the error shape that every door shares, or why a model did not answer."""
     payload = facts.get("payload", facts.get("result"))
-    error = payload.get("error") if isinstance(payload, Mapping) else facts.get("error")
+    error = payload.get("error") if isinstance(payload, Mapping) else facts.get("error") or facts.get("trouble")
     if isinstance(error, Mapping):
         return str(error.get("message") or error.get("code") or "")
     return error if isinstance(error, str) else ""

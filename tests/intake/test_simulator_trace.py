@@ -67,6 +67,15 @@ def test_model_that_did_not_answer_is_said() -> None:
     assert (step.title, step.subtitle, step.tone) == ("O modelo não respondeu: llama", "rate_limited", "w")
 
 
+@pytest.mark.parametrize(
+    ("trouble", "told"),
+    [("", ("Ouviu o áudio", "", "mic")), ("too_large", ("Não entendeu o áudio", "too_large", "alert"))],
+)
+def test_voice_note_is_told_to_be_heard_or_not(trouble: str, told: tuple[str, str, str]) -> None:
+    step = simulator_trace.step({"kind": "note", "name": "voice", "detail": {"message": 1, "trouble": trouble}})
+    assert (step.title, step.subtitle, step.icon) == told
+
+
 def test_tokens_of_an_answer_are_told_with_it() -> None:
     detail = {"prompt_tokens": 1204, "completion_tokens": 38, "calls": ["get_available_slots"]}
     step = simulator_trace.step({"kind": "model", "name": "llama", "detail": detail})
