@@ -163,6 +163,8 @@ TWILIO_ACCOUNT_SID = env.str("TWILIO_ACCOUNT_SID", "")
 TWILIO_AUTH_TOKEN = env.str("TWILIO_AUTH_TOKEN", "")
 TWILIO_AUTH_TOKEN_SECONDARY = env.str("TWILIO_AUTH_TOKEN_SECONDARY", "")
 TWILIO_API_BASE_URL = env.str("TWILIO_API_BASE_URL", "")
+# Whether clients see that an answer is being written (and their message as read); a beta of Twilio's.
+TYPING_INDICATOR = env.bool("TYPING_INDICATOR", default=False)
 # Without a token a trial signs its simulator's forms with one of its own.
 TRIAL_SIGNING_TOKEN = state.secret("twilio_token") if DEBUG else ""
 

@@ -34,6 +34,7 @@ from intake import (
     proposals,
     steps,
     tools,
+    typing_indicator,
     wording,
 )
 from intake.inbox import Lease, LeaseLost
@@ -184,6 +185,7 @@ def _ask_model(context: Context, messages: Sequence[InboundMessage], *, deadline
     entry = breaker().enter()
     if entry is Entry.REFUSED:
         return loop.Run(loop.Stop.UNAVAILABLE, "", (), (), loop.Usage(), "", "breaker_open")
+    typing_indicator.show(context.conversation, messages[-1])
     run = _converse(context, messages, deadline=deadline)
     if run.steps:  # else the time was up before anybody was asked
         # Any other end had an answer before it: what is wrong with an answer is no reason to ask for no more.
