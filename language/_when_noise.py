@@ -45,6 +45,7 @@ NOISE = re.compile(
                 r"\b(?:aniversario|nasci|nascid[oa]|nascimento):?(?: (?:e|eh|em|no|dia|foi|sera)){0,3}"
                 r" \d{1,2}(?:[/.-]| de )\w+(?:(?:[/.-]| de )\d{2,4})?"
             ),
+            r"\bde \d+ ?h(?:oras?)? em \d+ ?h(?:oras?)?\b",
             r"\b(?:de \d+ em|a? ?cada|every) \d+ (?:dias|semanas|meses|days|weeks|months)\b",
             (
                 r"\b(?:bom|boa|otim[oa]|excelente|lind[oa]|abencoad[oa]|nice|great|good|lovely|buen) "

@@ -19,10 +19,16 @@ _CANNOT = (
     r"|(?<!si )\bno (?:puedo|me|va|es|la|el))\b"
 )
 _REFUSAL = re.compile(
-    rf"\b{_CANNOT}"
-    r"|\bnao(?: mesmo)?\s*(?:$|X|para \d)|\bno\s*$|(?<!se )\bnao (?:[a-z]{1,2} )?[DT]"
-    r"|\b(?:menos|exceto|tirando|sem ser|except|excepto|any day but|nem|jamais|nunca|nada|necessariamente)\b"
-    r"|\b(?:ruim|complicado|dificil|impossivel|lotad[ao]|imposible|viene mal|is (?:bad|full))\b"
+    "|".join(
+        (
+            rf"\b{_CANNOT}",
+            r"\bnao(?: mesmo)?\s*(?:$|X|para \d)|\bno\s*$|(?<!se )\bnao (?:[a-z]{1,2} )?[DT]",
+            r"\b(?:nao sei se|nao (?:recebi|vi|[a-z]+(?:ei|eu|ou)))\b",
+            r"\b(?:menos|exceto|tirando|sem ser|except|excepto|any day but|nem|jamais|nunca|nada|fora)\b",
+            r"\b(?:ruim|complicado|dificil|impossivel|(?:lot|ocup|pux|apert)ad[ao]|corrid[ao]|imposible|viene mal)\b",
+            r"\bis (?:bad|full)\b|\bnecessariamente\b",
+        )
+    )
 )
 # "Não tem quinta?" asks for it.
 _ASKS = re.compile(
@@ -39,17 +45,24 @@ _REFUSES_BEFORE = re.compile(
 _ERRANDS = r"(?:medic[oa]|dentista|prova|reuniao|compromisso|voo|exame|aula|plantao|festa|evento|trabalho|jogo)"
 _PARTY = r"(?:aniversario|niver|casamento|formatura|batizado|festa|prova|voo|exame|plantao|viagem|onibus)"
 _STORY = re.compile(
-    r"\b(?:era|eram|fui|vim|estive|liguei|desde|since|lote|viaj\w+|viagem|voo|ferias|saio|entro|largo|pego|busco"
-    r"|formo|estudo|estarei(?! livre)|foi|chega|volt[oa]"
-    r"|nos vemos|te vejo|see you|te veo|ja sao|agora sao|D=* eh? que dia|i work|i finish|my birthday|travel\w*"
-    r"|flight|trabajo|vuelo"
-    rf"|(?:meu|minha) {_PARTY}|{_PARTY} (?:d\w+ (?:\w+ ){{0,2}})?(?:e|eh|sera|vai ser)|mi cumpleanos"
-    r"|(?<!\bo )(?<!\bdo )trabalho"
-    rf"|tenho (?:um |uma )?{_ERRANDS}|(?:tenho|preciso) (?:que |de )?(?:estar|ir|sair|buscar|pegar|voltar|trabalhar)"
-    r"|(?:te|lhe) (?:avis|fal|lig|confirm|retorn|respond|dig|mand)(?:o|arei)|me (?:avis|lembr|respond|retorn)[ae]"
-    r"|(?:pago|pagar|paguei|pagamento|recebo|receber|vence|vencimento)(?: (?:so|o|a|no|na|em|e|eh|tudo))* (?=D))\b"
-    r"|D=* (?:eu )?(?:te |lhe )?(?:aviso|falo|ligo|confirmo|retorno|respondo|digo|vejo|decido)\b"
-    r"|D=* (?:(?:eh? )?(?:feriado|natal)|fazem?)\b"
+    "|".join(
+        (
+            # What was, and where somebody will be instead.
+            r"\b(?:era|eram|foi|fui|vim|estive|liguei|desde|since|lote|viaj\w+|viagem|voo|ferias|travel\w*|flight)\b",
+            r"\b(?:saio|entro|largo|pego|busco|formo|estudo|estarei(?! livre)|chega|volt[oa]|i work|i finish)\b",
+            r"(?<!\bo )(?<!\bdo )\btrabalho\b|\b(?:nos vemos|te vejo|see you|te veo|vuelo|trabajo)\b",
+            r"\b(?:ja|agora) sao\b|D=* eh? que dia\b|D=* (?:(?:eh? )?(?:feriado|natal)|fazem?)\b",
+            rf"\b(?:meu|minha) {_PARTY}\b|\b{_PARTY} (?:d\w+ (?:\w+ ){{0,2}})?(?:e|eh|sera|vai ser)\b",
+            r"\bmy birthday\b|\bmi cumpleanos\b",
+            rf"\btenho (?:um |uma )?{_ERRANDS}\b",
+            r"\b(?:tenho|preciso) (?:que |de )?(?:estar|ir|sair|buscar|pegar|voltar|trabalhar)\b",
+            # What is promised: "te aviso amanhã", "pago dia 5".
+            r"\b(?:te|lhe) (?:avis|fal|lig|confirm|retorn|respond|dig|mand)(?:o|arei)\b",
+            r"\bme (?:avis|lembr|respond|retorn)[ae]\b",
+            r"D=* (?:eu )?(?:te |lhe )?(?:aviso|falo|ligo|confirmo|retorno|respondo|digo|vejo|decido)\b",
+            r"\b(?:pag(?:o|ar|uei|amento)|recebo|receber|vence|vencimento)(?: (?:so|o|a|no|na|em|e|eh|tudo))* (?=D)",
+        )
+    )
 )
 _INSTEAD = re.compile(
     r"\b(?:em vez|ao inves|no lugar|instead|en vez|en lugar) (?:(?:d[aeo]s?|of|del) )?"

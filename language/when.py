@@ -85,8 +85,8 @@ def scan(text: str, *, now: dt.datetime) -> Scan:
 
 def _read(text: str, *, now: dt.datetime) -> Scan:
     found = Scan(text, now)
-    read_delays(found)
     found.hide(NOISE)
+    read_delays(found)
     found.apply(DAY_RULES)
     found.hide(LENGTHS)
     found.apply(CLOCK_RULES)

@@ -307,6 +307,10 @@ def test_command_reads_one_phrase_a_line(capsys: pytest.CaptureFixture[str], mon
     ]
 
 
+def test_command_asks_in_the_language_of_the_phrase(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run_command(capsys, "hi, can you help me?") == ['{"unsure": "Which day and time would you like?"}']
+
+
 def test_command_moves_now_into_the_zone(capsys: pytest.CaptureFixture[str]) -> None:
     """T11: 02:00 UTC is still the evening before in Sao Paulo."""
     assert run_command(capsys, "hoje", "--now", "2026-11-21T02:00:00+00:00") == ['{"date": "2026-11-20"}']
