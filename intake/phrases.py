@@ -7,28 +7,49 @@ _COURTESY = (
     "obrigad[oa]|brigad[oa]|valeu|vlw|obg|por favor|pf|pfv|ta|tá|ok|okay|thanks|thank you|please|gracias"
     "|bom dia|boa tarde|boa noite|oi|ola|perfeito|otimo|show|beleza|blz|combinado|certo|isso|claro|pode ser"
     "|muito|muit[oa]|ai|entao|eu|a[ií]|moca|moco|querid[oa]|excelente|maravilha|great|perfect|vale|bueno"
+    "|hola|buen(?:os|as)? (?:dias?|tardes|noches)|buenas|much[ao]s|muy amable|porfa|listo|genial|entonces"
+    "|very much|so much"
 )
 _YES = (
     "s+i+m+|s|ss|isso|isso mesmo|confirmo|confirmad[oa]|confirma|confirmar|pode confirmar|pode sim|pode ser"
     "|pode marcar|quero sim|com certeza|claro|claro que sim|fechado|fechou|combinado|ok|okay|certo|beleza|blz"
     "|perfeito|positivo|yes|yep|yeah|yup|sure|confirm|si|claro que si|dale|confirmo si|ta bom|tudo bem|ta otimo"
     "|pode|marca|marque|marcar|👍|✅"
+    "|sip|listo|de acuerdo|esta bien|perfecto|genial|por supuesto|correcto|exacto|asi es|de una"
+    "|yes please|correct|of course|absolutely|sounds good|go ahead|that works|that's (?:fine|right)"
 )
 _NO = (
     "nao+|n|nn|nao quero|nao confirmo|nao obrigad[oa]|melhor nao|nenhuma?(?: del[ea]s| dess[ea]s)?|negativo|deixa"
     "|deixa pra la|desisto|esquece"
     "|no|nope|no thanks|no gracias|nah|👎|❌"
+    "|no quiero|mejor no|por ahora no|ningun[oa](?: de (?:ell|es)[oa]s)?|dejal[oa](?: (?:asi|como esta))?|olvidal[oa]"
+    "|no thank you|not now|none(?: of (?:them|these|those))?|never ?mind|forget it"
 )
-_STOP = r"(?:parar|pare|sair|stop|unsubscribe|descadastrar)"
+_STOP = r"(?:parar|pare|sair|stop|unsubscribe|descadastrar|salir|dar(?:me)? de baja)"
 _HUMAN = (
     r"\b(?:falar|conversar|fala)\b.{0,20}\b(?:pessoa|humano|atendente|alguem|gente)\b"
-    r"|\b(?:atendente|ser humano|pessoa de verdade|talk to (?:a )?(?:person|human)|hablar con (?:una )?persona)\b"
+    r"|\b(?:hablar|conversar|comunicar(?:me)?)\b.{0,20}\b(?:persona|humano|alguien|asesora?|recepcionista)\b"
+    r"|\b(?:talk|speak|chat)\b.{0,20}\b(?:person|human|someone|somebody|agent)\b"
+    r"|\b(?:atendente|ser humano|pessoa de verdade|persona (?:real|de verdad)|real person)\b"
     r"|^(?:humano|pessoa|human|person|persona)$"
 )
-_RECEPTION = r"(?:quero )?(?:(?:falar|voltar) )?(?:com |para |pra )?(?:[ao] )?(?:recepcao|robo|bot|reception|recepcion)"
+_RECEPTION = (
+    r"(?:(?:quero|quiero) )?(?:(?:falar|voltar(?: a falar)?|(?:volver a )?hablar|volver|(?:go )?back|talk) )?"
+    r"(?:(?:com|para|pra|con|a|to) )?(?:(?:a|o|la|el|the) )?(?:recepcao|robo|bot|robot|reception|recepcion)"
+)
 _UNDO = r"(?:desfazer|desfaz|desfaca|undo|undo it|deshacer|deshaz)"
-_NUMBER_WORDS = {"um": 1, "uma": 1, "dois": 2, "duas": 2, "tres": 3, "quatro": 4, "cinco": 5, "seis": 6}
-_ORDINALS = {"primeir": 1, "segund": 2, "terceir": 3, "quart": 4, "quint": 5, "sext": 6}
+
+
+def _counted(*words: str) -> dict[str, int]:
+    return {word: number for number, same in enumerate(words, start=1) for word in same.split()}
+
+
+_NUMBER_WORDS = _counted(
+    "um uma uno una one", "dois duas dos two", "tres three", "quatro cuatro four", "cinco five", "seis six"
+)
+_ORDINALS = _counted(
+    "primeir primer first", "segund second", "terceir tercer third", "quart cuart fourth", "quint fifth", "sext sixth"
+)
 
 
 def normalise(text: str) -> str:
@@ -38,7 +59,7 @@ def normalise(text: str) -> str:
         for character in unicodedata.normalize("NFKD", text).casefold()
         if unicodedata.category(character) not in ("Mn", "Cf", "Me") and not "\U0001f3fb" <= character <= "\U0001f3ff"
     )
-    return re.sub(r"\s+", " ", plain).strip(" .,;:!?…\"'*_~")
+    return re.sub(r"\s+", " ", plain).strip(" .,;:!?¡¿…\"'*_~")
 
 
 def yes_or_no(text: str) -> bool | None:
@@ -56,7 +77,9 @@ def begins_with_no(text: str) -> bool:
     """Return whether a longer answer is a no all the same ("não, deixa, eu vou sim"); "não entendi" is none."""
     return (
         re.match(
-            r"(?:nao|no)\s*[,.!;]|nao (?:precisa|quero|vou|deixa|obrigad)|deixa|esquece|melhor nao", normalise(text)
+            r"(?:nao|no)\s*[,.!;]|nao (?:precisa|quero|vou|deixa|obrigad)|deixa|esquece|melhor nao"
+            r"|no (?:hace falta|quiero|voy|gracias|thank)|dejal[oa]|olvidal[oa]|mejor no|never ?mind|forget it",
+            normalise(text),
         )
         is not None
     )
@@ -66,12 +89,17 @@ def number(text: str) -> int | None:
     """Return the number that an answer consists of ("2", "opção 2", "a segunda", "2️⃣"), else None."""
     plain = normalise(text)
     if match := re.fullmatch(
-        r"(?:a |o |opcao |op |numero |n[ºo°]? ?|quero (?:a |o )?)*(\d{1,2})(?:[ªaº)o.]| por favor)?", plain
+        r"(?:a |o |opcao |op |numero |n[ºo°]? ?|quero (?:a |o )?)*(\d{1,2})(?:[ªaº)o.]| por favor)?"
+        r"|(?:(?:quiero|la|opcion|option|number|the) )+(\d{1,2})(?: por favor| please)?"
+        r"|el (\d)",  # "el 20" is a date
+        plain,
     ):
-        return int(match[1])
+        return int(match[match.lastindex or 0])
     if plain in _NUMBER_WORDS:
         return _NUMBER_WORDS[plain]
-    ordinal = re.fullmatch(r"(?:quero )?[ao] (primeir|segund|terceir|quart|quint|sext)[ao](?: opcao)?", plain)
+    ordinal = re.fullmatch(
+        rf"(?:(?:quero|quiero) )?(?:a|o|la|el|the) ({'|'.join(_ORDINALS)})[ao]?(?: (?:opcao|opcion|option|one))?", plain
+    )
     return _ORDINALS[ordinal[1]] if ordinal else None
 
 
@@ -90,7 +118,8 @@ def wants_a_person(text: str, *, name: str = "") -> bool:
     plain = normalise(text)
     called = re.escape(normalise(name))
     by_name = (
-        rf"\b(?:falar|conversar|fala|talk|speak|hablar) (?:direto )?(?:com|to|con) (?:[ao] )?(?:dra?\.? )?{called}\b"
+        r"\b(?:falar|conversar|fala|talk|speak|hablar) (?:(?:direto|directo|directamente) )?(?:com|to|with|con) "
+        rf"(?:(?:a|o|la|el) )?(?:(?:dra?\.?|doctora?) )?{called}\b"
     )
     return re.search(_HUMAN, plain) is not None or bool(called and re.search(by_name, plain))
 
