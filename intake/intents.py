@@ -31,47 +31,54 @@ class Topic(StrEnum):
 # The first that is found decides: "desmarcar" and "remarcar" also hold "marcar".
 _INTENTS = {
     Intent.CANCEL: (
-        r"\b(?:cancel|desmarc|anular|suspender|nao (?:vou|posso|consigo) (?:mais )?(?:ir|poder|comparecer))"
+        r"\b(?:cancel|desmarc|anular|suspender|nao (?:vou|posso|consigo) (?:mais )?(?:ir|poder|comparecer)"
+        r"|no (?:voy a|puedo|podre|voy a poder) (?:ir|asistir)|can(?:not|['’]?t) (?:make it|come)\b)"
     ),
     Intent.MOVE: (
         r"\b(?:remarc|reagend|mud(?:ar|o|a|e)\b|troc(?:ar|o|a)\b|adiar|adiant|antecipar|transferir|reschedul|move\b"
-        r"|cambiar)"
+        r"|cambi(?:ar|o|e)|reprogram|posponer|aplazar|postpone|change (?:my|the)\b)"
     ),
     Intent.LIST: (
         r"\b(?:meus? (?:horarios?|agendamentos?|consultas?|sessoes|sessao)|minhas? (?:consultas?|sessoes|sessao)"
         r"|que (?:dia|horas?) (?:e|eh|ficou|esta) (?:a )?minha|tenho (?:algo |algum horario )?marcad"
-        r"|my appointments?|mis citas)"
+        r"|my appointments?|mis? (?:citas?|turnos?)\b)"
     ),
     Intent.OTHER_TIMES: (
         r"\b(?:outr[oa]s? (?:dias?|horarios?|opc\w+|datas?)|mais (?:opcoes|horarios|datas|dias)"
-        r"|(?:other|another|more) (?:day|time|option)s?|otr[oa]s? (?:dias?|hor\w+))"
+        r"|(?:other|another|more) (?:day|time|option)s?|otr[oa]s? (?:dias?|hor\w+|fechas?)"
+        r"|mas (?:horarios|opciones|fechas))"
     ),
     Intent.BOOK: (
         r"\b(?:marc|agend|reserv|horarios?|vagas?\b|disponi|livres?\b|consulta|sessao|sessoes|atender|encaix|book"
-        r"|appointment|citas?\b|turno|cedo possivel|quando (?:tem|pode))"
+        r"|appointment|citas?\b|turno|cupos?\b|cedo possivel|quando (?:tem|pode))"
     ),
-    Intent.WHO: r"\b(?:robo|robos|bot|maquina|inteligencia artificial|ia|quem (?:e|eh) voce|who are you|robot)\b",
+    Intent.WHO: (
+        r"\b(?:robo|robos|bot|maquina|inteligencia artificial|ia|quem (?:e|eh) voce|who are you|robot|quien eres)\b"
+    ),
     Intent.GREETING: (
         r"^(?:(?:oi+e?|ola|opa|e ai|alo|hello|hi|hey|hola|bom dia|boa tarde|boa noite"
-        r"|good (?:morning|afternoon|evening|day)|buen[oa]s (?:dias|tardes|noches)"
-        r"|tudo (?:bem|bom)|como vai|menu|inicio|ajuda|help)[ ,.!?]*)+$"
+        r"|good (?:morning|afternoon|evening|day)|buen(?:[oa]s)? (?:dias?|tardes|noches)|buenas|¿?que tal"
+        r"|¿?como estas?|how are you|tudo (?:bem|bom)|como vai|menu|inicio|ajuda|ayuda|help)[ ,.!?]*)+$"
     ),
     Intent.THANKS: (
-        r"^(?:muit[oa] )?(?:obrigad|brigad|obg|valeu|vlw|thanks|thank you|gracias|tchau|ate (?:mais|logo|la)|de nada)"
+        r"^(?:(?:muit[oa]|much[ao]s|mil) )?"
+        r"(?:obrigad|brigad|obg|valeu|vlw|thanks|thank you|gracias|tchau|ate (?:mais|logo|la)|de nada"
+        r"|chao|chau|adios|hasta (?:luego|pronto)|bye)"
     ),
 }
 _TOPICS = {
     Topic.PRICE: (
         r"\b(?:precos?|valor(?:es)?|quanto (?:custa|e\b|eh|sai|fica|cobra|voce|tempo)|tabela|dura\b|duracao"
-        r"|price|how much|how long|cuanto)"
+        r"|price|how much|how long|cost\b|cuanto|precios?\b|tarifas?\b)"
     ),
     Topic.PLACE: (
         r"\b(?:endereco|onde (?:fica|e\b|eh|voces?|vc)|localiza|como (?:chegar|chego)|online|presencial|address"
-        r"|where|direccion|donde)"
+        r"|where|direccion|donde|ubica|como (?:llego|llegar)|en linea|in person|location)"
     ),
     Topic.HOURS: (
         r"\b(?:horarios? de (?:atendimento|funcionamento)|que horas (?:abre|fecha|atende)|(?:que|quais) dias"
-        r"|opening hours|dias de atendimento)"
+        r"|opening hours|dias de atendimento|horarios? de atencion|a que hora (?:abre|cierra|atiende)"
+        r"|(?:que|cuales) dias atiende)"
     ),
     Topic.RULES: r"\b(?:politica|regra|prazo|multa|antecedencia)",
 }

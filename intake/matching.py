@@ -14,17 +14,20 @@ _SHORTEST_FAMILY, _ALIKE_FAMILY, _ALIKE = 4, 0.7, 0.8
 _NAME = re.compile(r"[^\W\d_][\w.'’´` -]{0,78}", re.UNICODE)
 _I_AM = (
     r"(?:o )?meu nome (?:(?:est[aá]|t[aá]|saiu) errado,? )?(?:é|e)|me chamo|(?:eu )?sou (?:o|a)|aqui (?:é|e) (?:o|a)"
-    r"|my name is|i am|i'm|me llamo|mi nombre es|soy"
+    r"|my name is|me llamo|mi nombre es"
 )
-_INTRODUCTION = re.compile(rf"^(?:(?:oi|ola|olá)[,!. ]+)?(?:{_I_AM})\s+", re.IGNORECASE)
+# What follows these may as well be a state or a doing ("I'm looking for…", "soy de Lima").
+_I_AM_BARE = r"i am|i'm|soy"
+_INTRODUCTION = re.compile(rf"^(?:(?:oi|ola|olá|hola|hi|hello)[,!. ]+)?(?:{_I_AM}|{_I_AM_BARE})\s+", re.IGNORECASE)
 # "Não quero dar meu nome" is none.
 _NO_NAME = re.compile(
     r"^(?:nao|quero|queria|pode|prefiro|para|por|so|eu|voce|vc|tem|qual|quando|como|porque|ja|ainda|depois|agora)\b"
-    r"|\b(?:nome|quero|preciso|gostaria|obrigad[oa])\b"
+    r"|^(?:no|queria|puede|para|solo|yo|usted|tiene|cual|cuando|todavia|despues|ahora|not|i'd|i would|i do)\b"
+    r"|\b(?:nome|quero|preciso|gostaria|obrigad[oa]|nombre|quiero|necesito|name|want|need)\b"
 )
 _COURTESY = re.compile(r",? (?:por favor|obrigad[ao]|valeu|please|gracias)$", re.IGNORECASE)
 _NAMED = r"([^\W\d_][\w'’-]+(?: (?:d[aeo]s? )?[A-ZÀ-Ý][\w'’-]+){0,3})"
-_INTRODUCED = re.compile(rf"(?i:\b(?:{_I_AM}))\s+{_NAMED}")
+_INTRODUCED = re.compile(rf"(?:(?i:\b(?:{_I_AM}))\s+|(?i:\b(?:{_I_AM_BARE}))\s+(?=[A-ZÀ-Ý])){_NAMED}")
 _CALLED = r"[^\W\d_][\w'’-]+(?: (?:d[aeo]s? )?[A-ZÀ-Ý][\w'’-]+){0,3}"
 _FOR_KIN = re.compile(
     r"(?i:\b(?:para|pra|pro|p/|for) ?(?:a |o )?(?:minha|meu|nossa|nosso|my|mi) \w+"

@@ -99,6 +99,8 @@ def test_name_of_a_person(text: str, name: str) -> None:
         "não quero dar meu nome",
         "pode ser",
         "qual o seu nome",
+        "no quiero dar mi nombre",
+        "I would rather not say",
     ],
 )
 def test_no_name(text: str) -> None:
@@ -111,6 +113,11 @@ def test_no_name(text: str) -> None:
         ("10h, meu nome é Lívia Castro", "Lívia Castro"),
         ("aqui é o João, quero marcar", "João"),
         ("sou psicólogo", None),
+        ("hola, soy María López", "María López"),
+        ("hi, I'm Anna", "Anna"),
+        ("I'm looking for an appointment on Thursday", None),
+        ("soy nueva paciente", None),
+        ("soy de Lima y quiero una cita", None),
         ("quero marcar", None),
     ],
 )
