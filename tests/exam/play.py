@@ -50,7 +50,7 @@ def theatre() -> Iterator[Theatre]:
 
 
 def play(persona: Persona, *, way: str, run: int, house: Theatre) -> Talk:
-    """Play one talk; the same persona, way and run are always the same."""
+    """Play one talk; persona, way and run decide all its chances."""
     talk = Talk(persona, way, run)
     chance = random.Random(f"{persona.key}/{way}/{run}")
     cache.clear()

@@ -5,7 +5,7 @@ import logging
 import multiprocessing
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import ExitStack
 from dataclasses import dataclass
@@ -42,12 +42,12 @@ def run(parts: Sequence[Part], processes: int) -> list[Result]:
     connection.close()
     try:
         with ProcessPoolExecutor(processes, mp_context=spawn, initializer=_begin, initargs=(queue,)) as pool:
-            return list(_counted(pool.map(_play, parts, chunksize=4), len(parts)))
+            return list(_told(pool.map(_play, parts, chunksize=4), len(parts)))
     finally:
         database.drop(names)
 
 
-def _counted(results: Any, total: int) -> Any:
+def _told(results: Iterator[Result], total: int) -> Iterator[Result]:
     for count, result in zip(itertools.count(1), results, strict=False):
         if sys.stderr.isatty() or count % 200 == 0:
             sys.stderr.write(f"\r{count} of {total} talks")
