@@ -363,7 +363,16 @@ def test_person_gets_the_open_hold_out_of_the_way(asked: Professional) -> None:
 
 @pytest.mark.parametrize(
     ("kind", "answer"),
-    [("audio", "ouvir áudios"), ("image", "só consigo ler texto"), ("location", "Recebi sua localização")],
+    [
+        ("audio", "Ainda não consigo ouvir áudios por aqui. Você pode escrever, por favor?"),
+        ("image", "Recebi sua imagem, mas por aqui só consigo ler texto. Se for para Ana, escreva *pessoa*;"),
+        ("video", "Recebi seu vídeo, mas por aqui só consigo ler texto. Se for para Ana"),
+        ("document", "Recebi seu documento, mas por aqui só consigo ler texto. Se for para Ana"),
+        ("contact", "Recebi o contato, mas por aqui só consigo ler texto. Se for para Ana"),
+        ("location", "Recebi sua localização, obrigada. Como posso ajudar?"),
+        ("sticker", "🙂 Se precisar de algo, é só escrever."),
+        ("unsupported", "Por aqui só consigo ler texto. Você pode escrever o que precisa, por favor?"),
+    ],
 )
 def test_media_is_answered_politely(ana: Professional, kind: str, answer: str) -> None:
     """W4"""

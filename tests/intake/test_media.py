@@ -3,11 +3,14 @@
 import gzip
 import time
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from pytest_django import Settings
+from pytest_django.live_server_helper import LiveServer
 
-from intake import media, twilio
+from intake import media, simulator_media, twilio
 from tests.standins import twilio as standins
 from tests.standins.twilio import payload
 from tests.standins.twilio_media import File, MediaStandIn
@@ -169,3 +172,13 @@ def test_file_that_is_not_to_be_had_is_asked_for_twice(store: MediaStandIn, file
     with pytest.raises(media.Unheard):
         media.fetch_patiently(url, until=time.monotonic() + 5)
     assert [path for path, _shown in store.requests].count(url.removeprefix("https://api.twilio.com")) == 2
+
+
+def test_trials_own_page_serves_what_its_clients_recorded(
+    transactional_db: None, live_server: LiveServer, settings: Settings, tmp_path: Path
+) -> None:
+    settings.MEDIA_ROOT, settings.TWILIO_ACCOUNT_SID = tmp_path, ""
+    recorded = SimpleUploadedFile("note.webm", VOICE, content_type="audio/webm")
+    path = simulator_media.keep(recorded, kind="audio").path
+
+    assert media.fetch(f"{live_server.url}{path}", seconds=5) == (VOICE, "audio/webm")

@@ -193,6 +193,14 @@ def test_unknown_type_is_not_even_asked_for(groq: GroqStandIn, store: MediaStand
     assert store.requests == []
 
 
+def test_unforeseen_fault_is_no_silence(
+    groq: GroqStandIn, store: MediaStandIn, ana: Professional, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """L2"""
+    monkeypatch.setattr(media, "fetch", None)
+    assert IN_WRITING in speak(ana, store.keep(VOICE))
+
+
 def test_recovered_voice_message_without_its_address_is_answered(groq: GroqStandIn, ana: Professional) -> None:
     """W4"""
     assert IN_WRITING in conversing.answer(write(ana, "", kind="audio"))
