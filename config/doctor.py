@@ -16,7 +16,7 @@ from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
 from config import health, heartbeats, logs, probes, state
-from intake import agent, twilio
+from intake import agent, media, twilio
 from intake.checks import check_time_zones
 from intake.twilio import SendError
 from language.groq import Groq
@@ -152,6 +152,22 @@ def look_at_groq() -> Iterator[Finding]:
         yield Finding("Groq models", Result.NOTE, f"not served: {', '.join(unserved)}", "Take them out of GROQ_MODELS.")
 
 
+def look_at_voice() -> Iterator[Finding]:
+    """Let a second of silence be transcribed; a note at the worst, for clients are asked to write."""
+    if not media.can_listen():
+        yield Finding("voice messages", Result.NOTE, "not transcribed", "Clients are asked to write.")
+        return
+    started, name = time.monotonic(), settings.GROQ_TRANSCRIPTION_MODEL
+    try:
+        media.probe(seconds=MODEL_SECONDS)
+    except ModelError as error:
+        advice = "Clients are asked to write. Set GROQ_TRANSCRIPTION_MODEL to a model that the account is served."
+        yield Finding("voice messages", Result.NOTE, f"{name} did not answer: {error}", advice)
+    else:
+        milliseconds = round((time.monotonic() - started) * 1000)
+        yield Finding("voice messages", Result.OK, f"{name} answered in {milliseconds} ms")
+
+
 def look_at_twilio() -> Iterator[Finding]:
     """One read of the Messages list: proves the address, the account and the token."""
     if not twilio.configured():
@@ -195,6 +211,7 @@ LOOKS: dict[str, Callable[[], Iterator[Finding]]] = {
     "time zones": look_at_time_zones,
     "state folder": look_at_state,
     "Groq": look_at_groq,
+    "voice messages": look_at_voice,
     "Twilio": look_at_twilio,
     "public address": look_at_public_address,
 }

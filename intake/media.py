@@ -7,11 +7,13 @@ asked for in writing. No line of the log holds what was said.
 import logging
 import re
 import time
+import wave
 from collections.abc import Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import cache
+from io import BytesIO
 from itertools import takewhile
 from typing import Any
 from urllib.parse import urljoin
@@ -124,6 +126,16 @@ def listen(lease: Lease, *, until: float) -> Listening:
         if one.trouble:
             logger.warning("voice message not heard: %s", one.trouble, extra={"conversation": lease.conversation_id})
     return Listening(pending[-1].pk, heard)
+
+
+def probe(*, seconds: float) -> str:
+    """Have a second of silence transcribed; what comes of it. Raises ModelError when nobody listens."""
+    with BytesIO() as file:
+        with wave.open(file, "wb") as silence:
+            silence.setparams((1, 2, 16_000, 0, "NONE", "NONE"))
+            silence.writeframes(bytes(32_000))
+        recorded = file.getvalue()
+    return _ear().transcribe(recorded, suffix="wav", language="pt", deadline=time.monotonic() + seconds)
 
 
 def before_unheard(messages: Iterable[InboundMessage], *, listening: Listening) -> list[InboundMessage]:

@@ -155,6 +155,19 @@ def test_wrong_key_says_what_to_check(groq: GroqStandIn) -> None:
     assert (finding.result, finding.advice) == (Result.BROKEN, "Check GROQ_API_KEY.")
 
 
+def test_silence_is_really_transcribed(groq: GroqStandIn) -> None:
+    groq.dictate(groq_standin.heard(""))
+    [finding] = doctor.look_at_voice()
+    assert (finding.result, finding.text.split()[0]) == (Result.OK, "whisper-large-v3-turbo")
+    assert groq.recordings[0]["file"].startswith(b"RIFF")
+
+
+def test_ear_that_is_not_served_is_noted(groq: GroqStandIn) -> None:
+    groq.dictate(groq_standin.not_served())
+    [finding] = doctor.look_at_voice()
+    assert (finding.result, finding.text) == (Result.NOTE, "whisper-large-v3-turbo did not answer: not_served")
+
+
 # Twilio
 
 
