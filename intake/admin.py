@@ -33,7 +33,7 @@ class ReadOnly(admin.options.BaseModelAdmin):
 
 class InboundInline(ReadOnly, admin.TabularInline):
     model = InboundMessage
-    fields = ["received_at", "kind", "body", "status", "attempts"]
+    fields = ["received_at", "kind", "body", "transcript", "status", "attempts"]
     ordering = ["-id"]
     extra = 0
     show_change_link = True
@@ -65,7 +65,7 @@ class ConversationAdmin(ReadOnly, admin.ModelAdmin):
         ("refused_at", admin.EmptyFieldListFilter),
     ]
     list_select_related = ["professional", "client"]
-    search_fields = ["address", "profile_name", "client__name", "inbound__body"]
+    search_fields = ["address", "profile_name", "client__name", "inbound__body", "inbound__transcript"]
     date_hierarchy = "last_inbound_at"
     inlines = [TurnInline, InboundInline, OutboundInline]
     actions = ["take_over", "give_back"]
@@ -129,9 +129,9 @@ class TurnAdmin(ReadOnly, admin.ModelAdmin):
 
 @admin.register(InboundMessage)
 class InboundMessageAdmin(ReadOnly, admin.ModelAdmin):
-    list_display = ["id", "received_at", "conversation", "kind", "body", "status", "attempts"]
+    list_display = ["id", "received_at", "conversation", "kind", "body", "transcript", "status", "attempts"]
     list_filter = ["status", "kind", "conversation__professional"]
-    search_fields = ["body", "provider_sid", "conversation__address"]
+    search_fields = ["body", "transcript", "provider_sid", "conversation__address"]
     date_hierarchy = "received_at"
 
 
