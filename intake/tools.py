@@ -268,16 +268,15 @@ TOOLBOX: Toolbox[Context] = Toolbox(
         ),
         Tool(
             "book_appointment",
-            "Reserva um horário oferecido nesta conversa ou dito pelo cliente e envia a pergunta de confirmação; "
-            "só o sim do cliente confirma. Use quando souber dia, hora e nome. for_whom: quem vem, se não for ele.",
+            "Reserva um horário oferecido ou pedido e envia a pergunta de confirmação; só o sim do cliente confirma. "
+            "Exige dia, hora e nome. for_whom: quem vem, se for outra pessoa.",
             BookArguments,
             QuestionResult,
             book_appointment,
         ),
         Tool(
             "get_professional_info",
-            "Serviços com duração e preço, horários de atendimento, endereço e regra de cancelamento: sempre antes de "
-            "citá-los.",
+            "Serviços, preços, horários de atendimento, endereço e regra de cancelamento: sempre antes de citá-los.",
             NoArguments,
             InformationResult,
             get_professional_info,

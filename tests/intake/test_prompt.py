@@ -195,15 +195,17 @@ def test_whole_booking_costs_three_calls_and_four_thousand_tokens(groq: GroqStan
     wish, answer = "oi, queria marcar uma sessão quinta à tarde", "pode ser às 15h, meu nome é Caio Martins"
     conversing.say(ana, wish, answer, "sim")
 
-    sent = sum(len(str(sent["messages"])) + len(compact(sent["tools"])) for sent in groq.requests)
+    sent = sum(characters(request) for request in groq.requests)
     print(f"\na booking: {len(groq.requests)} calls, {sent} characters, about {sent / 3.5:.0f} tokens")  # noqa: T201
     assert conversing.agenda(ana) == ["19/11 15:00 Sessão individual confirmed"]
     assert len(groq.requests) <= 3
     assert sent / 3.5 <= 4000
 
 
-def compact(value: object) -> str:
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+def characters(request: dict[str, Any]) -> int:
+    """Return how much a model has to read: what was said, called and answered, and the tools."""
+    said = [[message.get("content") or "", message.get("tool_calls") or ""] for message in request["messages"]]
+    return len(json.dumps([said, request["tools"]], ensure_ascii=False, separators=(",", ":")))
 
 
 def test_empty_messages_are_left_out(ana: Professional) -> None:
