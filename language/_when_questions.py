@@ -42,37 +42,37 @@ class Question(Enum):
     WHICH = (
         "Qual dia e horário você prefere?",
         "Which day and time would you like?",
-        "¿Qué día y hora prefiere?",
+        "¿Qué día y hora prefieres?",
     )
     OTHER = (
         "Qual outro dia e horário você prefere?",
         "Which other day and time would you like?",
-        "¿Qué otro día y hora prefiere?",
+        "¿Qué otro día y hora prefieres?",
     )
     MOVE = (
         "Para qual dia e horário você quer mudar?",
         "Which day and time would you like to change to?",
-        "¿A qué día y hora quiere cambiar?",
+        "¿A qué día y hora quieres cambiar?",
     )
     OVER = (
         "Esse horário de hoje já passou. Qual outro dia ou horário você prefere?",
         "That time has already passed today. Which other day or time would you like?",
-        "Esa hora de hoy ya pasó. ¿Qué otro día u hora prefiere?",
+        "Esa hora de hoy ya pasó. ¿Qué otro día u hora prefieres?",
     )
-    MEANT = ("Você quer dizer {}?", "Do you mean {}?", "¿Quiere decir {}?")
-    DAY = ("Qual dia você prefere?", "Which day would you like?", "¿Qué día prefiere?")
-    DAY_OF = ("Qual dia você prefere: {}?", "Which day would you like: {}?", "¿Qué día prefiere: {}?")
+    MEANT = ("Você quer dizer {}?", "Do you mean {}?", "¿Sería {}?")
+    DAY = ("Qual dia você prefere?", "Which day would you like?", "¿Qué día prefieres?")
+    DAY_OF = ("Qual dia você prefere: {}?", "Which day would you like: {}?", "¿Qué día prefieres: {}?")
     DAYS = ("De que dia até que dia?", "From which day to which day?", "¿De qué día a qué día?")
     DATE = ("Qual é a data?", "What is the date?", "¿Cuál es la fecha?")
     NO_DATE = (
         "O dia {} não existe. Qual data você prefere?",
         "There is no {}. Which date would you like?",
-        "El día {} no existe. ¿Qué fecha prefiere?",
+        "El día {} no existe. ¿Qué fecha prefieres?",
     )
     DATE_OVER = (
         "O dia {} já passou. Qual data você prefere?",
         "{} has already passed. Which date would you like?",
-        "El día {} ya pasó. ¿Qué fecha prefiere?",
+        "El día {} ya pasó. ¿Qué fecha prefieres?",
     )
     WEEK = (
         "A semana que vem ou a seguinte?",
@@ -82,40 +82,43 @@ class Question(Enum):
     END_OF_WEEK = (
         "Você prefere quinta-feira, sexta-feira ou o fim de semana?",
         "Would you like Thursday, Friday or the weekend?",
-        "¿Prefiere jueves, viernes o el fin de semana?",
+        "¿Prefieres el jueves, el viernes o el fin de semana?",
     )
-    TIME = ("Qual horário você prefere?", "Which time would you like?", "¿Qué hora prefiere?")
-    TIME_OF = ("Qual horário você prefere: {}?", "Which time would you like: {}?", "¿Qué hora prefiere: {}?")
+    TIME = ("Qual horário você prefere?", "Which time would you like?", "¿Qué hora prefieres?")
+    TIME_OF = ("Qual horário você prefere: {}?", "Which time would you like: {}?", "¿Qué hora prefieres: {}?")
     TIMES = ("De que horas até que horas?", "From what time to what time?", "¿De qué hora a qué hora?")
     NO_TIME = (
         "Não conheço o horário {}. Qual horário você prefere?",
         "I do not know the time {}. Which time would you like?",
-        "No conozco la hora {}. ¿Qué hora prefiere?",
+        "No entiendo la hora {}. ¿Qué hora prefieres?",
     )
     MIDNIGHT = (
         "Meia-noite de que dia? Qual horário você prefere?",
         "Midnight of which day? Which time would you like?",
-        "¿Medianoche de qué día? ¿Qué hora prefiere?",
+        "¿La medianoche de qué día? ¿Qué hora prefieres?",
     )
     PART_OF_DAY = (
         "Você quer dizer {}h da manhã, da tarde ou da noite?",
         "Do you mean {} in the morning, in the afternoon or in the evening?",
-        "¿Quiere decir las {} de la mañana, de la tarde o de la noche?",
+        "¿Las {} de la mañana, de la tarde o de la noche?",
     )
 
 
 def put(question: Question, *choices: Choice, language: str) -> str:
     """Return the question about the choices; days with their weekday, joined by "ou"."""
     wording = question.value[LANGUAGES.index(language)]
-    comma = "," if any(isinstance(choice, date) for choice in choices) else ""
+    comma = "," if language != "es" and any(isinstance(choice, date) for choice in choices) else ""
     named = [_name(choice, language=language) for choice in choices]
     return str(wording).format(f"{comma} {_OR[language]} ".join(named))
 
 
 def _name(choice: Choice, *, language: str) -> str:
-    if isinstance(choice, date):
-        return f"{_WEEKDAYS[language][choice.weekday()]}, {choice:%d/%m}"
-    return f"{choice:%H:%M}" if isinstance(choice, time) else choice
+    if isinstance(choice, time):
+        return f"{choice:%H:%M}"
+    if isinstance(choice, str):
+        return choice
+    weekday = _WEEKDAYS[language][choice.weekday()]
+    return f"el {weekday} {choice:%d/%m}" if language == "es" else f"{weekday}, {choice:%d/%m}"
 
 
 @lru_cache(maxsize=8)

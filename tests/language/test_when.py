@@ -53,10 +53,10 @@ def test_score_tells_a_question_from_a_wrong_date() -> None:
     [
         ("sexta", "Você quer dizer sexta-feira, 20/11, ou sexta-feira, 27/11?"),
         ("on Friday", "Do you mean Friday, 20/11, or Friday, 27/11?"),
-        ("el viernes", "¿Quiere decir viernes, 20/11, o viernes, 27/11?"),
+        ("el viernes", "¿Sería el viernes 20/11 o el viernes 27/11?"),
         ("quinta às 15h ou 16h", "Qual horário você prefere: 15:00 ou 16:00?"),
         ("Thursday at 3 pm or 4 pm", "Which time would you like: 15:00 or 16:00?"),
-        ("el jueves a las 3 o a las 4", "¿Qué hora prefiere: 15:00 o 16:00?"),
+        ("el jueves a las 3 o a las 4", "¿Qué hora prefieres: 15:00 o 16:00?"),
     ],
 )
 def test_question_speaks_the_language_of_the_text(phrase: str, question: str) -> None:
