@@ -1,4 +1,7 @@
-"""Every sentence that code says to people is in the Portuguese catalogue, and its compiled form is up to date."""
+"""Every sentence that code says to people is in both catalogues, and their compiled forms are up to date.
+
+English needs none: its sentences are the ids.
+"""
 
 import ast
 import re
@@ -12,16 +15,29 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 
+from intake import people, phrases
+
 ROOT = Path(settings.BASE_DIR)
-FOLDER = ROOT / "locale" / "pt_BR" / "LC_MESSAGES"
 CODE = ("config", "assistant", "intake", "scheduling", "language")
-NAMES = {"_", "gettext", "gettext_lazy"}
+NAMES = {"_", "gettext", "gettext_lazy", "ngettext"}
+LANGUAGES = ("pt_BR", "es")
+
+every_language = pytest.mark.parametrize("language", LANGUAGES)
 
 
-def catalogue(path: Path = FOLDER / "django.mo") -> dict[str, str]:
+def folder(language: str) -> Path:
+    return ROOT / "locale" / language / "LC_MESSAGES"
+
+
+def compiled_entries(path: Path) -> list[tuple[str, str]]:
+    """Return pairs of msgid and text; each form of a plural stands beside its singular msgid."""
     with path.open("rb") as compiled:
-        entries: dict[object, str] = GNUTranslations(compiled)._catalog  # type: ignore[attr-defined]
-    return {key: text for key, text in entries.items() if isinstance(key, str) and key}
+        entries: dict[str | tuple[str, int], str] = GNUTranslations(compiled)._catalog  # type: ignore[attr-defined]
+    return [(key if isinstance(key, str) else key[0], text) for key, text in entries.items() if key]
+
+
+def entries(language: str) -> list[tuple[str, str]]:
+    return compiled_entries(folder(language) / "django.mo")
 
 
 def sentences() -> Iterator[tuple[str, str]]:
@@ -35,45 +51,75 @@ def sentences() -> Iterator[tuple[str, str]]:
                     yield str(path.relative_to(ROOT)), text
 
 
-def placeholders(text: str) -> list[str]:
-    return sorted(re.findall(r"%\(\w+\)[sd]", text))
+def shape(text: str) -> tuple[list[str], int]:
+    """Return what a translation must not change: the placeholders and the number of lines."""
+    return sorted(re.findall(r"%\(\w+\)[sd]", text)), text.count("\n")
 
 
-def test_every_sentence_is_translated() -> None:
-    known = catalogue()
+@every_language
+def test_every_sentence_is_translated(language: str) -> None:
+    known = {english for english, text in entries(language) if text}
 
-    assert [(path, text) for path, text in sentences() if not known.get(text)] == []
-
-
-@pytest.mark.parametrize(("english", "portuguese"), catalogue().items())
-def test_translation_keeps_every_placeholder(english: str, portuguese: str) -> None:
-    assert placeholders(portuguese) == placeholders(english)
+    assert [(path, text) for path, text in sentences() if text not in known] == []
 
 
-def test_nothing_is_fuzzy() -> None:
+@pytest.mark.parametrize(
+    ("language", "english", "text"), [(language, *entry) for language in LANGUAGES for entry in entries(language)]
+)
+def test_translation_keeps_placeholders_and_lines(language: str, english: str, text: str) -> None:
+    assert shape(text) == shape(english)
+
+
+@every_language
+def test_nothing_is_fuzzy(language: str) -> None:
     """Only the header may carry the mark: msgfmt leaves fuzzy entries out."""
-    entries = (FOLDER / "django.po").read_text().split("\n\n")
+    blocks = (folder(language) / "django.po").read_text().split("\n\n")
 
-    assert [entry for entry in entries[1:] if "#, fuzzy" in entry] == []
+    assert [block for block in blocks[1:] if "#, fuzzy" in block] == []
 
 
-def test_header_names_nobody() -> None:
-    header = (FOLDER / "django.po").read_text().split("\n\n")[0]
+@every_language
+def test_header_names_nobody(language: str) -> None:
+    header = (folder(language) / "django.po").read_text().split("\n\n")[0]
 
+    assert f"Language: {language}" in header
     assert not re.search(r"Last-Translator|Language-Team|@|\d{4}-\d{2}-\d{2}", header)
 
 
+@every_language
 @pytest.mark.skipif(shutil.which("msgfmt") is None, reason="no gettext on this machine")
-def test_compiled_catalogue_is_up_to_date(tmp_path: Path) -> None:
+def test_compiled_catalogue_is_up_to_date(tmp_path: Path, language: str) -> None:
     compiled = tmp_path / "django.mo"
-    command: list[str | Path] = ["msgfmt", "--check-format", "-o", compiled, FOLDER / "django.po"]
+    command: list[str | Path] = ["msgfmt", "--check-format", "-o", compiled, folder(language) / "django.po"]
     subprocess.run(command, check=True)  # noqa: S603 - a command of our own
 
-    assert catalogue(compiled) == catalogue()
+    assert compiled_entries(compiled) == entries(language)
 
 
-def test_portuguese_is_written_in_portuguese() -> None:
+@every_language
+def test_nothing_is_left_in_english(language: str) -> None:
     """A sentence that was copied instead of translated is longer than a name that both languages share."""
-    same = [text for text, portuguese in catalogue().items() if text == portuguese]
+    same = [text for english, text in entries(language) if english == text]
 
     assert [text for text in same if len(text.strip(string.punctuation).split()) > 2] == []
+
+
+def understood(word: str) -> bool:
+    """Return whether a word that clients are told to write does something."""
+    return (
+        phrases.yes_or_no(word) is not None
+        or phrases.wants_a_person(word)
+        or phrases.wants_the_reception(word)
+        or phrases.wants_to_undo(word)
+        or people.refuses_phone(word)
+    )
+
+
+@pytest.mark.parametrize("language", ["en", *LANGUAGES])
+def test_words_that_clients_are_told_to_write_are_understood(language: str) -> None:
+    """Only such words stand between asterisks."""
+    texts = [text for _path, text in sentences()] if language == "en" else [text for _id, text in entries(language)]
+    told = {word for text in texts for word in re.findall(r"\*(\w+)\*", text)}
+
+    assert len(told) >= 5
+    assert [word for word in told if not understood(word)] == []
