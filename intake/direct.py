@@ -132,7 +132,9 @@ def _tap(context: Context, message: InboundMessage) -> str:
         return steps.take_up(context, offer)
     if booked := undo.tapped(context, payload):
         return _take_back(context, booked, message)
-    return _("That choice is no longer open.") + "\n" + choices.open_choice(context)
+    # Whoever taps twice wants to know what has become of the first tap.
+    instead = choices.open_choice if _is_open(context) or not context.coming else steps.appointments
+    return _("That choice is no longer open.") + "\n" + instead(context)
 
 
 def _take_back(context: Context, booked: AppointmentEvent, message: InboundMessage) -> str:
@@ -157,12 +159,7 @@ def _was_put(question: Question, *, before: InboundMessage) -> bool:
     was found in the provider's list has its time in whole seconds: it may be that of any moment within.
     """
     came = before.received_at if before.received_at.microsecond else before.received_at + timedelta(seconds=1)
-    return (
-        outbox.said_as(question.dedupe_key)
-        .filter(attempted_at__lte=came)
-        .exclude(status__in=_LOST)
-        .exists()
-    )
+    return outbox.said_as(question.dedupe_key).filter(attempted_at__lte=came).exclude(status__in=_LOST).exists()
 
 
 def _was_lost(question: Question) -> bool:
