@@ -58,7 +58,10 @@ def play(persona: Persona, *, way: str, run: int, house: Theatre) -> Talk:
         scene = stage.build(persona.given, address=cast.CAIO_ADDRESS)
         performance = _Performance(talk, scene, clock, chance, house)
         with performance.answering(), world.living(clock, watch=performance.witness.look) as going:
-            performance.go(going)
+            try:
+                performance.go(going)
+            except Exception as error:  # noqa: BLE001 - one broken talk must not end the exam; it fails it
+                talk.blame(Policy.ANSWERED, f"it broke: {error!r}")
     return talk
 
 
