@@ -137,9 +137,7 @@ def _single(match: re.Match[str], scan: Scan) -> Hour | None:
     clock = _read(match)
     if isinstance(clock, Doubt):
         return clock
-    if match.group("onwards") or bound.startswith(
-        ("depois", "a partir", "apos", "after", "despues", "from", "since", "desde")
-    ):
+    if match.group("onwards") or bound.startswith(("depois", "a partir", "apos", "after", "despues", "from", "desde")):
         return Window(clock, None)
     return Window(None, clock) if bound else Window(clock, clock)
 
@@ -228,10 +226,10 @@ _DELAY = re.compile(
 )
 _SURE = r"(?P<sure>das|entre(?: las| as| o| el)?|between|from|de las|desde las|a partir das|dentre)"
 _BOUND = (
-    r"(?P<bound>depois d[aeo]s?|a partir d[aeo]s?|apos|after|despues de|since|desde"
+    r"(?P<bound>depois d[aeo]s?|a partir d[aeo]s?|apos|after|despues de|desde"
     r"|ate|antes d[aeo]s?|before|until|till|by|hasta)"
 )
-_BEFORE = r"(?P<prefix>as|das|pelas|umas|las|la|at|around|about|por volta d[ae]s?|eh as|@)"
+_BEFORE = r"(?P<prefix>as|das|pelas|umas|(?:a )?las?|at|around|about|tipo|por volta d[ae]s?|eh as|@)"
 _OF = (
     r"(?:\b(?:n?[ao]s?|d[ae]s?|pel[ao]s?|(?:n?a )?parte d[ae]|(?:periodo|horario|turno) d[ae]"
     r"|(?:por|en|de|a) la|in the|the|at|on)\s)"
@@ -242,7 +240,7 @@ CLOCK_RULES = compile_rules(
     (
         (
             r"\b(?:hora d[eo]l? almo(?:co)|horario d[eo] almoco|no almoco|n?a hora do almoco|lunch ?time"
-            r"|hora del? almuerzo|at lunch)\b"
+            r"|hora de(?:l almuerzo| almorzar| comer)|at lunch)\b"
         ),
         _part("11:30", "14:00"),
     ),

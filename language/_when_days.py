@@ -91,6 +91,8 @@ def _in_days(match: re.Match[str], scan: Scan) -> Day | None:
         span = month_span(scan.today, count)
         return _one(make_day(span.first.year, span.first.month, day=scan.today.day) or span.last)
     day = scan.today + timedelta(days=count * (7 if unit.startswith(("semana", "week")) else 1))
+    if match.group("word") == "within":
+        return Fixed(scan.today, day)
     if match.group("about"):
         return Doubt(Question.MEANT, (day,))
     if count in {8, 15} and not unit.startswith(("semana", "week")) and not match.group("word").startswith("in"):
@@ -126,6 +128,8 @@ def _ends(match: re.Match[str], scan: Scan) -> tuple[Fixed, Fixed] | Doubt:
 def _day_range(match: re.Match[str], scan: Scan) -> Day | None:
     if (match.groupdict().get("join") or "").strip() in {"to", "al"} and MOVES.search(scan.text):
         return None  # "move it from Thursday to Wednesday"
+    if re.search(r"\bprefie?ro (?:o |a |el )?$", scan.text[: match.start("first")]):
+        return None  # "prefiro quinta a sexta"
     kinds = {type(scan.value_at(match.start(name))) for name in ("first", "last")}
     if "-" in (match.groupdict().get("join") or "") and len(kinds) > 1:
         return None  # "hoje - sexta" names one day twice
@@ -133,8 +137,10 @@ def _day_range(match: re.Match[str], scan: Scan) -> Day | None:
     return ends if isinstance(ends, Doubt) else Fixed(ends[0].first, ends[1].last)
 
 
-def _day_bound(match: re.Match[str], scan: Scan) -> Day:
+def _day_bound(match: re.Match[str], scan: Scan) -> Day | None:
     day, bound = scan.value_at(match.start("day")), match.group("bound")
+    if bound == "from" and MOVES.search(scan.text):
+        return None
     if isinstance(day, Weekday):
         day = settle(day, today=scan.today)
     if not isinstance(day, Fixed):
@@ -255,7 +261,7 @@ DAY_RULES = compile_rules(
         _day_of_month,
     ),
     (
-        rf"\b(?:el(?: dia)?|on the|the)\s{_DD}(?!\d|[:h/]|\s?(?:h|am|pm)\b)(?!\s[a-z]+s\b)",
+        rf"\b(?:el(?: dia)?|on the|the)\s{_DD}(?!\d|[:h/]|\s?(?:h|am|pm)\b)(?!\s[a-z]+s\b|\sof us\b)",
         _day_of_month,
     ),
     (r"\b(?:hoje|today|hoy)\b", _days_ahead(0)),
@@ -310,11 +316,12 @@ DAY_RULES = compile_rules(
     (rf"\b(?:entre|between)\s{_THE}(?P<first>{_D})\s(?:e|and|y)\s{_THE}(?P<last>{_D})", _day_range),
     (
         (
-            rf"(?:\b(?:de|do|da|desde|from|del)\s)?(?<!prefiro ){_THE}(?P<first>{_D})"
+            rf"(?:\b(?:de|do|da|desde|from|del)\s)?{_THE}(?P<first>{_D})"
             rf"(?P<join>\s(?:a|ao|ate|to|al|hasta|until)\s|\s?-\s?){_THE}(?P<last>{_D})"
         ),
         _day_range,
     ),
+    (rf"\b(?P<bound>from)\s{_THE}(?P<day>{_D})", _day_bound),
     (rf"\bd[ae]\s(?P<first>{_D})\sas\s(?P<last>{_D})", _day_range),
     (rf"\b(?P<bound>from)\s{_THE}(?P<day>{_D}) on(?:wards)?\b", _day_bound),
     (rf"(?:\bd[aeo]\s)?(?P<day>{_D}) (?P<bound>em diante|para frente|en adelante|onwards)\b", _day_bound),

@@ -36,10 +36,10 @@ HUNDREDS = _table(
 ONES = {"um": 1, "uma": 1, "one": 1, "uno": 1, "una": 1}
 
 WEEKDAYS = _table(
-    "0 segunda segundas seg 2a 2f monday mondays lunes; 1 terca tercas 3a 3f tuesday tuesdays tue tues martes;"
-    "2 quarta quartas qua 4a 4f wednesday wednesdays miercoles;"
-    "3 quinta quintas qui 5a 5f thursday thursdays thu thur thurs jueves;"
-    "4 sexta sextas sex 6a 6f friday fridays fri viernes;"
+    "0 segunda segundas seg 2a 2f monday mondays lunes lun; 1 terca tercas 3a 3f tuesday tuesdays tue tues martes;"
+    "2 quarta quartas qua 4a 4f wednesday wednesdays miercoles mie;"
+    "3 quinta quintas qui 5a 5f thursday thursdays thu thur thurs jueves jue;"
+    "4 sexta sextas sex 6a 6f friday fridays fri viernes vie;"
     "5 sabado sabados sab saturday saturdays; 6 domingo sunday sundays"
 )
 # Abbreviations that are also everyday words ("vou ter", "dom" as a title): days only beside a time or date.

@@ -22,7 +22,7 @@ NOISE = re.compile(
                 r"\d{4,5}[\s.-]?\d{4}(?![\d/])"
                 r"|\d{5,}(?:-\d+)?"
             ),
-            r"\d{1,3}\.\d{3}\.\d{3}-\d{2}",
+            r"\d{1,3}\.\d{3}\.\d{3}-\d{2}|\b24/7\b",
             r"\b\d{1,3}\s?(?:e meio\s)?(?:anos?|aninhos|years?|yo|anitos|kg|km|m2|metros)\b",
             r"\b\d{1,2}/\d{1,2}\s(?:vezes|horas?|sessoes|pessoas|periodos?)|\b\d{1,3}\s?(?:x|vezes|times|veces)\b",
             (

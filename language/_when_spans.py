@@ -14,8 +14,8 @@ LONG_MONTH = rf"(?P<month>{words(name for name in MONTHS if len(name) > 3 or nam
 _NEXT_WEEK = rf"(?P<ahead>proxima semana|semana {NEXT}|next week)"
 _NEXT_MONTH = rf"(?P<ahead>proximo mes|mes {NEXT}|next month)"
 _THIS = r"(?:n?es[st][ae]|d?es[st][ae]|this|of this|o|a|la|el)"
-_EDGE = r"(?P<edge>comeco|meio|meados|fim|end|beginning|start|early|middle|mid|principios?|mediados|fin(?:es|al|ales)?)"
-_OF = rf"(?: (?:d[aeo]|del?|of the|of) (?:{_THIS} )?| )"
+_EDGE = r"(?P<edge>comeco|me(?:io|ados|diados)|fim|end|beginning|start|early|late|mid(?:dle)?|principios?|fin(?:al)?(?:es)?)"
+_OF = rf"(?: (?:d[aeo]|del?|of the|of) (?:{_THIS} )?|[ -])"
 _NTH = {"prim": 1, "firs": 1, "segu": 2, "seco": 2, "terc": 3, "thir": 3, "quar": 4, "four": 4, "cuar": 4}
 
 
@@ -48,7 +48,7 @@ def _week(match: re.Match[str], scan: Scan) -> Day:
     edge = said.get("edge")
     if not edge:
         return _from_today(span, scan)
-    if edge.startswith(("fim", "end", "fin")):
+    if edge.startswith(("fim", "end", "fin", "late")):
         return Doubt(Question.END_OF_WEEK)
     first, last = (1, 3) if edge.startswith(("me", "mid")) else (0, 1)
     if span.first + timedelta(days=last) < scan.today:
@@ -78,7 +78,7 @@ def _in_month(match: re.Match[str], scan: Scan) -> Day | None:
 
 def _part_of_month(match: re.Match[str], scan: Scan) -> Day:
     edge, span = match.group("edge"), _month(match, scan)
-    if edge.startswith(("fim", "end", "fin")):
+    if edge.startswith(("fim", "end", "fin", "late")):
         found = Fixed(span.first.replace(day=21), span.last)
         return Doubt(Question.MEANT, (scan.today,)) if found.last == scan.today else _from_today(found, scan)
     first = 11 if edge.startswith(("me", "mid")) else 1

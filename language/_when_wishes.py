@@ -15,7 +15,7 @@ _CLAUSE = re.compile(
 )
 _CANNOT = (
     r"(?:nao (?:posso|consigo|da|dara|vou|poderei|rola|serve|quero|pode|vai|tenho|estarei|estou|trabalho|precisa|seja"
-    r"|ser|e|eh|na|no|antes|depois)|\b(?:can't|cant|cannot|can not|won't|don't|dont|doesn't|doesnt|isn't|not)"
+    r"|ser|e|eh|na|no|antes|depois)|\b(?:can't|cant|cannot|can not|won't|don't|dont|doesn't|doesnt|isn't|(?<!if )not)"
     r"|(?<!si )\bno (?:puedo|me|va|es|la|el))\b"
 )
 _REFUSAL = re.compile(
@@ -26,7 +26,7 @@ _REFUSAL = re.compile(
             r"\b(?:nao sei se|nao (?:recebi|vi|[a-z]+(?:ei|eu|ou)))\b",
             r"\b(?:menos|exceto|tirando|sem ser|except|excepto|any day but|nem|jamais|nunca|nada|fora)\b",
             r"\b(?:ruim|complicado|dificil|impossivel|(?:lot|ocup|pux|apert)ad[ao]|corrid[ao]|imposible|viene mal)\b",
-            r"\bis (?:bad|full)\b|\bnecessariamente\b",
+            r"\bis (?:bad|full|no good)\b|\bnecessariamente\b",
         )
     )
 )
@@ -49,8 +49,8 @@ _STORY = re.compile(
         (
             # What was, and where somebody will be instead.
             r"\b(?:era|eram|foi|fui|vim|estive|liguei|desde|since|lote|viaj\w+|viagem|voo|ferias|travel\w*|flight)\b",
-            r"\b(?:saio|entro|largo|pego|busco|formo|estudo|estarei(?! livre)|chega|volt[oa]|i work|i finish)\b",
-            r"(?<!\bo )(?<!\bdo )\btrabalho\b|\b(?:nos vemos|te vejo|see you|te veo|vuelo|trabajo)\b",
+            r"\b(?:saio|entro|largo|pego|busco|formo|estudo|estarei(?! livre)|chega|volt[oa]|salgo|espero)\b",
+            r"(?<!\bo )(?<!\bdo )\btrabalho\b|\b(?:nos vemos|te vejo|see you|te veo|vuelo|trabajo|i work|i finish)\b",
             r"\b(?:ja|agora) sao\b|D=* eh? que dia\b|D=* (?:(?:eh? )?(?:feriado|natal)|fazem?)\b",
             rf"\b(?:meu|minha) {_PARTY}\b|\b{_PARTY} (?:d\w+ (?:\w+ ){{0,2}})?(?:e|eh|sera|vai ser)\b",
             r"\bmy birthday\b|\bmi cumpleanos\b",

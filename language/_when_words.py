@@ -34,7 +34,7 @@ _SPELLINGS = tuple(
         (r"(?<=\d);(?=\d\d\b)", ":"),
         (r"(?<=\dh)\.(?=\d\d)", ""),
         (r"\b(?:hj|oje|hje)\b", "hoje"),
-        (r"\b(?:tomm?orr?ow|tmrw|tmw|2morrow)\b", "tomorrow"),
+        (r"\b(?:tomm?orr?ow|tmrw|tmw|2morrow|2moro)\b", "tomorrow"),
         (r"\bk(?=[iu]\w*(?:nta|rta)\b)", "qu"),
         (r"\bquu", "qu"),
         (r"\b[cs]esta(?=[\s-]feira)", "sexta"),
@@ -46,6 +46,7 @@ _SPELLINGS = tuple(
         (r"\bmeia[ -]?noite\b", "meianoite"),
         (r"\bmeio[ -]?dia\b", "meiodia"),
         (r"\bhorinhas?\b", "horas"),
+        (r"(?<=os )domingos\b", "domingo"),
         (r"\b(\d{1,2})ish\b", r"around \1"),
         (r"\b(as \d{1,2}) ([0-5][05])(?=\s?(?:$|[,.!?;]))", r"\1:\2"),
         (
@@ -91,7 +92,7 @@ _SPELLINGS = tuple(
         ),
         (r"\bone(?= (?:pm|am|p\.m|o'clock)\b)", "1"),
         (r"\b(?<=las )dos\b|\b(?<=en )dos\b|\b(?<=de )dos(?= (?:dias|semanas))", "2"),
-        (r"\b(?<=las )once\b", "11"),
+        (r"\b(?<=las )once\b|\bonce(?= y (?:media|cuarto))", "11"),
     )
 )
 

@@ -104,6 +104,7 @@ _COURTESY = re.compile(r"\b(?:por favor|pfvr?|por gentileza|please|entao|viu|ne)
 _UNREAD = re.compile(
     r"[DT][=_]*\s?(?:[,/-]|\b(?:e|ou|or|o|y|and|a)\b)?\s?\d{1,2}(?:[.:]\d\d)?"
     r"(?=\s?(?:$|[,;!?)X]|\.(?!\d)|para \d|\b(?:e|ou|or|y|and|as|da|de)\b))"
+    r"|D=*,? \d{1,2} (?:works|ok|is|funciona|pode|da|serve|rola|ta)\b"
     r"|D=*,? \d{3,4}(?=\s?(?:$|[,;!?.X]|para \d))|\b(?:as|at|a las) \d{1,2}(?=\s?(?:$|[,.!?;X]|para \d|e \d))"
     r"|D=*\.?/\d|\w/[DT]|[DT][=_]*/[a-z]|[DT][=_]* (?:ou|or|o) (?:qualquer|any|cualquier)\b"
     r"|\bat the latest\b|\bcomo X|[DT][=_]* no (?:maximo|mais tardar)\b"
