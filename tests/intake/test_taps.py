@@ -114,3 +114,15 @@ def test_buttons_that_came_to_nothing_leave_numbers_and_words(server: TwilioStan
     assert server.sent[-1].body.endswith("Responda *sim* ou *não*.")
     write("sim")
     assert agenda(ana()) == BOOKED
+
+
+def test_question_that_waits_to_be_said_again_is_not_put_a_third_time(server: TwilioStandIn) -> None:
+    """O7."""
+    write("quinta às 15h")
+    question = OutboundMessage.objects.latest("pk")
+    outbox.record(question.pk, Report(question.provider_sid, OutboundMessage.Status.FAILED, "63005"))
+    write("sim")
+    assert len(server.sent) == 2
+    assert agenda(ana()) == HELD
+    write("sim")
+    assert agenda(ana()) == BOOKED
