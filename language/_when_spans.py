@@ -14,7 +14,9 @@ LONG_MONTH = rf"(?P<month>{words(name for name in MONTHS if len(name) > 3 or nam
 _NEXT_WEEK = rf"(?P<ahead>proxima semana|semana {NEXT}|next week)"
 _NEXT_MONTH = rf"(?P<ahead>proximo mes|mes {NEXT}|next month)"
 _THIS = r"(?:n?es[st][ae]|d?es[st][ae]|this|of this|o|a|la|el)"
-_EDGE = r"(?P<edge>comeco|me(?:io|ados|diados)|fim|end|beginning|start|early|late|mid(?:dle)?|principios?|fin(?:al)?(?:es)?)"
+_EDGE = (
+    r"(?P<edge>comeco|me(?:io|ados|diados)|fim|end|beginning|start|early|late|mid(?:dle)?|principios?|fin(?:al|es)*)"
+)
 _OF = rf"(?: (?:d[aeo]|del?|of the|of) (?:{_THIS} )?|[ -])"
 _NTH = {"prim": 1, "firs": 1, "segu": 2, "seco": 2, "terc": 3, "thir": 3, "quar": 4, "four": 4, "cuar": 4}
 
