@@ -11,7 +11,8 @@ _COURTESY = (
     "|very much|so much"
 )
 _YES = (
-    "s+i+m+|s|ss|isso|isso mesmo|confirmo|confirmad[oa]|confirma|confirmar|pode confirmar|pode sim|pode ser"
+    "s+i+m+|s|ss|(?:e )?isso|(?:e )?isso mesmo|aham|uhum"
+    "|confirmo|confirmad[oa]|confirma|confirmar|pode confirmar|pode sim|pode ser"
     "|pode marcar|quero sim|com certeza|claro|claro que sim|fechado|fechou|combinado|ok|okay|certo|beleza|blz"
     "|perfeito|positivo|yes|yep|yeah|yup|sure|confirm|si|claro que si|dale|confirmo si|ta bom|tudo bem|ta otimo"
     "|pode|marca|marque|marcar|👍|✅"
@@ -95,8 +96,11 @@ def number(text: str) -> int | None:
         plain,
     ):
         return int(match[match.lastindex or 0])
-    if plain in _NUMBER_WORDS:
-        return _NUMBER_WORDS[plain]
+    # As a voice message has it written; "a uma" is one o'clock.
+    if spoken := re.fullmatch(
+        rf"(?:(?:[ao] )?(?:opcao|numero|opcion|option|number) )?({'|'.join(_NUMBER_WORDS)})", plain
+    ):
+        return _NUMBER_WORDS[spoken[1]]
     ordinal = re.fullmatch(
         rf"(?:(?:quero|quiero) )?(?:a|o|la|el|the) ({'|'.join(_ORDINALS)})[ao]?(?: (?:opcao|opcion|option|one))?", plain
     )

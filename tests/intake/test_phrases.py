@@ -12,7 +12,7 @@ from intake import phrases
     ["sim", "Sim.", "SIIIM", "s", "ss", "isso", "isso mesmo!", "pode ser", "pode marcar", "confirmo", "beleza", "blz",
      "fechado", "claro que sim", "com certeza", "ok", "👍", "✅", "yes", "sí", "dale", "sim, por favor", "sim obrigada",
      "oi, sim", "sim\nobrigada", "tá bom", "perfeito, pode confirmar", "sim sim", "*sim*", "S!",
-     "sí, gracias", "listo, confirmo", "de acuerdo", "está bien", "¡Claro que sí!", "sí, muchas gracias", "de una",
+     "É isso mesmo.", "Aham.", "uhum, pode confirmar", "sí, gracias", "listo, confirmo", "de acuerdo", "está bien", "¡Claro que sí!", "sí, muchas gracias", "de una",
      "yes please", "sounds good", "that's fine, thank you very much"],
 )  # fmt: skip
 def test_yes(text: str) -> None:
@@ -45,7 +45,7 @@ def test_neither(text: str) -> None:
     ("text", "number"),
     [("1", 1), ("2.", 2), ("3)", 3), ("opção 4", 4), ("a 2", 2), ("o 5", 5), ("quero a 3", 3), ("número 6", 6),
      ("nº 2", 2), ("2ª", 2), ("dois", 2), ("uma", 1), ("a primeira", 1), ("o segundo", 2), ("a terceira opção", 3),
-     ("2️⃣", 2), ("２", 2), ("٣", 3), ("99", 99), ("1 por favor", 1),
+     ("Opção dois.", 2), ("O número três.", 3), ("2️⃣", 2), ("２", 2), ("٣", 3), ("99", 99), ("1 por favor", 1),
      ("la 2", 2), ("opción 3", 3), ("el 4", 4), ("la primera", 1), ("el segundo", 2), ("la tercera opción", 3),
      ("cuatro", 4), ("the first one", 1), ("option 2", 2), ("two", 2), ("number 3 please", 3)],
 )  # fmt: skip
@@ -56,7 +56,22 @@ def test_number(text: str, number: int) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["", "15h", "às 3", "10:30", "2 horas", "123", "segunda", "quinta", "1 ou 2", "R$ 5", "²³x", "el 20", "a las 3"],
+    [
+        "",
+        "15h",
+        "às 3",
+        "10:30",
+        "2 horas",
+        "123",
+        "segunda",
+        "quinta",
+        "1 ou 2",
+        "R$ 5",
+        "²³x",
+        "el 20",
+        "a las 3",
+        "à uma",
+    ],
 )
 def test_no_number(text: str) -> None:
     assert phrases.number(text) is None
