@@ -12,7 +12,8 @@ from intake import phrases
     ["sim", "Sim.", "SIIIM", "s", "ss", "isso", "isso mesmo!", "pode ser", "pode marcar", "confirmo", "beleza", "blz",
      "fechado", "claro que sim", "com certeza", "ok", "👍", "✅", "yes", "sí", "dale", "sim, por favor", "sim obrigada",
      "oi, sim", "sim\nobrigada", "tá bom", "perfeito, pode confirmar", "sim sim", "*sim*", "S!",
-     "É isso mesmo.", "Aham.", "uhum, pode confirmar", "sí, gracias", "listo, confirmo", "de acuerdo", "está bien", "¡Claro que sí!", "sí, muchas gracias", "de una",
+     "É isso mesmo.", "Aham.", "uhum, pode confirmar",
+     "sí, gracias", "listo, confirmo", "de acuerdo", "está bien", "¡Claro que sí!", "sí, muchas gracias", "de una",
      "yes please", "sounds good", "that's fine, thank you very much"],
 )  # fmt: skip
 def test_yes(text: str) -> None:
