@@ -78,6 +78,8 @@ MOVES = re.compile(
 )
 _FROM = re.compile(r"\W*d[aeo]s? [DT][^,;.!?]* para (?:[ao]s? |o dia )?[DT]")
 _TO = re.compile(r"\b(?:para|pro|por|pela|pelo|to|al?)\s(?:(?:o|a|as|el|las|la|dia|the|next)\s)*(?=[DT])")
+# "Al viernes a las 10": the hour of that day, not what the day is changed to.
+_AT = re.compile(r"D[=_]*,? a las? $")
 _OLD = re.compile(
     r"\b(?:sessao|consulta|horario|hora|aula|atendimento|corte|encontro|visita|appointment|session|cita"
     r"|turno|marcad[oa])s?"
@@ -158,6 +160,8 @@ def _instead(read: Scan) -> list[Mention]:
 def _moved_to(mentions: list[Mention], *, text: str) -> list[Mention] | Doubt:
     """Return what a client who moves an appointment moves it to."""
     for target in _TO.finditer(text):
+        if _AT.search(text[: target.end()]):
+            continue
         later = [mention for mention in mentions if mention.start >= target.end()]
         if later and len(later) < len(mentions):
             mentions = later
