@@ -58,7 +58,9 @@ def zone_note(professional: Professional, *, address: str, when: datetime) -> st
 
 def price(amount: Decimal) -> str:
     """Return an amount in reais: "R$ 1.234,56"."""
-    return f"R$ {number_format(amount, decimal_pos=2, use_l10n=True, force_grouping=True)}"
+    written = number_format(amount, decimal_pos=2, use_l10n=True, force_grouping=True)
+    # Spanish groups by a space that may break a line; reais are written with a point there, too.
+    return f"R$ {written}".replace("\xa0", ".")
 
 
 def service(one: Service) -> str:

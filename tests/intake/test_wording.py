@@ -56,6 +56,21 @@ def test_price_is_written_as_in_brazil(amount: str, text: str) -> None:
     assert wording.price(Decimal(amount)) == text
 
 
+@pytest.mark.parametrize(("language", "text"), [("es", "R$ 1.234,50"), ("en", "R$ 1,234.50")])
+def test_price_in_another_language(language: str, text: str) -> None:
+    with translation.override(language):
+        assert wording.price(Decimal("1234.5")) == text
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [("es", "jueves 19 de noviembre a las 15:00"), ("en", "Thursday, 19 November, at 15:00")],
+)
+def test_moment_in_another_language(ana: Professional, language: str, text: str) -> None:
+    with translation.override(language):
+        assert wording.moment(THURSDAY, ana) == text
+
+
 def test_moment_names_weekday_date_and_hour(ana: Professional) -> None:
     assert wording.moment(THURSDAY, ana) == "quinta-feira, 19/11, às 15:00"
 
