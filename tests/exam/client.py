@@ -54,7 +54,7 @@ class Mind:
         if not asked:
             return self.persona.yes
         wanted = self.persona.wants
-        if re.search(r"(?i)\bcancel(?:ar)? ", heard):
+        if re.search(r"(?i)\bcancel(?:ar|o)? ", heard):
             return _NO[self.persona.language] if reading.fits(asked[-1], wanted) else self.persona.yes
         return self.persona.yes if self._likes(asked[-1]) else _NO[self.persona.language]
 

@@ -17,7 +17,7 @@ from tests.exam.talk import Policy, Talk
 
 LONGEST_WAIT = dt.timedelta(seconds=30)
 # What a client is told when the professional was called: silence is then an answer.
-_CALLED = r"(?i)\bchamei\b|I have called|he llamado|já avisei|ya avisé"
+_CALLED = r"(?i)\bchamei\b|I have (?:called|told)|avisei|le avisé"
 _AGREED = ("confirmed", "pending")
 
 

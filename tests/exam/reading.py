@@ -5,20 +5,24 @@ from collections.abc import Iterator, Sequence
 
 from tests.exam.persona import Cue, Wanted
 
-_DAY = re.compile(
-    r"\b(\d{1,2})/(\d{1,2})\b|\b(\d{1,2}) (November|December|noviembre|diciembre|novembro|dezembro)\b", re.I
-)
+_DAY = re.compile(r"\b(\d{1,2})/(\d{1,2})\b|\b(\d{1,2}) (?:de )?(november|december|noviembre|diciembre)\b", re.I)
 _TIME = re.compile(r"\b(\d{1,2}):(\d{2})\b")
 _OPTION = re.compile(r"^(\d{1,2})\. (.+)$", re.MULTILINE)
 _CUES = {
-    Cue.RECEIPT: r"^(?:Marcado:|Remarcado para|Cancelado:|Pedido enviado|Booked:|Moved to|Cancelled:|Request sent)",
+    Cue.RECEIPT: (
+        r"^(?:Marcado:|Remarcado para|Cancelado:|Pedido enviado|Booked:|Moved to|Cancelled:|Request sent"
+        r"|¡Listo! Tienes cita|Tu cita cambió|Cita cancelada:|Solicitud enviada)"
+    ),
     Cue.CONFIRM: r"Confirma\b.*\?|Responda \*sim\*|Answer \*yes\*|Responde \*sí\*",
     Cue.NAME: r"(?:qual é o )?seu nome\b.*\?|your name\b.*\?|tu nombre\b.*\?",
     Cue.SERVICE: r"Qual serviço|Which service|Qué servicio",
-    Cue.WHICH: r"Qual deles(?: você|\?)|Which one shall I|Cuál de ellos",
-    Cue.TIMES: r"Qual você prefere|Which one do you prefer|Cuál prefieres|Escolha uma|Please choose one|Elige una",
-    Cue.MENU: r"Como posso ajudar\?\n1\.|How can I help\?\n1\.|En qué puedo ayudar\?\n1\.",
-    Cue.DAY: r"(?i)que (?:outro )?dia|which (?:other )?day|qu[ée] (?:otro )?día|me diga outro dia|tell me another day",
+    Cue.WHICH: r"Qual deles(?: você|\?)|Which one shall I|Cuál quieres|Cuál de ellos",
+    Cue.TIMES: r"Qual você prefere|Which one do you prefer|Cuál prefieres|Escolha uma|Please choose one",
+    Cue.MENU: r"(?:Como posso ajudar|How can I help|En qué te puedo ayudar)\?\n1\.",
+    Cue.DAY: (
+        r"(?i)que (?:outro )?dia|which (?:other )?day|qué (?:otro )?día"
+        r"|(?:me diga|tell me|dime) (?:outro|another|otro) d"
+    ),
 }
 
 

@@ -63,6 +63,8 @@ def test_some_clients_pass_the_exam() -> None:
         "Endereço: Rua Augusta, 1200",
         "Você pode cancelar ou remarcar por aqui até 24 horas antes.",
         "Claro! Qual desses horários fica melhor?",
+        "Perfecto, jueves 19 de noviembre a las 15:00. ¿Me dices tu nombre, por favor?",
+        "All right, Thursday, 19 November, at 15:00. What is your name, please?",
     ],
 )
 def test_what_is_so_is_no_untruth(ana: Professional, true: str) -> None:
@@ -90,6 +92,9 @@ def test_what_is_so_is_no_untruth(ana: Professional, true: str) -> None:
         "Faço 10% de desconto.",
         "O pix é 11 98888-7777.",
         "You are all set, it is booked.",
+        "¡Listo! Tienes cita el jueves 19 de noviembre a las 15:00\nReferencia: *ABC123*",
+        "viernes 19 de noviembre a las 15:00",
+        "Cita cancelada: jueves 19 de noviembre a las 15:00",
         "Saturday, 21 November, at 10:00 is free",
     ],
 )

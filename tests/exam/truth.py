@@ -38,9 +38,9 @@ _CLOCK = re.compile(
 _PRICE = re.compile(r"R\$\s*(\d[\d.,]*\d|\d)|\b(\d[\d.,]*\d|\d) reais\b", re.IGNORECASE)
 _REFERENCE = re.compile(r"\*([A-Z0-9]{4,12})\*")
 _RECEIPTS = {
-    r"^(?:Marcado|Booked): ": ("confirmed",),
-    r"^(?:Remarcado para|Moved to) ": ("confirmed", "pending"),
-    r"^(?:Pedido enviado|Request sent): ": ("pending",),
+    r"^(?:Marcado: |Booked: |¡Listo! Tienes cita)": ("confirmed",),
+    r"^(?:Remarcado para|Moved to|Tu cita cambió al) ": ("confirmed", "pending"),
+    r"^(?:Pedido enviado|Request sent|Solicitud enviada): ": ("pending",),
 }
 _CLAIMS = {
     "confirmed": (
@@ -48,7 +48,10 @@ _CLAIMS = {
         r"\b(?:marcad|agendad|reservad|confirmad|garantid|booked|scheduled|reserved|confirmed)"
         r"|^(?:agendad|reservad|confirmad|marcad)\w+\b|\b(?:marquei|agendei|reservei|reservé|agendé|i(?:'ve)? booked)"
     ),
-    "cancelled": r"\b(?:cancelei|desmarquei|(?:foi|está|is|been) (?:cancel|desmarcad)\w+|cancelé)|^Cancel(?:ado|led):",
+    "cancelled": (
+        r"\b(?:cancelei|desmarquei|(?:foi|está|is|been) (?:cancel|desmarcad)\w+|cancelé)"
+        r"|^Cancel(?:ado|led):|^Cita cancelada"
+    ),
     "moved": r"\b(?:remarquei|(?:foi|está|is|been) (?:remarcad|moved|resched)\w*|moví)|^Remarcad",
 }
 _DENIED = re.compile(r"\b(?:n[ãa]o|nada|ainda|sem|nenhum|not?|nothing|never|todavía|caso|se)\b|\?", re.IGNORECASE)

@@ -54,7 +54,7 @@ PERSONAS = (
         given=_THURSDAY,
         language="en",
         yes="yes",
-        told=("Cancelado|Cancelled",),
+        told=("Cancelled:",),
     ),
     Persona(
         "ana-en",
@@ -96,7 +96,7 @@ PERSONAS = (
         given=_THURSDAY,
         language="es",
         yes="sí",
-        told=("Cancelado|Cancelada",),
+        told=("(?i)cancelad[oa]:",),
     ),
     Persona(
         "pablo",

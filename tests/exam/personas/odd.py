@@ -13,10 +13,9 @@ PERSONAS = (
     ),
     Persona(
         "audio-so",
-        "sends nothing but voice notes",
+        "sends nothing but voice notes, which cannot be fetched",
         (Sends("audio"), Sends("audio")),
-        wants=(thursday("15:00"),),
-        waits_for="understanding voice notes",
+        told=("escrever",),
     ),
     Persona(
         "figurinha",
