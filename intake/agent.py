@@ -32,6 +32,7 @@ from intake import (
     people,
     prompt,
     proposals,
+    relative,
     steps,
     tools,
     typing_indicator,
@@ -134,7 +135,7 @@ def _context(lease: Lease, conversation: Conversation, messages: Sequence[Inboun
     if len(recent) == len(messages):
         state.forget_unfinished()
     state.language = tongue.read(_text(messages), spoken=state.language) or state.language
-    return Context(
+    context = Context(
         lease=lease,
         conversation=conversation,
         professional=conversation.professional,
@@ -146,6 +147,8 @@ def _context(lease: Lease, conversation: Conversation, messages: Sequence[Inboun
         newest_message_id=messages[-1].pk if messages else 0,
         words=_text(messages),
     )
+    context.wish = relative.read(context, context.words)
+    return context
 
 
 def _recent(conversation: Conversation, messages: Sequence[InboundMessage]) -> list[InboundMessage]:

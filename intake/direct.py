@@ -78,7 +78,8 @@ def takes_back(context: Context, messages: Sequence[InboundMessage]) -> bool:
 
 def _from_list(context: Context, text: str) -> str | None:
     """A number of the list shown last, or the name that was asked for."""
-    number, options = phrases.number(text), context.state.options
+    options = context.state.options
+    number = phrases.number(text, count=len(options))
     if number is not None and options:
         if 1 <= number <= len(options):
             return steps.choose(context, options[number - 1])

@@ -58,7 +58,7 @@ def _about_what_is_open(context: Context, text: str) -> str | None:
 def _about_something_new(context: Context, text: str) -> str:
     """Do what the words ask for: a deed, a piece of information, or a time."""
     intent, question = intents.read(text), context.state.question
-    wish = relative.resolve(context, text, _wish(context, text))
+    wish = relative.resolve(context, text)
     service = _note_service(context, text)
     soonest = context.state.draft.soonest = relative.wants_the_soonest(text)
     if intent == Intent.CANCEL and (swapped := _swap(context, text)) is not None:
@@ -198,6 +198,7 @@ def _is_correction(context: Context, text: str) -> bool:
 
 _HANDLERS: dict[str, Callable[[Context, str], str]] = {
     Intent.CANCEL: steps.cancel,
+    Intent.LATE: steps.tell_late,
     Intent.LIST: steps.appointments,
     Intent.INFORMATION: steps.information,
     Intent.OTHER_TIMES: steps.other_times,

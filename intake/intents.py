@@ -9,6 +9,7 @@ from intake import phrases
 class Intent(StrEnum):
     NONE = ""
     CANCEL = "cancel"
+    LATE = "late"
     MOVE = "move"
     LIST = "list"
     INFORMATION = "information"
@@ -33,6 +34,10 @@ _INTENTS = {
     Intent.CANCEL: (
         r"\b(?:cancel|desmarc|anular|suspender|nao (?:vou|posso|consigo) (?:mais )?(?:ir|poder|comparecer)"
         r"|no (?:voy a|puedo|podre|voy a poder) (?:ir|asistir)|can(?:not|['’]?t) (?:make it|come)\b)"
+    ),
+    Intent.LATE: (
+        r"\b(?:atrasad[oa]|atraso|atrasar|a caminho|chego em|vou chegar|(?:running|be|am|i'm) late|on my way"
+        r"|llego tarde|voy tarde|en camino)\b"
     ),
     Intent.MOVE: (
         r"\b(?:remarc|reagend|mud(?:ar|o|a|e)\b|troc(?:ar|o|a)\b|adiar|adiant|antecipar|transferir|reschedul|move\b"
@@ -61,7 +66,9 @@ _INTENTS = {
         r"|¿?como estas?|how are you|tudo (?:bem|bom)|como vai|menu|inicio|ajuda|ayuda|help)[ ,.!?]*)+$"
     ),
     Intent.THANKS: (
-        r"^(?:(?:muit[oa]|much[ao]s|mil) )?"
+        r"\b(?:vou (?:pensar|ver|verificar|conversar)|depois (?:eu )?(?:te )?(?:aviso|falo|vejo|marco|confirmo)"
+        r"|qualquer coisa (?:eu )?(?:aviso|chamo|falo))\b|\b(?:obrigad[oa]|valeu|thanks|gracias)$"
+        r"|^(?:(?:muit[oa]|much[ao]s|mil) )?"
         r"(?:obrigad|brigad|obg|valeu|vlw|thanks|thank you|gracias|tchau|ate (?:mais|logo|la)|de nada"
         r"|chao|chau|adios|hasta (?:luego|pronto)|bye)"
     ),

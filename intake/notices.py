@@ -115,6 +115,22 @@ def announce_handover(conversation: Conversation, *, reason: str, dedupe_key: st
             )
 
 
+def announce_late(conversation: Conversation, appointment: Appointment, *, dedupe_key: str) -> None:
+    """Tell the professional that a client is late for an appointment of today."""
+    professional = conversation.professional
+    with translation.override(professional.language):
+        facts = {"who": _who(conversation), "when": wording.moment(appointment.starts_at, professional)}
+        if professional.notice_email:
+            outbox.mail(
+                professional,
+                to=professional.notice_email,
+                subject=_("%(who)s will be late") % facts,
+                body=_("%(who)s wrote to be late for %(when)s.") % facts,
+                dedupe_key=dedupe_key,
+                conversation=conversation,
+            )
+
+
 def client_text(event: AppointmentEvent) -> str:
     """Return what the client is told: the receipt, written from the row."""
     appointment = event.appointment

@@ -28,7 +28,8 @@ _NO = (
 )
 _STOP = r"(?:parar|pare|sair|stop|unsubscribe|descadastrar|salir|dar(?:me)? de baja)"
 _HUMAN = (
-    r"\b(?:falar|conversar|fala)\b.{0,20}\b(?:pessoa|humano|atendente|alguem|gente)\b"
+    r"\b(?:falar|conversar|fala)\b.{0,20}\b(?:pessoa|humano|atendente|alguem|gente|el[ea]|profissional|responsavel)\b"
+    r"|\b(?:falar|conversar) com [ao] (?:dra?|doutora?)$"
     r"|\b(?:hablar|conversar|comunicar(?:me)?)\b.{0,20}\b(?:persona|humano|alguien|asesora?|recepcionista)\b"
     r"|\b(?:talk|speak|chat)\b.{0,20}\b(?:person|human|someone|somebody|agent)\b"
     r"|\b(?:atendente|ser humano|pessoa de verdade|persona (?:real|de verdad)|real person)\b"
@@ -51,6 +52,8 @@ _NUMBER_WORDS = _counted(
 _ORDINALS = _counted(
     "primeir primer first", "segund second", "terceir tercer third", "quart cuart fourth", "quint fifth", "sext sixth"
 )
+_LAST = r"(?:a|o|la|el|the) (?:ultim[ao]|last)(?: (?:opcao|opcion|option|horario|one))?"
+_TAKING = r"^(?:pode ser|queria|prefiro|fico com|vou (?:de|com|querer)|i'll take|i prefer|quisiera|prefiero) "
 
 
 def normalise(text: str) -> str:
@@ -86,9 +89,9 @@ def begins_with_no(text: str) -> bool:
     )
 
 
-def number(text: str) -> int | None:
-    """Return the number that an answer consists of ("2", "opção 2", "a segunda", "2️⃣"), else None."""
-    plain = normalise(text)
+def number(text: str, *, count: int = 0) -> int | None:
+    """Return the number that an answer consists of ("2", "a segunda", "2️⃣", "o último" of `count`), or None."""
+    plain = re.sub(_TAKING, "", normalise(text))
     if match := re.fullmatch(
         r"(?:a |o |opcao |op |numero |n[ºo°]? ?|quero (?:a |o )?)*(\d{1,2})(?:[ªaº)o.]| por favor)?"
         r"|(?:(?:quiero|la|opcion|option|number|the) )+(\d{1,2})(?: por favor| please)?"
@@ -104,7 +107,9 @@ def number(text: str) -> int | None:
     ordinal = re.fullmatch(
         rf"(?:(?:quero|quiero) )?(?:a|o|la|el|the) ({'|'.join(_ORDINALS)})[ao]?(?: (?:opcao|opcion|option|one))?", plain
     )
-    return _ORDINALS[ordinal[1]] if ordinal else None
+    if ordinal is None:
+        return count or None if re.fullmatch(_LAST, plain) else None
+    return _ORDINALS[ordinal[1]]
 
 
 def wants_to_stop(text: str) -> bool:

@@ -19,6 +19,7 @@ from intake.inbox import Lease
 from intake.models import Channel, Conversation
 from intake.state import Draft, Question, QuestionKind, State
 from language.tools import Refusal
+from language.when import Unsure, When
 from scheduling import booking, clients, selectors
 from scheduling.errors import BookingError, Code
 from scheduling.models import Appointment, AppointmentEvent, Client, Professional, Service
@@ -84,6 +85,8 @@ class Context:
     opted_out: bool = False
     # The appointment that a quoted receipt or reminder is about.
     quoted: Appointment | None = None
+    # When this turn's words want to come, read before any tool was run: no model overrules it.
+    wish: When | Unsure | None = None
     # What was done for this turn, step by step, as plain JSON.
     steps: list[dict[str, Any]] = field(default_factory=list)
 

@@ -10,6 +10,7 @@ from dataclasses import replace
 from intake import phrases
 from intake.proposals import Context
 from intake.state import QuestionKind
+from language import when
 from language.when import Unsure, When
 
 _SOONEST = (
@@ -27,6 +28,13 @@ _EARLIER = (
     r"|earlier|mas temprano|algo antes)\b"
 )
 _SAME_HOUR = r"\b(?:(?:n[oa] )?mesm[oa] (?:horario|hora)|same (?:time|hour)|misma hora|mismo horario)\b"
+# Words that count from today, whatever day is talked about.
+_FROM_TODAY = re.compile(
+    r"\b(?:hoje|hj|amanha|depois|ontem|semana|mes|daqui|ess[ae]|est[ae]|proxim[oa]|que vem|agora|today|tomorrow|week"
+    r"|month|next|this|hoy|manana|viene)\b|\d[/.]\d"
+)
+# A single day talked about is context only when it is further than any weekday's next occurrence.
+_FAR_DAYS = 7
 _MINUTE = dt.timedelta(minutes=1)
 
 
@@ -34,9 +42,32 @@ def wants_the_soonest(text: str) -> bool:
     return re.search(_SOONEST, phrases.normalise(text)) is not None
 
 
-def resolve(context: Context, text: str, wish: When | Unsure | None) -> When | Unsure | None:
-    """Return the wish with what it leans on written out; unchanged if it leans on nothing, or on nothing known."""
+def read(context: Context, text: str) -> When | Unsure | None:
+    """Read a text as `when.parse` does; a bare "terça" or "dia 26" is of the days talked about, if these are far."""
+    wish = when.parse(text, now=context.local_now, hours=context.hours)
+    first, last = _days_in_question(context)
+    said = wish.date_from if isinstance(wish, When) else None
+    if wish is None or first is None or (said and said >= first) or _FROM_TODAY.search(phrases.normalise(text)):
+        return wish
+    if last == first and (first - context.local_now.date()).days < _FAR_DAYS:
+        return wish
+    there = dt.datetime.combine(first, dt.time(), context.professional.zone)
+    again = when.parse(text, now=there, hours=context.hours)
+    return again if isinstance(again, When) and (again.date_from or said) else wish
+
+
+def _days_in_question(context: Context) -> tuple[dt.date | None, dt.date | None]:
+    draft = context.state.draft
+    if draft.first_day is not None:
+        return draft.first_day, draft.last_day
+    days = [_local(context, offer.starts_at).date() for offer in context.state.open_offers()]
+    return (min(days), max(days)) if days else (None, None)
+
+
+def resolve(context: Context, text: str) -> When | Unsure | None:
+    """Return what a text wishes, with what it leans on written out; as read if it leans on nothing known."""
     plain = phrases.normalise(text)
+    wish = read(context, text)
     if isinstance(wish, When) and wish.date and wish.time_from is None and wish.time_to is None:
         return replace(wish, time_from=at, time_to=at) if (at := _same_hour(context, plain)) else wish
     if wish is not None or wants_the_soonest(text):

@@ -186,7 +186,10 @@ def find(context: Context, wish: When | Unsure | None, *, asked: bool) -> str:
         return choices.pick(context, OptionKind.SERVICE, entries)
     look = _propose_soonest if context.state.draft.soonest else offers.show_times
     if not isinstance(wish, When):
-        return look(context, offers.recall(context, When()))
+        said = look(context, offers.recall(context, When()))
+        # "O primeiro que tiver" after a day that has nothing is about any day.
+        none_there = context.state.draft.soonest and context.offered is not None and context.offered.why
+        return look(context, When()) if none_there else said
     if wish.time and wish.date is None and (known := offers.offered_at(context, wish.time)):
         return propose(context, known)
     wish = offers.join(context, wish)
@@ -208,6 +211,19 @@ def _propose_soonest(context: Context, wish: When) -> str:
     said = offers.show_times(context, wish)
     found = context.offered
     return propose(context, found.starts[0]) if found and found.starts and not found.why else said
+
+
+def tell_late(context: Context, _text: str = "") -> str:
+    """Tell the professional that somebody will be late; what exactly they wrote stands in the conversation."""
+    today = [one for one in context.coming if one.local_start.date() == context.local_now.date()]
+    begun = selectors.under_way(context.client, now=context.now) if context.client else None
+    appointment = begun or (today[0] if today else None)
+    if appointment is None:
+        return f"{choices.pass_on(context)}\n{back_to_business(context)}".strip()
+    notices.announce_late(context.conversation, appointment, dedupe_key=f"late:{context.newest_message_id}")
+    return _("Thank you for telling. I have let %(name)s know.") % {
+        "name": wording.first_name(context.professional.name)
+    }
 
 
 def appointments(context: Context, _text: str = "") -> str:

@@ -26,7 +26,6 @@ from intake.schemas import (
     SlotsResult,
 )
 from intake.state import Offer, Option, OptionKind
-from language import when
 from language.tools import Refusal, Tool, Toolbox
 from language.when import Unsure, When
 from scheduling import booking, selectors
@@ -174,8 +173,7 @@ def _require_known_time(context: Context, starts_at: dt.datetime) -> None:
 
 def _require_no_contradiction(context: Context, starts_at: dt.datetime) -> None:
     """What the client says in this turn overrules the model's reading of it."""
-    wish = when.parse(context.words, now=context.local_now, hours=context.hours)
-    local = starts_at.astimezone(context.professional.zone)
+    wish, local = context.wish, starts_at.astimezone(context.professional.zone)
     if isinstance(wish, When):
         first, last = wish.date_from or local.date(), wish.date_to or wish.date_from or local.date()
         if not first <= local.date() <= last or (wish.time and wish.time != local.time()):

@@ -7,15 +7,16 @@ from collections import Counter
 # Words that Portuguese and Spanish share ("para", "por favor", "sábado", "dia") tell nothing and are left out, as are
 # the English ones that Brazilians use ("ok", "show", "please", "thanks").
 _PORTUGUESE = """
-oi ola bom boa manha noite tarde voce vc voces vcs nao sim quero queria gostaria preciso posso pode
+oi ola bom boa estou atrasado atrasada chego avisa
+manha noite tarde voce vc voces vcs nao sim quero queria gostaria preciso posso pode
 podia tem tenho um uma ao aos da das dos na nas nos com em pra pras pro eu meu minha seu sua ela ele
 isso esse essa hj hoje amanha segunda terca quarta quinta sexta horario horarios marcar desmarcar
 remarcar consulta obrigado obrigada obg tudo bem qual quais quando quanto onde atendimento tambem
 depois mais mas ate ou
 """
 _ENGLISH = """
-hi hello hey the an i you do does have has is are am was can could would like want need my your we
-it this that what when where how much many which who on at with and or to of in any there tomorrow
+hi hello hey the i you does have has is are am was can could would like want need my your we
+it this that what when where how much many which who on at with and or of in any there tomorrow
 today tonight monday tuesday wednesday thursday friday saturday sunday morning afternoon evening
 book booking appointment cancel reschedule available availability yes not don't i'd i'm price cost
 later earlier good

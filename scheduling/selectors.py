@@ -210,6 +210,11 @@ def coming(client: Client, *, now: datetime | None = None) -> QuerySet[Appointme
     )
 
 
+def under_way(client: Client, *, now: datetime) -> Appointment | None:
+    """Return the client's appointment that has begun and not ended."""
+    return live(client.professional, now=now).filter(client=client, starts_at__lte=now, ends_at__gt=now).first()
+
+
 def last_visit(client: Client, *, now: datetime | None = None) -> Appointment | None:
     """Return the client's latest appointment that has started and was not cancelled."""
     return (

@@ -220,7 +220,7 @@ TALKS = {
     "answers Spanish": Talk(
         ["Hola, quiero una cita el jueves a las 15", "me llamo Caio", "sí, gracias"],
         [f"19/11 15:00 {INDIVIDUAL}"],
-        "Marcado",
+        "Tienes cita el jueves 19 de noviembre a las 15:00",
     ),
     "closes on Saturday": Talk(["sábado às 10h"], [], "Não há atendimento nesse dia"),
     "shows more times": Talk(["quinta", "outros horários"], [], "20/11"),
@@ -302,6 +302,35 @@ TALKS = {
         ["19/11 15:00 Sessão individual held"],
         "Então fica assim, Caio",
     ),
+    "reads a weekday among the days that are talked about": Talk(
+        ["queria marcar pra semana que vem", "pode ser terça às 16h", "Caio", "sim"],
+        [f"24/11 16:00 {INDIVIDUAL}"],
+        "24/11, às 16:00",
+    ),
+    "reads a day of the month that is talked about": Talk(
+        ["quero marcar dia 15 de dezembro", "e dia 17?", "às 10h", "Caio", "sim"],
+        [f"17/12 10:00 {INDIVIDUAL}"],
+        "17/12, às 10:00",
+    ),
+    "changes to a weekday near the day in question": Talk(
+        ["dia 15 de dezembro às 10h", "Caio", "então quarta 10h", "sim"], [f"16/12 10:00 {INDIVIDUAL}"], "16/12"
+    ),
+    "counts from today what says so": Talk(["dia 15 de dezembro", "e amanhã?"], [], "terça-feira, 17/11"),
+    "keeps to this week after a day of this week": Talk(["quinta", "e terça?"], [], "terça-feira, 17/11"),
+    "takes the last of a list": Talk(
+        ["quinta depois das 16h", "pode ser o último", "Caio", "sim"], [f"19/11 17:00 {INDIVIDUAL}"], "17:00"
+    ),
+    "takes English ordinals": Talk(
+        ["thursday afternoon", "the second one", "John Smith", "yes"], [f"19/11 14:00 {INDIVIDUAL}"], "14:00"
+    ),
+    "lets go of whoever wants to think": Talk(["quanto é?", "vou pensar, obrigado"], [], "Por nada"),
+    "proposes the soonest after a day without any": Talk(
+        ["sábado", "qual o primeiro horário que tem então?"], [], "16/11, às 13:00"
+    ),
+    "tells the professional who will be late": Talk(
+        ["tô atrasado 10 min"], [f"16/11 13:00 {INDIVIDUAL}"], "Já contei para Ana", own=["2026-11-16 13:00"]
+    ),
+    "calls her when asked for by a word": Talk(["quero falar com ela"], [], "chamei Ana"),
     "takes no word for a name": Talk(["quinta às 15h", "ok"], [], "Qual é o seu nome"),
     "takes no wish for a name": Talk(["quinta às 15h", "sexta às 10h", "Caio", "sim"], [f"20/11 10:00 {INDIVIDUAL}"]),
 }
