@@ -4,7 +4,7 @@ import pytest
 from django.db.models.functions import Now
 
 from intake import inbox, twilio
-from intake.models import Conversation, InboundMessage
+from intake.models import LONGEST_WORDS, Conversation, InboundMessage
 from scheduling.models import Professional
 from tests.intake.conversing import answer, last_turn
 from tests.standins.groq import GroqStandIn, text
@@ -29,7 +29,7 @@ def test_client_is_told_once_that_only_the_beginning_was_read(ana: Professional,
     """I1."""
     said = answer_to(body, "oi")
     assert said.count(TOLD) == 1
-    assert len(InboundMessage.objects.all()[0].body) == inbox.LONGEST_BODY
+    assert len(InboundMessage.objects.all()[0].body) == LONGEST_WORDS
     assert TOLD not in answer_to("oi")
 
 
