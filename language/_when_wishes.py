@@ -48,7 +48,7 @@ _STORY = re.compile(
     "|".join(
         (
             # What was, and where somebody will be instead.
-            r"\b(?:era|eram|foi|fui|vim|estive|liguei|desde|since|lote|viaj\w+|viagem|voo|ferias|travel\w*|flight)\b",
+            r"\b(?:era|eram|foi|fui|vim|fiz|tava|est(?:ive|ava)|(?:lig|cheg|fiqu|esper)u?ei|desde|since|lote|viaj\w+|viagem|voo|ferias|travel\w*|flight)\b",
             r"\b(?:saio|entro|largo|pego|busco|formo|estudo|estarei(?! livre)|chega|volt[oa]|salgo|espero)\b",
             r"(?<!\bo )(?<!\bdo )\btrabalho\b|\b(?:nos vemos|te vejo|see you|te veo|vuelo|trabajo|i work|i finish)\b",
             r"\b(?:ja|agora) sao\b|D=* eh? que dia\b|D=* (?:(?:eh? )?(?:feriado|natal)|fazem?)\b",
@@ -78,8 +78,6 @@ MOVES = re.compile(
 )
 _FROM = re.compile(r"\W*d[aeo]s? [DT][^,;.!?]* para (?:[ao]s? |o dia )?[DT]")
 _TO = re.compile(r"\b(?:para|pro|por|pela|pelo|to|al?)\s(?:(?:o|a|as|el|las|la|dia|the|next)\s)*(?=[DT])")
-# "Al viernes a las 10": the hour of that day, not what the day is changed to.
-_AT = re.compile(r"D[=_]*,? a las? $")
 _OLD = re.compile(
     r"\b(?:sessao|consulta|horario|hora|aula|atendimento|corte|encontro|visita|appointment|session|cita"
     r"|turno|marcad[oa])s?"
@@ -160,8 +158,6 @@ def _instead(read: Scan) -> list[Mention]:
 def _moved_to(mentions: list[Mention], *, text: str) -> list[Mention] | Doubt:
     """Return what a client who moves an appointment moves it to."""
     for target in _TO.finditer(text):
-        if _AT.search(text[: target.end()]):
-            continue
         later = [mention for mention in mentions if mention.start >= target.end()]
         if later and len(later) < len(mentions):
             mentions = later

@@ -20,7 +20,7 @@ from language._when_wishes import wished
 from language._when_words import Doubt, Fixed, Mention, Part, Scan, Weekday, Window, normalise
 
 # Where a bare hour ("às 3") is looked for when the professional's hours are not known.
-ORDINARY_HOURS = (dt.time(7), dt.time(19))
+ORDINARY_HOURS = (dt.time(7), dt.time(20))
 
 
 @dataclass(frozen=True, slots=True)
