@@ -134,7 +134,7 @@ def hold(context: Context, *, service: Service, starts_at: datetime, name: str, 
         client = clients.register(context.professional, address=context.conversation.address, name=name)
         clients.note_contact(client, phone=context.state.phone, email=context.state.email)
         if client.is_blocked:
-            raise Refusal(ToolCode.BLOCKED, _("I cannot book here for you. Please talk to a person."))
+            raise Refusal(ToolCode.BLOCKED, _("I cannot book here for you. Write *person* to talk to somebody."))
         _require_room(context, client)
         _release_former(context)
         appointment = booking.hold(

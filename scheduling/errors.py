@@ -41,7 +41,7 @@ MESSAGES = {
     Code.OFF_GRID: _("Appointments do not start at this time."),
     Code.SAME_TIME: _("The appointment is already at this time."),
     Code.HOLD_EXPIRED: _("The reservation has run out."),
-    Code.CUTOFF_PASSED: _("It is too late to change this appointment here."),
+    Code.CUTOFF_PASSED: _("It is too late to change this appointment here. Write *person* to talk to somebody."),
     Code.NOT_POSSIBLE: _("This is not possible for this appointment any more."),
     Code.NOT_FOUND: _("There is no such appointment."),
     Code.BUSY: _("The calendar is being changed right now. Please try again in a moment."),
