@@ -58,6 +58,7 @@ requirements: $(DEV) ## Pin the newest versions that requirements*.in allow
 	@$(BIN)/python -m pip install -q uv
 	$(BIN)/uv pip compile -q --upgrade --universal --python-version 3.11 --no-emit-index-url --no-emit-find-links --no-header -o requirements.txt requirements.in
 	$(BIN)/uv pip compile -q --upgrade --universal --python-version 3.11 --no-emit-index-url --no-emit-find-links --no-header -o requirements-dev.txt requirements-dev.in
+	$(BIN)/uv pip compile -q --upgrade --universal --python-version 3.11 --no-emit-index-url --no-emit-find-links --no-header -o requirements-bench.txt requirements-bench.in
 
 $(RUN):
 	@$(call install,requirements.txt)

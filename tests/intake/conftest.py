@@ -9,6 +9,7 @@ from pytest_django import Settings
 from intake import agent
 from scheduling.models import Client, Professional
 from tests import cast
+from tests.intake import conversing
 from tests.standins.groq import GroqStandIn
 
 
@@ -36,3 +37,11 @@ def ana() -> Professional:
 @pytest.fixture
 def caio(ana: Professional) -> Client:
     return cast.caio(ana)
+
+
+@pytest.fixture
+def asked(ana: Professional) -> Professional:
+    """Ana, where Caio has been asked whether he wants Thursday at three."""
+    cast.caio(ana)
+    conversing.say(ana, "quinta às 15h")
+    return ana

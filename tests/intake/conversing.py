@@ -86,3 +86,8 @@ def agenda(professional: Professional) -> list[str]:
     """Return the live appointments as "17/11 10:00 Sessão individual confirmed", in order."""
     live = Appointment.objects.filter(professional=professional).exclude(status="cancelled").order_by("starts_at")
     return [f"{one.local_start:%d/%m %H:%M} {one.service.name} {one.status}" for one in live.select_related("service")]
+
+
+def question(professional: Professional) -> OutboundMessage:
+    """Return the newest question that Caio was asked."""
+    return said(conversation_of(professional)).filter(dedupe_key__startswith="question:").latest("pk")

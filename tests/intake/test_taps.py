@@ -1,21 +1,15 @@
-"""Whole bookings by taps: what Twilio was given as buttons comes back as it sends taps. It is Monday, 09:00."""
+"""Taps and numbers: what was shown is chosen, by an id of this conversation. It is Monday, 16 November 2026, 09:00."""
 
 from collections.abc import Iterator
-from uuid import uuid4
 
 import pytest
 import time_machine
-from django.db.models.functions import Now
-from pytest_django import Settings
 
-from intake import agent, inbox, outbox, quick_replies, twilio
-from intake.models import Conversation, OutboundMessage
-from intake.twilio import Report
+from intake import agent
 from scheduling.models import Professional
 from tests import cast
-from tests.intake.conversing import agenda, last_turn
-from tests.standins import twilio as standins
-from tests.standins.twilio import TwilioStandIn, payload
+from tests.intake import conversing
+from tests.intake.conversing import agenda, conversation_of, question, say
 
 HELD = ["19/11 15:00 Sessão individual held"]
 BOOKED = ["19/11 15:00 Sessão individual confirmed"]
@@ -24,105 +18,106 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture(autouse=True)
-def server(settings: Settings) -> Iterator[TwilioStandIn]:
-    settings.TWILIO_ACCOUNT_SID, settings.TWILIO_AUTH_TOKEN = standins.ACCOUNT, standins.TOKEN
+def _monday_morning() -> Iterator[None]:
     agent.model.cache_clear()
-    with TwilioStandIn() as running, time_machine.travel(cast.MONDAY_MORNING):
-        settings.TWILIO_API_BASE_URL = running.url
-        quick_replies.sync()
-        cast.caio(cast.ana())
-        yield running
+    with time_machine.travel(cast.MONDAY_MORNING):
+        yield
 
 
-def ana() -> Professional:
-    return Professional.objects.get()
+def test_tap_on_yes_confirms(asked: Professional) -> None:
+    assert say(asked, "Sim", tap=question(asked).options[0]["id"]).startswith("Marcado")
 
 
-def hear(form: dict[str, str]) -> None:
-    """Take a message in as the webhook does, answer it and deliver the answer."""
-    inbox.receive(twilio.parse(form | {"MessageSid": f"SM{uuid4().hex}"}))
-    Conversation.objects.update(reply_due_at=Now())
-    agent.reply(Conversation.objects.get().pk)
-    outbox.deliver_due()
+def test_tap_on_no_gives_the_time_back(asked: Professional) -> None:
+    say(asked, "Não", tap=question(asked).options[1]["id"])
+
+    assert agenda(asked) == []
 
 
-def write(text: str) -> None:
-    hear(payload("text", Body=text))
+def test_tap_on_an_old_question_confirms_nothing(asked: Professional) -> None:
+    old = question(asked).options[0]["id"]
+    say(asked, "na verdade sexta às 10h")
+
+    heard = say(asked, "Sim", tap=old)
+
+    assert "já não vale" in heard
+    assert agenda(asked) == ["20/11 10:00 Sessão individual held"]
 
 
-def tap(server: TwilioStandIn, title: str) -> None:
-    """Tap the newest button of that title that was shown to Caio."""
-    sent, button = next((one, b) for one in reversed(server.sent) for b in one.buttons if b["title"] == title)
-    told = {"Body": title, "ButtonText": title, "ButtonPayload": button["id"]}
-    hear(payload("quick_reply_tap", OriginalRepliedMessageSid=sent.sid, **told))
+def test_tap_on_a_time_proposes_it(ana: Professional) -> None:
+    cast.caio(ana)
+    say(ana, "quinta")
+    options = conversing.said(conversation_of(ana)).latest("pk").options
+
+    assert "19/11, às 10:30" in say(ana, options[1]["label"], tap=options[1]["id"])
 
 
-def titles(server: TwilioStandIn) -> list[str]:
-    return [button["title"] for button in server.sent[-1].buttons]
+def test_tap_on_a_time_of_an_older_list_proposes_it_while_it_is_free(ana: Professional) -> None:
+    cast.caio(ana)
+    say(ana, "quinta")
+    old = conversing.said(conversation_of(ana)).latest("pk").options[1]
+    say(ana, "sexta")
+
+    assert "19/11, às 10:30" in say(ana, old["label"], tap=old["id"])
+    assert agenda(ana) == ["19/11 10:30 Sessão individual held"]
 
 
-def test_appointment_is_booked_and_taken_back_by_taps(server: TwilioStandIn) -> None:
-    write("quinta às 15h")
-    assert titles(server) == ["Sim", "Não"]
-    tap(server, "Sim")
-    assert agenda(ana()) == BOOKED
-    assert titles(server) == ["Desfazer"]
-    tap(server, "Desfazer")
-    assert agenda(ana()) == []
-    assert last_turn(ana()).path == "direct"
+def test_tap_on_a_time_that_has_gone_shows_what_is_free(ana: Professional) -> None:
+    say(ana, "quinta")
+    old = conversing.said(conversation_of(ana)).latest("pk").options[1]
+    cast.booked(cast.dora(ana), cast.at("2026-11-19 10:30"))
+
+    heard = say(ana, "sexta", old["label"], tap=old["id"])
+
+    assert "já está ocupado" in heard
+    assert "quinta-feira, 19/11 tem estes horários" in heard
 
 
-def test_up_to_three_times_are_buttons_and_each_is_its_own(server: TwilioStandIn) -> None:
-    cast.open_on_date(ana(), cast.at("2026-11-19 12:00").date(), ("14:00", "15:50"))
-    write("quinta")
-    assert titles(server) == ["qui, 19/11, 14:00", "qui, 19/11, 14:30", "qui, 19/11, 15:00"]
-    tap(server, "qui, 19/11, 15:00")
-    assert agenda(ana()) == HELD
-    assert titles(server) == ["Sim", "Não"]
+def test_tap_on_a_time_that_has_passed_shows_what_is_free(ana: Professional) -> None:
+    say(ana, "quinta")
+    old = conversing.said(conversation_of(ana)).latest("pk").options[1]
+
+    with time_machine.travel(cast.at("2026-11-19 12:00")):
+        heard = say(ana, old["label"], tap=old["id"])
+
+    assert "Esse horário já passou" in heard
+    assert "20/11" in heard
 
 
-def test_more_times_are_numbered_text(server: TwilioStandIn) -> None:
-    write("quinta")
-    assert titles(server) == []
-    assert "\n4. " in server.sent[-1].body
+def test_tap_on_an_older_list_of_a_move_moves(ana: Professional) -> None:
+    cast.booked(cast.caio(ana), cast.at("2026-11-18 10:00"))
+    say(ana, "remarcar", "quinta")
+    old = conversing.said(conversation_of(ana)).latest("pk").options[1]
+    say(ana, "deixa")
+
+    say(ana, old["label"], tap=old["id"])
+    say(ana, "sim")
+
+    assert agenda(ana) == ["19/11 10:30 Sessão individual confirmed"]
 
 
-def test_second_tap_on_the_same_button_books_nothing_more(server: TwilioStandIn) -> None:
-    write("quinta às 15h")
-    tap(server, "Sim")
-    tap(server, "Sim")
-    assert agenda(ana()) == BOOKED
-    assert server.sent[-1].body.startswith(
-        "Essa opção já não vale mais.\nSeus horários:\nquinta-feira, 19/11, às 15:00"
-    )
+@pytest.mark.parametrize("forged", ["1:yes", "x" * 200, "';--"])
+def test_forged_tap_does_nothing(asked: Professional, forged: str) -> None:
+    assert "já não vale" in say(asked, "Sim", tap=forged)
+    assert agenda(asked) == HELD
 
 
-def test_yes_to_a_question_that_was_said_again_without_buttons_counts(server: TwilioStandIn) -> None:
-    """O7: WhatsApp refused the buttons after Twilio had taken them."""
-    write("quinta às 15h")
-    question = OutboundMessage.objects.latest("pk")
-    outbox.record(question.pk, Report(question.provider_sid, OutboundMessage.Status.FAILED, "63005"))
-    outbox.deliver_due()
-    write("sim")
-    assert agenda(ana()) == BOOKED
+def test_tap_from_another_conversation_does_nothing(asked: Professional) -> None:
+    say(asked, "Sim", tap=question(asked).options[0]["id"], address=cast.DORA_ADDRESS)
+
+    assert agenda(asked) == HELD
 
 
-def test_buttons_that_came_to_nothing_leave_numbers_and_words(server: TwilioStandIn) -> None:
-    server.contents.stored.clear()
-    write("quinta às 15h")
-    assert titles(server) == []
-    assert server.sent[-1].body.endswith("Responda *sim* ou *não*.")
-    write("sim")
-    assert agenda(ana()) == BOOKED
+@pytest.mark.parametrize("number", ["7", "0", "99"])
+def test_number_out_of_range_is_asked_again(ana: Professional, number: str) -> None:
+    assert say(ana, "oi", number) == "Escolha um número de 1 a 6, por favor."
 
 
-def test_question_that_waits_to_be_said_again_is_not_put_a_third_time(server: TwilioStandIn) -> None:
-    """O7."""
-    write("quinta às 15h")
-    question = OutboundMessage.objects.latest("pk")
-    outbox.record(question.pk, Report(question.provider_sid, OutboundMessage.Status.FAILED, "63005"))
-    write("sim")
-    assert len(server.sent) == 2
-    assert agenda(ana()) == HELD
-    write("sim")
-    assert agenda(ana()) == BOOKED
+@pytest.mark.parametrize("text", ["2", "2.", "opção 2", "a segunda", "2️⃣", "quero a 2", "número 2", "２"])
+def test_number_is_understood(ana: Professional, text: str) -> None:
+    """I5"""
+    assert "Você ainda não tem horários" in say(ana, "oi", text)
+
+
+def test_words_of_an_option_choose_it(ana: Professional) -> None:
+    assert "Você ainda não tem horários" in say(ana, "oi", "ver meus horarios")
