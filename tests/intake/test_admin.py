@@ -7,7 +7,7 @@ from django.contrib.auth import get_user_model
 from django.test import Client as Browser
 from django.utils import timezone
 
-from intake.models import Conversation, InboundMessage, OutboundMessage, Turn
+from intake.models import ContentTemplate, Conversation, InboundMessage, OutboundMessage, Turn
 from tests import cast
 from tests.intake.conversing import say, write
 
@@ -48,6 +48,14 @@ def test_history_can_be_neither_written_nor_deleted(browser_of_operator: Browser
     for page in ("add/", f"{row.pk}/delete/"):
         assert browser_of_operator.get(url(model, page)).status_code == 403
     assert browser_of_operator.post(url(model, f"{row.pk}/change/"), {"body": "x"}).status_code == 403
+
+
+def test_templates_of_the_account_are_shown_and_not_edited(browser_of_operator: Browser) -> None:
+    template = ContentTemplate.objects.create(account="AC1", name="sineta_buttons_1_1", sid="HX1")
+    assert "HX1" in browser_of_operator.get(url(ContentTemplate)).content.decode()
+    assert browser_of_operator.get(url(ContentTemplate, f"{template.pk}/change/")).status_code == 200
+    for page in ("add/", f"{template.pk}/delete/"):
+        assert browser_of_operator.get(url(ContentTemplate, page)).status_code == 403
 
 
 def test_texts_of_clients_are_shown_as_texts(browser_of_operator: Browser) -> None:
