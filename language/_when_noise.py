@@ -67,7 +67,8 @@ NOISE = re.compile(
             (
                 r"\b(?:segunda|terca|quarta|quinta|sexta|[2-6]a) (?:vez|sessao|consulta|aula|opcao|parte"
                 r"|parcela|via|tentativa"
-                r"|cita|opcion|visita|sesion|clase|filha|pessoa|mensagem|pergunta|chance|dose|etapa|avenida|turma|serie|mao)\b"
+                r"|cita|opcion|visita|sesion|clase|filha|pessoa|mensagem|pergunta|chance|dose|etapa|avenida|turma"
+                r"|serie|mao)\b"
             ),
             (
                 rf"(?:[,.!;\n]\s?|obrigad[ao],? |brigad[ao],? |valeu,? "

@@ -119,7 +119,8 @@ def _ask(question: Question) -> Builder:
 SPAN_RULES: tuple[tuple[str, Builder], ...] = (
     (
         (
-            rf"\b(?P<nth>primeir[ao]|segund[ao]|terceir[ao]|quart[ao]|ultim[ao]|first|second|third|fourth|last|primera?|tercera?"
+            rf"\b(?P<nth>primeir[ao]|segund[ao]|terceir[ao]|quart[ao]|ultim[ao]|first|second|third|fourth|last|primera?"
+            rf"|tercera?"
             rf"|cuart[ao]) (?P<what>semana|week|quinzena|quincena|dia|day|(?:{words(WEEKDAYS)})(?:[\s-]feira)?)"
             rf"(?: (?:d[aeo]|del?|of the|of|in|em)) (?:{_THIS} )?(?:{_NEXT_MONTH}|mes\b|month\b|{LONG_MONTH}\b)"
         ),

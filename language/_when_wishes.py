@@ -24,7 +24,7 @@ _REFUSAL = re.compile(
             rf"\b{_CANNOT}",
             r"\bnao(?: mesmo)?\s*(?:$|X|para \d)|\bno\s*$|(?<!se )\bnao (?:[a-z]{1,2} )?[DT]",
             r"\b(?:nao sei se|nao (?:recebi|vi|[a-z]+(?:ei|eu|ou)))\b",
-            r"\b(?:menos|exceto|tirando|sem ser|except|excepto|any day but|nem|jamais|nunca|nada|fora)\b",
+            r"\b(?:(?<!mais ou )menos|exceto|tirando|sem ser|except|excepto|any day but|nem|jamais|nunca|nada|fora)\b",
             r"\b(?:ruim|complicado|dificil|impossivel|(?:lot|ocup|pux|apert)ad[ao]|corrid[ao]|imposible|viene mal)\b",
             r"\bis (?:bad|full|no good)\b|\bnecessariamente\b",
         )
@@ -48,8 +48,10 @@ _STORY = re.compile(
     "|".join(
         (
             # What was, and where somebody will be instead.
-            r"\b(?:era|eram|foi|fui|vim|fiz|tava|est(?:ive|ava)|(?:lig|cheg|fiqu|esper)u?ei|desde|since|lote|viaj\w+|viagem|voo|ferias|travel\w*|flight)\b",
-            r"\b(?:saio|entro|largo|pego|busco|formo|estudo|estarei(?! livre)|chega|volt[oa]|salgo|espero)\b",
+            r"\b(?:era|eram|foi|fui|vim|fiz|tava|est(?:ive|ava)|(?:lig|cheg|fiqu|esper)u?ei|desde|since|lote)\b",
+            r"\b(?:viaj\w+|viagem|voo|ferias|travel\w*|flight)\b",
+            r"\b(?:saio|entro|largo|pego|busco|formo|estudo|estarei(?! livre)|chega|volto|salgo|espero)\b",
+            r"(?<!por )(?<!em )(?<!na )\bvolta\b",
             r"(?<!\bo )(?<!\bdo )\btrabalho\b|\b(?:nos vemos|te vejo|see you|te veo|vuelo|trabajo|i work|i finish)\b",
             r"\b(?:ja|agora) sao\b|D=* eh? que dia\b|D=* (?:(?:eh? )?(?:feriado|natal)|fazem?)\b",
             rf"\b(?:meu|minha) {_PARTY}\b|\b{_PARTY} (?:d\w+ (?:\w+ ){{0,2}})?(?:e|eh|sera|vai ser)\b",
@@ -98,7 +100,7 @@ def wished(read: Scan) -> list[Mention] | Doubt:
 
 
 def _is_open(gone: list[Mention], kept: list[Mention]) -> bool:
-    """Whether something is given up and nothing taken instead: "de manhã, menos segunda", "segunda, de manhã não"."""
+    """Whether something is given up and nothing taken instead: "de manhã, menos segunda", "terça, de manhã não"."""
     if kept and any(_is_stretch(mention) for mention in gone):
         return not any(isinstance(mention.value, Window | Part) for mention in kept)
     wanted = [mention.value for mention in kept if isinstance(mention.value, Fixed | Weekday)]
