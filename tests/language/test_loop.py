@@ -377,9 +377,8 @@ def through_groq(*replies: Response, desk: Desk) -> tuple[Run, list[dict[str, An
 
 def test_booking_goes_through_the_real_sdk() -> None:
     desk = Desk()
-    done, requests = through_groq(
-        standin.call("book_appointment", {"time": "15:00"}), standin.text("Feito."), desk=desk
-    )
+    called = standin.call("book_appointment", {"time": "15:00"})
+    done, requests = through_groq(called, standin.text("Feito."), desk=desk)
     assert (done.stop, done.text, desk.booked) == (Stop.ANSWERED, "Feito.", ["15:00"])
     assert requests[0]["tools"] == TOOLBOX.schemas()
     assert requests[1]["messages"][-1]["content"] == '{"ok": true, "reference": "R1"}'
