@@ -4,14 +4,14 @@ import re
 import unicodedata
 from collections import Counter
 
-# Words that Portuguese and Spanish share ("para", "por favor", "sábado", "dia") tell nothing and are left out, as are
+# Words that Portuguese and Spanish share ("para", "por favor", "horário", "dia") tell nothing and are left out, as are
 # the English ones that Brazilians use ("ok", "show", "please", "thanks").
 _PORTUGUESE = """
 oi ola bom boa estou atrasado atrasada chego avisa
-manha noite tarde voce vc voces vcs nao sim quero queria gostaria preciso posso pode
+manha noite voce vc voces vcs nao sim quero queria gostaria preciso posso pode
 podia tem tenho um uma ao aos da das dos na nas nos com em pra pras pro eu meu minha seu sua ela ele
-isso esse essa hj hoje amanha segunda terca quarta quinta sexta horario horarios marcar desmarcar
-remarcar consulta obrigado obrigada obg tudo bem qual quais quando quanto onde atendimento tambem
+isso esse essa hj hoje amanha segunda terca quarta quinta sexta marcar desmarcar
+remarcar obrigado obrigada obg tudo bem qual quais quando quanto onde atendimento tambem
 depois mais mas ate ou
 """
 _ENGLISH = """
@@ -22,10 +22,11 @@ book booking appointment cancel reschedule available availability yes not don't 
 later earlier good
 """
 _SPANISH = """
-hola buenos buenas usted ustedes quiero quisiera querria necesito puedo puede tiene tienen tengo hay
+¿ ¡ hola buen buenos buenas perdon disculpa disculpe usted ustedes quiero quisiera querria necesito
+puedo puede tiene tienen tengo hay
 un una el los las al del con en yo mi su y es eso hoy manana lunes martes miercoles jueves viernes
 noches tardes turno turnos cita citas reservar gracias bien cual cuales cuando cuanto cuesta donde
-tambien despues pero muy hasta
+tambien despues pero muy hasta precio precios tienes puedes podria gustaria estoy soy eres llamo llego otro otra
 """
 _TOLD = {"pt-br": frozenset(_PORTUGUESE.split()), "en": frozenset(_ENGLISH.split()), "es": frozenset(_SPANISH.split())}
 
@@ -48,4 +49,4 @@ def read(text: str, *, spoken: str = "") -> str | None:
 def _plain(text: str) -> frozenset[str]:
     letters = unicodedata.normalize("NFKD", text.casefold().replace("’", "'"))
     bare = "".join(letter for letter in letters if not unicodedata.combining(letter))
-    return frozenset(re.findall(r"[a-z']+", bare))
+    return frozenset(re.findall(r"[a-z']+|[¿¡]", bare))

@@ -24,6 +24,11 @@ from language import tongue
         ("quisiera una cita para mañana", "es"),
         ("¿cuánto cuesta?", "es"),
         ("gracias", "es"),
+        ("Buen día", "es"),
+        ("¿Qué horarios tienen?", "es"),
+        ("Precios, por favor", "es"),
+        ("a las 3 de la tarde", "es"),
+        ("me llamo Juan", "es"),
     ],
 )
 def test_small_words_tell_the_language(text: str, language: str) -> None:
@@ -31,7 +36,22 @@ def test_small_words_tell_the_language(text: str, language: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["", "15h", "ok", "1", "Caio Martins", "👍", "sábado", "domingo", "por favor", "para o João", "a 2"]
+    "text",
+    [
+        "",
+        "15h",
+        "ok",
+        "1",
+        "Caio Martins",
+        "👍",
+        "sábado",
+        "tarde",
+        "consulta",
+        "domingo",
+        "por favor",
+        "para o João",
+        "a 2",
+    ],
 )
 def test_text_without_them_tells_nothing(text: str) -> None:
     assert tongue.read(text) is None
