@@ -91,11 +91,8 @@ def _period(said: dict[str, str | None], tag: str) -> str | None:
 def _hours(hour: int, *, period: str | None, padded: bool) -> tuple[int, ...]:
     """Return the hours of the day that a number may mean; none when it contradicts the part of the day."""
     if period in {"am", "pm"}:
-        return (
-            ()
-            if hour == 0 or hour > 12 or (period == "am" and hour == 12)
-            else (hour % 12 + (12 if period == "pm" else 0),)
-        )
+        said = 0 < hour <= 12 and (hour, period) != (12, "am")
+        return (hour % 12 + (12 if period == "pm" else 0),) if said else ()
     if period is None:
         return (hour,) if padded or hour == 0 or hour >= 12 else (hour, hour + 12)
     later = {"tarde": range(12, 20), "tardes": range(12, 21), "noite": range(18, 24)}.get(period, range(0))

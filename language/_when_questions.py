@@ -1,9 +1,10 @@
 """What is asked when a wish has two meanings or none: one short question, in the language of the text."""
 
-import re
 from datetime import date, time
 from enum import Enum
 from functools import lru_cache
+
+from language import tongue
 
 Choice = date | time | str
 
@@ -14,25 +15,6 @@ _WEEKDAYS = {
     "pt": ("segunda-feira", "terça-feira", "quarta-feira", "quinta-feira", "sexta-feira", "sábado", "domingo"),
     "en": ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"),
     "es": ("lunes", "martes", "miércoles", "jueves", "viernes", "sábado", "domingo"),
-}
-
-# Words of normalised texts that tell one language from the two others.
-_MARKS = {
-    "pt": re.compile(
-        r"\b(?:em|dias?|as|das?|dos?|na|pode|posso|ou|e|hoje|manha|amanha|tarde|terca|quarta|quinta|sexta|feira|vem|noite"
-        r"|semana|meia|fim|mes)\b"
-    ),
-    "en": re.compile(
-        r"\b(?:the|at|and|or|on|for|from|until|before|after|between|can|could|my|you|this|next|is|not|please"
-        r"|today|tomorrow|tonight|mon|tues?|wed|thur?s?|fri|sat|sun|\w{3,6}day|week|month|weekend|noon|midday|midnight"
-        r"|past|half|quarter|january|february|march|april|may|june|july|august|september|october|november|december"
-        r"|\d*[ap]m)\b"
-    ),
-    "es": re.compile(
-        r"\b(?:el|del|la|las|los|y|hoy|manana|lunes|martes|miercoles|jueves|viernes|finde|dias?|puedo|puede|quiero|cita"
-        r"|viene|semana|despues|hasta|por|tarde|en|al|noche|mediodia|medianoche|enero|febrero|marzo|mayo|junio|julio"
-        r"|septiembre|octubre|noviembre|diciembre|fin|mes)\b"
-    ),
 }
 
 
@@ -123,5 +105,5 @@ def _name(choice: Choice, *, language: str) -> str:
 
 @lru_cache(maxsize=8)
 def tell_language(text: str) -> str:
-    """Return the language whose words are most in a normalised text; Portuguese when nothing tells."""
-    return max(LANGUAGES, key=lambda language: len(_MARKS[language].findall(text)))
+    """Return "pt", "en" or "es"; Portuguese when the text does not tell."""
+    return (tongue.read(text) or LANGUAGES[0])[:2]
