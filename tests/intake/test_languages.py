@@ -64,3 +64,54 @@ def test_english_cancel_and_human_are_understood(ana: Professional) -> None:
 
     assert "Answer *yes* to cancel or *no* to keep it." in say(ana, "cancel")
     assert "I have called Ana" in say(ana, "talk to a human")
+
+
+def test_client_is_served_in_spanish_from_the_first_word_to_the_receipt(ana: Professional) -> None:
+    assert say(ana, "Hola, buenas tardes").startswith("¡Hola! Soy la recepción automática de Ana Souza.")
+    assert say(ana, "quiero una cita el jueves").startswith(
+        "El jueves 19 de noviembre hay estos horarios para Sessão individual (50 min, R$ 200,00):\n1. 09:00\n"
+    )
+    assert say(ana, "la segunda") == "Perfecto, el jueves 19 de noviembre a las 10:30. ¿Me dices tu nombre, por favor?"
+    assert say(ana, "Juan Pérez") == (
+        "Entonces queda así, Juan:\njueves 19 de noviembre a las 10:30\nSessão individual, R$ 200,00\n"
+        "¿Confirmas? Responde *sí* o *no*."
+    )
+    assert say(ana, "sí, gracias").startswith(
+        "¡Listo! Tienes cita el jueves 19 de noviembre a las 10:30\nSessão individual con Ana Souza.\nReferencia: *"
+    )
+
+
+def test_appointment_is_moved_and_cancelled_in_spanish(ana: Professional) -> None:
+    cast.booked(cast.caio(ana), cast.at("2026-11-19 15:00"))
+
+    assert "al viernes 20 de noviembre a las 10:00?" in say(ana, "hola, quiero cambiar mi cita al viernes a las 10")
+    assert "Tu cita cambió al viernes 20 de noviembre a las 10:00\n" in say(ana, "sí")
+    assert "¿Cancelo tu cita del viernes 20 de noviembre" in say(ana, "ya no voy a poder ir")
+    assert say(ana, "déjala como está") == "Está bien, tu cita sigue como estaba."
+    say(ana, "cancelar")
+    assert say(ana, "sí, por favor").startswith("Cita cancelada: viernes 20 de noviembre a las 10:00")
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("¿me das el precio, por favor?", "• Sessão individual (50 min, R$ 200,00)"),
+        ("¿a qué hora atienden?", "Horario de atención: lunes a viernes 09:00–12:00, 13:00–18:00"),
+        ("¿qué horarios tienen?", "¿Qué servicio quieres?"),
+        ("quiero una cita el lunes", "¿Sería el lunes 16/11 o el lunes 23/11?"),
+        ("¿eres un robot?", "Soy la recepción automática de Ana Souza."),
+        ("quiero hablar con alguien", "Ya le avisé a Ana, que te responde por aquí."),
+        ("¡muchas gracias!", "¡De nada!"),
+        ("hola, asdf", "Perdón, no te entendí bien."),
+    ],
+)
+def test_spanish_question_is_answered_in_spanish(ana: Professional, text: str, told: str) -> None:
+    assert told in say(ana, text)
+
+
+def test_nameless_address_is_asked_for_its_phone_in_spanish(ana: Professional) -> None:
+    """W18"""
+    hidden = "whatsapp:MX.1502837465019283"
+
+    assert "escribe *saltar*" in say(ana, "hola, cita mañana a las 15", "Juan Pérez", address=hidden)
+    assert "¿Confirmas?" in say(ana, "saltar", address=hidden)
