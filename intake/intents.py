@@ -37,7 +37,7 @@ _INTENTS = {
     ),
     Intent.LATE: (
         r"\b(?:atrasad[oa]|atraso|atrasar|a caminho|chego em|vou chegar|(?:running|be|am|i'm) late|on my way"
-        r"|llego tarde|voy tarde|en camino)\b"
+        r"|(?:llego|llegar|voy)(?: \w+){0,3} tarde|retras(?:ad[oa]|o)|en camino)\b"
     ),
     Intent.MOVE: (
         r"\b(?:remarc|reagend|mud(?:ar|o|a|e)\b|troc(?:ar|o|a)\b|adiar|adiant|antecipar|transferir|reschedul|move\b"

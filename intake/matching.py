@@ -22,7 +22,7 @@ _INTRODUCTION = re.compile(rf"^(?:(?:oi|ola|olá|hola|hi|hello)[,!. ]+)?(?:{_I_A
 # "Não quero dar meu nome" is none.
 _NO_NAME = re.compile(
     r"^(?:nao|quero|queria|pode|prefiro|para|por|so|eu|voce|vc|tem|qual|quando|como|porque|ja|ainda|depois|agora)\b"
-    r"|^(?:no|queria|puede|para|solo|yo|usted|tiene|cual|cuando|todavia|despues|ahora|not|i'd|i would|i do)\b"
+    r"|^(?:no|prefiero|preferiria|puede|solo|yo|usted|tiene|cual|cuando|todavia|despues|ahora|not|i'd|i would|i do)\b"
     r"|\b(?:nome|quero|preciso|gostaria|obrigad[oa]|nombre|quiero|necesito|name|want|need)\b"
 )
 _COURTESY = re.compile(r",? (?:por favor|obrigad[ao]|valeu|please|gracias)$", re.IGNORECASE)

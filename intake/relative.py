@@ -44,6 +44,9 @@ def wants_the_soonest(text: str) -> bool:
 
 def read(context: Context, text: str) -> When | Unsure | None:
     """Read a text as `when.parse` does; a bare "terça" or "dia 26" is of the days talked about, if these are far."""
+    number = phrases.number(text.rpartition("\n")[2])
+    if number is not None and number <= len(context.state.options):
+        return None  # "la 2" and "el 4" are an hour and a date only where no list is open
     wish = when.parse(text, now=context.local_now, hours=context.hours)
     first, last = _days_in_question(context)
     said = wish.date_from if isinstance(wish, When) else None

@@ -19,6 +19,7 @@ from intake.intents import Intent, Topic
         ("¿tienes otro horario?", Intent.OTHER_TIMES),
         ("¿me das el precio, por favor?", Intent.INFORMATION),
         ("¿quién eres?", Intent.WHO),
+        ("voy a llegar 10 minutos tarde", Intent.LATE),
         ("¡Buen día! ¿Cómo estás?", Intent.GREETING),
         ("buenas", Intent.GREETING),
         ("muchas gracias, chao", Intent.THANKS),

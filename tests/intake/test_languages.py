@@ -109,6 +109,13 @@ def test_spanish_question_is_answered_in_spanish(ana: Professional, text: str, t
     assert told in say(ana, text)
 
 
+@pytest.mark.parametrize(("chosen", "hour"), [("la 2", "10:30"), ("el 3", "13:00"), ("la última", "17:00")])
+def test_spanish_number_of_a_list_is_no_hour_and_no_date(ana: Professional, chosen: str, hour: str) -> None:
+    say(ana, "hola, me llamo Juan Pérez, ¿qué hay el jueves?")
+
+    assert f"jueves 19 de noviembre a las {hour}\n" in say(ana, chosen)
+
+
 def test_nameless_address_is_asked_for_its_phone_in_spanish(ana: Professional) -> None:
     """W18"""
     hidden = "whatsapp:MX.1502837465019283"

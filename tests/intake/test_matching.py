@@ -100,6 +100,7 @@ def test_name_of_a_person(text: str, name: str) -> None:
         "pode ser",
         "qual o seu nome",
         "no quiero dar mi nombre",
+        "prefiero no darlo",
         "I would rather not say",
     ],
 )
