@@ -146,6 +146,8 @@ def _repeat(context: Context, text: str) -> str:
     if name := matching.introduced(text):
         hello = _("Nice to meet you, %(name)s!") % {"name": wording.first_name(name)}
         return f"{hello}\n{choices.open_choice(context)}"
+    if context.noted:
+        return "\n".join(filter(None, [_("I have noted that."), choices.open_choice(context)]))
     context.state.missed += 1
     if context.state.missed >= MOST_MISSED:
         return _give_up(context)
@@ -190,8 +192,8 @@ def _note_service(context: Context, text: str) -> Service | None:
 
 def _is_correction(context: Context, text: str) -> bool:
     """Note the names that a text tells; return whether it only corrects whose the time in question is."""
-    changed, question = people.note(context, text), context.state.question
-    if question is None or question.kind != QuestionKind.BOOK or not changed:
+    context.noted, question = people.note(context, text), context.state.question
+    if question is None or question.kind != QuestionKind.BOOK or not context.noted:
         return False
     return _wish(context, text) is None and intents.read(text) in (Intent.NONE, Intent.BOOK)
 

@@ -54,7 +54,7 @@ _INTENTS = {
         r"|mas (?:horarios|opciones|fechas))"
     ),
     Intent.BOOK: (
-        r"\b(?:marc|agend|reserv|horarios?|vagas?\b|disponi|livres?\b|consulta|sessao|sessoes|atender|encaix|book"
+        r"\b(?:marc(?!os?\b|i[ao]|el)|agend|reserv|horarios?|vagas?\b|disponi|livres?\b|consulta|sessao|sessoes|atender|encaix|book"
         r"|appointment|citas?\b|turno|cupos?\b|cedo possivel|quando (?:tem|pode))"
     ),
     Intent.WHO: (

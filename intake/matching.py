@@ -104,6 +104,11 @@ def hour(text: str, *, now: dt.datetime, hours: tuple[dt.time, dt.time] | None) 
     return fitting[0] if len(fitting) == 1 else None
 
 
+def names_day(text: str, *, now: dt.datetime) -> bool:
+    """Return whether a text names any day, whatever hour it names."""
+    return any(not isinstance(mention.value, Window) for mention in when.scan(text, now=now).found)
+
+
 def said(texts: Sequence[str], wall: dt.datetime, *, now: dt.datetime, hours: tuple[dt.time, dt.time] | None) -> bool:
     """Return whether the client said that day and that hour, together or one after the other."""
     read = [wish for text in texts if isinstance(wish := when.parse(text, now=now, hours=hours), when.When)]

@@ -49,7 +49,16 @@ def recall(context: Context, wish: When) -> When:
 
 def show_times(context: Context, wish: When) -> str:
     outcome = use(context, "get_available_slots", _arguments(context, wish))
+    _forget_full_days(context, wish)
     return text(context) if outcome.ok else message(outcome)
+
+
+def _forget_full_days(context: Context, wish: When) -> None:
+    """Talk no longer of the wanted days where these have nothing: what is said next is about any day."""
+    found, zone = context.offered, context.professional.zone
+    days = [start.astimezone(zone).date() for start in found.starts] if found else []
+    if days and wish.date_to and min(days) > wish.date_to:
+        context.state.draft.first_day = context.state.draft.last_day = None
 
 
 def free_at(context: Context, wish: When) -> dt.datetime | None:

@@ -11,7 +11,7 @@ _COURTESY = (
     "|very much|so much"
 )
 _YES = (
-    "s+i+m+|s|ss|(?:e )?isso|(?:e )?isso mesmo|aham|uhum"
+    "s+i+m+|serve|s|ss|(?:e )?isso|(?:e )?isso mesmo|aham|uhum"
     "|confirmo|confirmad[oa]|confirma|confirmar|pode confirmar|pode sim|pode ser"
     "|pode marcar|quero sim|com certeza|claro|claro que sim|fechado|fechou|combinado|ok|okay|certo|beleza|blz"
     "|perfeito|positivo|yes|yep|yeah|yup|sure|confirm|si|claro que si|dale|confirmo si|ta bom|tudo bem|ta otimo"

@@ -85,6 +85,8 @@ class Context:
     opted_out: bool = False
     # The appointment that a quoted receipt or reminder is about.
     quoted: Appointment | None = None
+    # The words told who books or who comes.
+    noted: bool = False
     # When this turn's words want to come, read before any tool was run: no model overrules it.
     wish: When | Unsure | None = None
     # What was done for this turn, step by step, as plain JSON.

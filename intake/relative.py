@@ -7,7 +7,7 @@ import datetime as dt
 import re
 from dataclasses import replace
 
-from intake import phrases
+from intake import matching, phrases
 from intake.proposals import Context
 from intake.state import QuestionKind
 from language import when
@@ -48,6 +48,8 @@ def read(context: Context, text: str) -> When | Unsure | None:
     if number is not None and number <= len(context.state.options):
         return None  # "la 2" and "el 4" are an hour and a date only where no list is open
     wish = when.parse(text, now=context.local_now, hours=context.hours)
+    if isinstance(wish, Unsure):
+        wish = _last_sentence(context, text) or wish
     first, last = _days_in_question(context)
     said = wish.date_from if isinstance(wish, When) else None
     if wish is None or first is None or (said and said >= first) or _FROM_TODAY.search(phrases.normalise(text)):
@@ -57,6 +59,15 @@ def read(context: Context, text: str) -> When | Unsure | None:
     there = dt.datetime.combine(first, dt.time(), context.professional.zone)
     again = when.parse(text, now=there, hours=context.hours)
     return again if isinstance(again, When) and (again.date_from or said) else wish
+
+
+def _last_sentence(context: Context, text: str) -> When | None:
+    """Return the wish of the last sentence if only that one names a day: "17h fica tarde. Amanhã de manhã?"."""
+    *before, last = [part for part in re.split(r"[.!?\n]+\s", text) if part.strip()] or [text]
+    if not before or any(matching.names_day(part, now=context.local_now) for part in before):
+        return None
+    wish = when.parse(last, now=context.local_now, hours=context.hours)
+    return wish if isinstance(wish, When) and wish.date_from else None
 
 
 def _days_in_question(context: Context) -> tuple[dt.date | None, dt.date | None]:

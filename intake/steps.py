@@ -200,7 +200,10 @@ def find(context: Context, wish: When | Unsure | None, *, asked: bool) -> str:
 
 
 def ask_day(context: Context, doubt: Unsure) -> str:
+    """Put the question of an unclear wish; what was said before stays as far as the doubt does not concern it."""
     draft = context.state.draft
+    if not matching.names_day(context.words, now=context.local_now):
+        return doubt.question
     context.state.awaiting, context.state.options = Awaiting.DAY, []
     draft.hour, draft.first_day = matching.hour(context.words, now=context.local_now, hours=context.hours), None
     return doubt.question

@@ -304,6 +304,21 @@ TALKS = {
         ["tô atrasado 10 min"], [f"16/11 13:00 {INDIVIDUAL}"], "Já contei para Ana", own=["2026-11-16 13:00"]
     ),
     "calls her when asked for by a word": Talk(["quero falar com ela"], [], "chamei Ana"),
+    "takes the last sentence for the wish when only it names a day": Talk(
+        ["hoje ainda tem?", "nossa, 17h fica tarde. amanhã de manhã?"], [], "terça-feira, 17/11 tem", never="13:00"
+    ),
+    "keeps the list when only the hour is unclear": Talk(
+        ["sexta", "9h e 10:30", "9h", "Caio", "sim"], [f"20/11 09:00 {INDIVIDUAL}"], "20/11, às 09:00"
+    ),
+    "lets go of a day that has nothing": Talk(
+        ["tem vaga sábado?", "só consigo depois das 19h"], [], "Nesse período não tenho", never="Não há atendimento"
+    ),
+    "takes Marcos for a name": Talk(["quinta às 15h", "Marcos", "sim"], [f"19/11 15:00 {INDIVIDUAL}"], "Marcado"),
+    "notes who is to come beside a list": Talk(
+        ["quinta", "ah esqueci, é pra minha mãe, Dona Lurdes", "1", "Caio"],
+        ["19/11 09:00 Sessão individual held"],
+        "Para: Dona Lurdes",
+    ),
     "takes no word for a name": Talk(["quinta às 15h", "ok"], [], "Qual é o seu nome"),
     "takes no wish for a name": Talk(["quinta às 15h", "sexta às 10h", "Caio", "sim"], [f"20/11 10:00 {INDIVIDUAL}"]),
 }
