@@ -180,7 +180,7 @@ def _require_no_contradiction(context: Context, starts_at: dt.datetime) -> None:
             said = " ".join(f"{value}" for value in wish.as_json().values())
             raise Refusal(
                 ToolCode.NOT_OFFERED,
-                _("The client asked for another time."),
+                _("That is not the time that was asked for."),
                 hint=f"O cliente disse {said}. Use essa data e hora, ou pergunte.",
                 fields=["date", "time"],
             )
