@@ -51,7 +51,7 @@ def _face(tag: str) -> str:
 def _of_day(tag: str) -> str:
     return (
         rf"(?:\shoras?\b)?(?P<sharp{tag}>\s(?:em ponto|en punto|sharp)\b)?"
-        rf"(?:\s?(?:d[ae] (?P<period{tag}>manha|tarde|noite|madrugada)"
+        rf"(?:\s?(?:(?:d[ae] |(?<=\d\s))(?P<period{tag}>(?:manha|tarde|noite|madrugada)\b)"
         rf"|(?:de la|in the|por la) (?P<foreign{tag}>manana|tarde|noche|madrugada|morning|afternoon|evening)"
         rf"|at (?P<at{tag}>night)|(?P<half{tag}>[ap])\.?\s?m\b\.?))?"
     )
@@ -199,6 +199,15 @@ def _part(first: str, last: str) -> Builder:
     return lambda _match, _scan: value
 
 
+def _part_bound(match: re.Match[str], scan: Scan) -> Hour | None:
+    """Read "até o fim da tarde": a part of the day that is only an edge."""
+    part, bound = scan.value_at(match.start("part")), match.group("bound")
+    if not isinstance(part, Part):
+        return None
+    edge = Clock((part.first if bound.startswith(("antes", "a partir")) else part.last,))
+    return Window(None, edge) if bound.startswith(("antes", "ate")) else Window(edge, None)
+
+
 def _until_noon(_match: re.Match[str], _scan: Scan) -> Hour:
     return Window(None, Clock((time(12),)))
 
@@ -278,6 +287,7 @@ CLOCK_RULES = compile_rules(
     ),
     (r"\b(?:as )?(?P<hour>[01]\d|2[0-4])(?P<hmin>[0-5]\d)\s?(?:h|hs|hrs|horas)\b", _compact),
     (r"\bas (?P<hour>[01]\d|2[0-4])(?P<hmin>[0-5]\d)\b", _compact),
+    (r"\btarde da noite\b|\blate at night\b", lambda _match, _scan: Doubt(Question.TIME)),
     (rf"{_OF}?madrugada\b", _part("00:00", "06:00")),
     (rf"{_OF}?(?:fim d[ae] manha|late morning)\b", _part("10:00", "12:00")),
     (
@@ -301,4 +311,5 @@ CLOCK_RULES = compile_rules(
     (rf"{_OF}?(?:manhas?|mornings?)\b|\b(?:por|en|de|a) las? mananas?\b", _part("06:00", "12:00")),
     (rf"(?:{_OF}|{_ALONE})(?:tardes?|afternoons?)\b", _part("12:00", "18:00")),
     (rf"(?:{_OF}|{_ALONE})(?:noites?|evenings?|nights?|noches?)\b|\bnoite$", _part("18:00", "22:00")),
+    (r"\b(?P<bound>ate|antes d[aeo]|depois d[aeo]|a partir d[aeo])\s(?:[ao]\s)?(?P<part>T_*)", _part_bound),
 )

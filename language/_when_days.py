@@ -148,6 +148,8 @@ def _day_bound(match: re.Match[str], scan: Scan) -> Day | None:
     if bound.startswith(("ate", "until", "till", "hasta", "by")):
         return Fixed(min(scan.today, day.last), day.last)
     if bound.startswith(("antes", "before")):
+        if re.match(r"fim d[oe] (?!semana)|end of", scan.source[match.start("day") :]):
+            return Doubt(Question.DAY)  # "antes do fim do mês"
         last = day.first - timedelta(days=1)
         return Fixed(scan.today, last) if last >= scan.today else Doubt(Question.DAY)
     start = (

@@ -14,8 +14,9 @@ _CLAUSE = re.compile(
     re.DOTALL,
 )
 _CANNOT = (
-    r"(?:nao (?:posso|consigo|da|dara|vou|poderei|rola|serve|quero|pode|vai|tenho|estarei|estou|trabalho|precisa|seja"
-    r"|ser|e|eh|na|no|antes|depois)|\b(?:can't|cant|cannot|can not|won't|don't|dont|doesn't|doesnt|isn't|(?<!if )not)"
+    r"(?:nao (?:posso|consigo|da|dara|vou|poderei|rola|serve|quero|pode|vai|tenho|estarei|estou|trabalho|precisa|havera"
+    r"|seja|ser|e|eh|na|no|antes|depois)"
+    r"|\b(?:can't|cant|cannot|can not|won't|don't|dont|doesn't|doesnt|isn't|(?<!if )not)"
     r"|(?<!si )\bno (?:puedo|me|va|es|la|el))\b"
 )
 _REFUSAL = re.compile(
@@ -59,7 +60,7 @@ _STORY = re.compile(
             rf"\btenho (?:um |uma )?{_ERRANDS}\b",
             r"\b(?:tenho|preciso) (?:que |de )?(?:estar|ir|sair|buscar|pegar|voltar|trabalhar)\b",
             # What is promised: "te aviso amanhã", "pago dia 5".
-            r"\b(?:te|lhe) (?:avis|fal|lig|confirm|retorn|respond|dig|mand)(?:o|arei)\b",
+            r"\b(?:te|lhe) (?:avis|fal|lig|confirm|retorn|respond|dig|mand|procur)(?:o|arei)\b",
             r"\bme (?:avis|lembr|respond|retorn)[ae]\b",
             r"D=* (?:eu )?(?:te |lhe )?(?:aviso|falo|ligo|confirmo|retorno|respondo|digo|vejo|decido)\b",
             r"\b(?:pag(?:o|ar|uei|amento)|recebo|receber|vence|vencimento)(?: (?:so|o|a|no|na|em|e|eh|tudo))* (?=D)",
