@@ -199,7 +199,7 @@ def _ask_model(context: Context, messages: Sequence[InboundMessage], *, deadline
 
 def _converse(context: Context, messages: Sequence[InboundMessage], *, deadline: float) -> loop.Run:
     steps.note_move(context)
-    people.note(context, context.words)
+    context.noted = people.note(context, context.words)
     chosen = model()
     assert chosen is not None  # noqa: S101 - _without_model answered otherwise
     told = prompt.messages(context, texts=[message.words for message in messages])

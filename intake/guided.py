@@ -192,7 +192,7 @@ def _note_service(context: Context, text: str) -> Service | None:
 
 def _is_correction(context: Context, text: str) -> bool:
     """Note the names that a text tells; return whether it only corrects whose the time in question is."""
-    context.noted, question = people.note(context, text), context.state.question
+    context.noted, question = people.note(context, text) or context.noted, context.state.question
     if question is None or question.kind != QuestionKind.BOOK or not context.noted:
         return False
     return _wish(context, text) is None and intents.read(text) in (Intent.NONE, Intent.BOOK)

@@ -118,8 +118,9 @@ def wants_to_stop(text: str) -> bool:
 
 
 def wants_to_undo(text: str) -> bool:
-    """Return whether the text is nothing but the wish to undo what was just done."""
-    return re.fullmatch(rf"(?:(?:quero|pode|queria) )?{_UNDO}(?: (?:{_COURTESY}))*", normalise(text)) is not None
+    """Return whether a short text wishes to undo what was just done."""
+    plain = normalise(text)
+    return re.search(rf"\b{_UNDO}\b", plain) is not None and len(plain.split()) <= 8 and "nao" not in plain.split()
 
 
 def wants_a_person(text: str, *, name: str = "") -> bool:

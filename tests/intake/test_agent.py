@@ -123,6 +123,16 @@ def test_move_after_the_cutoff_is_refused_before_a_model_books_beside_it(
     assert agenda(ana) == ["16/11 15:00 Sessão individual confirmed"]
 
 
+def test_correction_is_taken_though_the_model_gives_nothing_usable(
+    groq: GroqStandIn, ana: Professional, caio: Client
+) -> None:
+    groq.script(BOOK, *[text("")] * 3)
+
+    heard = say(ana, "quinta às 15h", "é para minha filha Júlia")
+
+    assert "Para: Júlia" in heard
+
+
 def test_number_of_the_models_offers_for_a_move_moves(groq: GroqStandIn, ana: Professional, caio: Client) -> None:
     cast.booked(caio, cast.at("2026-11-18 10:00"))
     groq.script(text("Claro. Para que dia?"), LOOK, text("Veja os horários:"))
