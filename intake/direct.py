@@ -185,6 +185,8 @@ def unread(messages: Sequence[InboundMessage]) -> str:
         told.append(_("Your message is very long: I could read only its beginning."))
     if any(message.is_unheard for message in messages) and any(message.words for message in messages):
         told.append(_("I could not listen to your voice message. Could you write what it says, please?"))
+    if any(message.kind == "text" and message.media for message in messages):
+        told.append(_("I cannot see pictures or open files here, only read text."))
     return "\n".join(told)
 
 
