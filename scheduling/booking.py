@@ -236,17 +236,17 @@ def decline(appointment: Appointment, *, actor: Actor, reason: str = "") -> Appo
 
 @repeated
 def mark(appointment: Appointment, *, status: Status, actor: Actor) -> Appointment:
-    """Mark an appointment that has begun as completed or as a no-show; either can be corrected."""
+    """Mark an appointment that has begun as completed or missed; either can be corrected or taken back (confirmed)."""
     _lock(appointment.professional_id, clear=False)
     current = _fresh(appointment.pk)
     if current.status == status:
         return current
-    _require(status in (Status.COMPLETED, Status.NO_SHOW))
+    _require(status in (Status.COMPLETED, Status.NO_SHOW, Status.CONFIRMED))
     _require(current.status in (Status.CONFIRMED, Status.COMPLETED, Status.NO_SHOW))
     _require(current.starts_at <= timezone.now())
     current.status = status
     current.save(update_fields=["status"])
-    _record(current, Kind(status.value), actor)
+    _record(current, Kind(status.value), actor, **{"unmarked": True} if status == Status.CONFIRMED else {})
     return current
 
 
@@ -392,6 +392,6 @@ def _record(appointment: Appointment, kind: Kind, actor: Actor, **data: Any) -> 
         user=actor.user,
         # The start at that moment: whoever tells of this event later must not read a newer one from the row.
         data={"at": appointment.starts_at.isoformat(), **data},
-        # A hold concerns nobody but its client, who is asked for the "sim" in the same breath.
-        announced_at=timezone.now() if kind == Kind.HELD else None,
+        # A hold concerns nobody but its client, who is asked for the "sim" in the same breath; a mark nobody at all.
+        announced_at=timezone.now() if kind == Kind.HELD or "unmarked" in data else None,
     )

@@ -336,7 +336,14 @@ class TestMark:
         with refused(Code.NOT_POSSIBLE):
             booking.mark(cast.booked(caio, TEN), status=Status.NO_SHOW, actor=BY_HAND)
 
-    @pytest.mark.parametrize("status", [Status.CANCELLED, Status.HELD, Status.PENDING, Status.CONFIRMED])
+    def test_a_mark_can_be_taken_back_and_nobody_is_told(self, begun: Appointment) -> None:
+        booking.mark(begun, status=Status.NO_SHOW, actor=BY_HAND)
+        assert booking.mark(begun, status=Status.CONFIRMED, actor=BY_HAND).status == Status.CONFIRMED
+        event = AppointmentEvent.objects.filter(appointment=begun).latest("pk")
+        assert (event.kind, event.data["unmarked"]) == (AppointmentEvent.Kind.CONFIRMED, True)
+        assert event.announced_at is not None
+
+    @pytest.mark.parametrize("status", [Status.CANCELLED, Status.HELD, Status.PENDING])
     def test_other_statuses_cannot_be_set(self, begun: Appointment, status: Status) -> None:
         booking.mark(begun, status=Status.COMPLETED, actor=BY_HAND)
         with refused(Code.NOT_POSSIBLE):
