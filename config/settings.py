@@ -59,6 +59,7 @@ INSTALLED_APPS = [
     "config",
     "scheduling",
     "intake",
+    "assistant",
 ]
 
 MIDDLEWARE = [
@@ -133,6 +134,7 @@ CELERY_BEAT_SCHEDULE = {
     "recover": {"task": "intake.tasks.recover", "schedule": 60.0, "options": {"expires": 60}},
 }
 
+LOGIN_URL, LOGIN_REDIRECT_URL, LOGOUT_REDIRECT_URL = "login", "today", "login"
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"django.contrib.auth.password_validation.{name}"}
     for name in ("UserAttributeSimilarityValidator", "MinimumLengthValidator", "CommonPasswordValidator")

@@ -1,20 +1,12 @@
 """Which path leads to which app."""
 
 from django.contrib import admin
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
 from django.urls import include, path
 
-from intake import simulator, simulator_views
-
-
-def home(request: HttpRequest) -> HttpResponse:
-    """Lead to what there is: the simulator in a trial, else the admin."""
-    return redirect("simulator" if simulator.allowed(request) else "admin:index")
-
+from intake import simulator_views
 
 urlpatterns = [
-    path("", home, name="home"),
+    path("", include("assistant.urls")),
     path("admin/", admin.site.urls),
     path("", include("intake.urls")),
     path("simulator/", simulator_views.page, name="simulator"),

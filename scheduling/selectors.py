@@ -158,6 +158,11 @@ def why_none(
     return Reason.DAILY_LIMIT if full.issuperset(slots.days_between(date_from, last_day)) else Reason.SLOT_TAKEN
 
 
+def calendar(professional: Professional, day: date, *, now: datetime) -> Calendar:
+    """Return what stands in the professional's calendar on a local day. One round trip."""
+    return _calendar(professional, day, day, now=now, moving=None)
+
+
 def overlapping(professional: Professional, starts_at: datetime, ends_at: datetime) -> QuerySet[Appointment]:
     """Return the live appointments that share time with the interval."""
     return live(professional).filter(starts_at__gt=starts_at - LONGEST, starts_at__lt=ends_at, ends_at__gt=starts_at)
