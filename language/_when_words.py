@@ -11,8 +11,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from enum import StrEnum
 
-from language._when_names import HUNDREDS, ONES, TEENS, TENS, UNITS
-from language._when_names import words as words
+from language._when_names import HUNDREDS, ONES, TEENS, TENS, UNITS, words
 from language._when_questions import Choice, Question
 
 # A longer message is a story, not a wish for an appointment; what follows is not read.
