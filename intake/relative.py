@@ -47,7 +47,7 @@ def read(context: Context, text: str) -> When | Unsure | None:
     number = phrases.number(text.rpartition("\n")[2])
     if number is not None and number <= len(context.state.options):
         return None  # "la 2" and "el 4" are an hour and a date only where no list is open
-    wish = when.parse(text, now=context.local_now, hours=context.hours)
+    wish = when.parse(text, now=context.local_now, hours=context.hours, language=context.language[:2])
     if isinstance(wish, Unsure):
         wish = _last_sentence(context, text) or wish
     first, last = _days_in_question(context)

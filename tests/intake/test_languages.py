@@ -122,3 +122,7 @@ def test_nameless_address_is_asked_for_its_phone_in_spanish(ana: Professional) -
 
     assert "escribe *saltar*" in say(ana, "hola, cita mañana a las 15", "Juan Pérez", address=hidden)
     assert "¿Confirmas?" in say(ana, "saltar", address=hidden)
+
+
+def test_question_about_a_day_is_in_the_language_of_the_talk(ana: Professional) -> None:
+    assert "There is no" in say(ana, "Hello, how much is it?", "31/11")
