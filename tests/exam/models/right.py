@@ -129,7 +129,7 @@ def _offer(body: Body, scene: Scene, said: str, found: dict[str, Any], *, steps:
     wanted = wish(body, scene.talk.persona)
     exact = "date" in wanted and "time" in wanted and found["asked_for_is_free"]
     if not exact:
-        return text(words(scene)["which"] if found["offers"] else words(scene)["day"])
+        return text(words(scene)["which"] if found["offers"] else f"{found['why_not']} {words(scene)['day']}".strip())
     moving = _moving(body, said)
     if moving:
         arguments = {"reference": moving, "date": wanted["date"], "time": wanted["time"]}
