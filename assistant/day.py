@@ -66,10 +66,10 @@ class Card:
 
 @dataclass(frozen=True, slots=True)
 class Closed:
-    """A stretch in which nothing is offered: outside the hours, or time off within them."""
+    """A stretch in which nothing is offered: "break" between hours, "outside" them, or time "off" within them."""
 
     place: Place
-    is_time_off: bool
+    why: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +100,7 @@ class Day:
     def scale(self) -> str:
         """How high a row is: short appointments need higher ones."""
         shortest = min((card.place.rows for card in self.cards), default=10)
-        return "finest" if shortest < 5 else "fine" if shortest < 9 else "plain"
+        return "finest" if shortest < 5 else "fine" if shortest < 9 else "coarse"
 
     @property
     def coming(self) -> list[Card]:
@@ -143,14 +143,18 @@ def lay_out(
     local = now.astimezone(professional.zone)
     clock = walls.seconds(int(now.timestamp()))
     rail = Rail(first)
-    closed = [(part, False) for part in slots.subtract(slots.subtract([(first, last)], open_time), booked)]
-    off = [(part, True) for part in slots.subtract(slots.subtract(open_time, free), booked)]
+    opens, closes = (open_time[0][0], open_time[-1][1]) if open_time else (last, last)
+    closed = [
+        (part, "break" if opens <= part[0] < closes else "outside")
+        for part in slots.subtract(slots.subtract([(first, last)], open_time), booked)
+    ]
+    off = [(part, "off") for part in slots.subtract(slots.subtract(open_time, free), booked)]
     # The next full five minutes; on a day to come all of it is ahead.
     ahead = slots.subtract(slots.subtract(free, walls.of(calendar.busy())), [(0, -(-clock // ROW) * ROW)])
     return Day(
         date=day,
         cards=[_card(one, rail.place(walls.one(_interval(one))), now=now, zone=professional.zone) for one in rows],
-        closed=[Closed(rail.place(part), is_time_off) for part, is_time_off in closed + off],
+        closed=[Closed(rail.place(part), why) for part, why in closed + off],
         gaps=[_gap(part, rail) for part in ahead if part[1] - part[0] >= worth * 60],
         hours=[(rail.row(at), clock_of(at)) for at in range(first, last + 1, HOUR)] if first < last else [],
         rows=(last - first) // ROW,

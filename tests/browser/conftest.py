@@ -1,6 +1,7 @@
 """Ana's simulator, open in a browser that complains loudly."""
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -52,12 +53,19 @@ def page(context: BrowserContext, live_server: LiveServer) -> Iterator[Page]:
     cast.ana()
     cast.bruno()
     page = context.new_page()
+    with complaining(page) as complaints:
+        page.goto(f"{live_server.url}/simulator/")
+        yield page
+    assert complaints == []
+
+
+@contextmanager
+def complaining(page: Page) -> Iterator[list[str]]:
+    """Collect what the browser complains about."""
     complaints: list[str] = []
     page.on("console", lambda message: _note(complaints, message))
     page.on("pageerror", lambda error: complaints.append(str(error)))
-    page.goto(f"{live_server.url}/simulator/")
-    yield page
-    assert complaints == []
+    yield complaints
 
 
 def _note(complaints: list[str], message: ConsoleMessage) -> None:

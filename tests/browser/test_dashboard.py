@@ -1,0 +1,114 @@
+"""The professional's day in a browser: log in, see it, say how an appointment went, change one's mind."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+from playwright.sync_api import BrowserContext, Page, expect
+from pytest_django.live_server_helper import LiveServer
+
+from intake.models import Conversation
+from scheduling.models import Appointment, Professional
+from tests import cast
+from tests.browser.conftest import complaining
+from tests.browser.screen import at_both_widths, by_day_and_night
+from tests.browser.test_simulator_access import complaints
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+
+Status = Appointment.Status
+PASSWORD = "sineta-sineta"
+
+
+@pytest.fixture
+def ana() -> Professional:
+    ana = cast.ana()
+    assert ana.user is not None
+    ana.user.set_password(PASSWORD)
+    ana.user.save()
+    return ana
+
+
+@pytest.fixture
+def over(ana: Professional) -> Appointment:
+    """An appointment that ended half an hour ago."""
+    return cast.on_record(cast.caio(ana), timezone.now() - timedelta(minutes=80))
+
+
+@pytest.fixture
+def page(context: BrowserContext, live_server: LiveServer, over: Appointment) -> Iterator[Page]:
+    """The log-in page."""
+    page = context.new_page()
+    with complaining(page) as said:
+        page.goto(f"{live_server.url}/")
+        yield page
+    assert said == []
+
+
+def log_in(page: Page, *, password: str = PASSWORD) -> None:
+    page.get_by_label("E-mail", exact=True).fill("ana@example.com")
+    page.get_by_label("Senha", exact=True).fill(password)
+    page.keyboard.press("Enter")
+
+
+def open_day(page: Page, appointment: Appointment) -> None:
+    log_in(page)
+    expect(page.get_by_role("heading", level=1)).to_be_attached()
+    page.goto(f"{page.url.partition('?')[0]}?dia={appointment.local_start.date()}")
+
+
+@at_both_widths
+def test_attended_is_marked_and_taken_back(page: Page, over: Appointment) -> None:
+    open_day(page, over)
+    card = page.locator(f"#a{over.pk}")
+    expect(card).to_contain_text("Como foi?")
+    card.get_by_role("button", name="Atendi").click()
+    expect(card.get_by_text("Atendido")).to_be_visible()
+    expect(page.get_by_role("status")).to_contain_text("Marcado como atendido.")
+    page.get_by_role("button", name="Desfazer").click()
+    expect(card).to_contain_text("Como foi?")
+    over.refresh_from_db()
+    assert over.status == Status.CONFIRMED
+
+
+def test_wrong_password_can_be_tried_again(page: Page) -> None:
+    log_in(page, password="wrong")
+    expect(page.get_by_role("alert")).to_contain_text("não conferem")
+    log_in(page)
+    expect(page.get_by_role("heading", level=1)).to_be_attached()
+
+
+@by_day_and_night
+@at_both_widths
+def test_nothing_is_in_anybodys_way(page: Page, ana: Professional, over: Appointment, size: tuple[int, int]) -> None:
+    assert complaints(page) == []
+    everything(ana)
+    open_day(page, over)
+    if size[0] < 800:
+        page.get_by_text("Esperam você").click()
+    assert complaints(page) == []
+    assert page.evaluate("document.documentElement.scrollWidth") <= size[0]
+    page.get_by_role("button", name="Faltou").first.click()
+    expect(page.get_by_role("status")).to_be_visible()
+    assert complaints(page) == []
+
+
+def everything(ana: Professional) -> None:
+    """Have something of every kind: a request, a hold, somebody who waits, a name that is too long."""
+    soon = timezone.now() + timedelta(minutes=5)
+    dora = cast.dora(ana)
+    dora.name = "Maria Aparecida dos Santos Albuquerque Cavalcanti"
+    dora.save()
+    expires = {"expires_at": timezone.now() + timedelta(minutes=9)}
+    cast.on_record(dora, soon, status=Status.PENDING, **expires)
+    cast.on_record(dora, soon + timedelta(hours=1), status=Status.HELD, **expires)
+    Conversation.objects.create(
+        professional=ana,
+        channel="whatsapp",
+        address=cast.DORA_ADDRESS,
+        client=dora,
+        human_until=timezone.now() + timedelta(hours=1),
+        human_reason="asked",
+        last_inbound_at=timezone.now() - timedelta(minutes=6),
+    )
