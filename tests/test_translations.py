@@ -14,6 +14,7 @@ from pathlib import Path
 
 import pytest
 from django.conf import settings
+from django.utils.translation.template import templatize
 
 from intake import people, phrases
 
@@ -41,7 +42,7 @@ def entries(language: str) -> list[tuple[str, str]]:
 
 
 def sentences() -> Iterator[tuple[str, str]]:
-    """Yield file and msgid of every translated constant, those inside f-strings too."""
+    """Yield file and msgid of every translated constant, those inside f-strings and templates too."""
     for path in sorted(path for folder in CODE for path in (ROOT / folder).rglob("*.py")):
         if "migrations" in path.parts:
             continue
@@ -49,6 +50,9 @@ def sentences() -> Iterator[tuple[str, str]]:
             match node:
                 case ast.Call(func=ast.Name(id=name), args=[ast.Constant(value=str(text)), *_]) if name in NAMES:
                     yield str(path.relative_to(ROOT)), text
+    for page in sorted((ROOT / "templates").rglob("*.html")):
+        for _quote, text in re.findall(r"""gettext\(u?(['"])(.*?)\1[,)]""", templatize(page.read_text())):
+            yield str(page.relative_to(ROOT)), text
 
 
 def shape(text: str) -> tuple[list[str], int]:

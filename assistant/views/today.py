@@ -151,6 +151,8 @@ def _lead(professional: Professional, day: Day, *, hour: int) -> str:
     """Greet, and say what is left of today or how many a day has."""
     if not day.is_today:
         count = len(day.cards)
+        if not count:
+            return _("Nothing booked on this day.")
         return ngettext("%(count)s appointment.", "%(count)s appointments.", count) % {"count": count}
     hello = _("Good morning, %(name)s.") if hour < 12 else _("Good afternoon, %(name)s.")
     hello = hello if hour < 18 else _("Good evening, %(name)s.")
