@@ -4,8 +4,10 @@ from datetime import timedelta
 
 import pytest
 from django.test import Client as Browser
+from django.test import RequestFactory
 from django.urls import reverse
-from django.utils import timezone
+from django.utils import timezone, translation
+from django.views.defaults import server_error
 from pytest_django import DjangoAssertNumQueries
 
 from intake.models import Conversation
@@ -177,6 +179,13 @@ def test_names_are_escaped(browser: Browser, ana: Professional) -> None:
     page = text(browser, dia=str(cast.on_record(client, cast.next_weekday(0)).local_start.date()))
     assert "<script>" not in page
     assert "style=" not in page
+
+
+def test_failure_is_explained_with_a_way_on() -> None:
+    with translation.override("pt-br"):
+        page = server_error(RequestFactory().get("/")).content.decode()
+    assert "O que já estava salvo continua salvo." in page
+    assert "Tentar de novo" in page
 
 
 def test_page_is_private_and_strict(browser: Browser) -> None:
