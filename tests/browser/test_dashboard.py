@@ -13,7 +13,7 @@ from scheduling.models import Appointment, Professional
 from tests import cast
 from tests.browser.conftest import complaining
 from tests.browser.screen import at_both_widths, by_day_and_night
-from tests.browser.test_simulator_access import complaints
+from tests.browser.test_simulator_access import FOCUSED, complaints
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -77,6 +77,18 @@ def test_wrong_password_can_be_tried_again(page: Page) -> None:
     expect(page.get_by_role("alert")).to_contain_text("não conferem")
     log_in(page)
     expect(page.get_by_role("heading", level=1)).to_be_attached()
+
+
+def test_day_is_reached_and_marked_by_keys_alone(page: Page, over: Appointment) -> None:
+    open_day(page, over)
+    for _ in range(25):
+        page.keyboard.press("Tab")
+        name, has_ring = page.evaluate(FOCUSED)
+        assert has_ring, f"{name} has the focus and shows nothing"
+        if name == "Faltou: Caio Martins":
+            break
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("status")).to_contain_text("Marcado como falta.")
 
 
 @by_day_and_night
