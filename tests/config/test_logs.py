@@ -51,6 +51,12 @@ class Log:
         return [json.loads(line) for line in self.text.splitlines()]
 
 
+@pytest.fixture(autouse=True)
+def _nothing_bound() -> None:
+    """What a request of another test left bound in this thread is in no line of these."""
+    structlog.contextvars.clear_contextvars()
+
+
 @pytest.fixture
 def log() -> Iterator[Log]:
     captured, root = Log(), logging.getLogger()

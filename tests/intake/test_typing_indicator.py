@@ -1,8 +1,8 @@
 """The dots before a model's answer: only where they are wanted, never in the answer's way."""
 
-import logging
 import time
 from collections.abc import Iterator
+from unittest.mock import Mock
 from uuid import uuid4
 
 import pytest
@@ -82,14 +82,15 @@ def test_answer_does_not_wait_for_dots_that_hang(groq: GroqStandIn, caio: Client
 
 @pytest.mark.parametrize("behaviour", [standins.error(404, 20404), standins.silent_after_accepting(30)])
 def test_refused_or_hanging_dots_are_a_line_in_the_log(
-    behaviour: standins.Behaviour, server: TwilioStandIn, caplog: pytest.LogCaptureFixture
+    behaviour: standins.Behaviour, server: TwilioStandIn, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    caplog.set_level(logging.INFO, logger="intake")
+    line = Mock()
+    monkeypatch.setattr(typing_indicator.logger, "info", line)
     server.typing_script.append(behaviour)
     started = time.monotonic()
     typing_indicator._show("SM1")
     assert time.monotonic() - started < 2 * typing_indicator.TIMEOUT_SECONDS
-    assert caplog.text.count("typing indicator not shown") == 1
+    assert [call.args[0] for call in line.call_args_list] == ["typing indicator not shown: %s"]
 
 
 def test_nothing_is_shown_unless_it_is_wanted(
