@@ -45,14 +45,15 @@ SELECT (p - 1) * %(clients)s + c, p, 'Client ' || c, '', '', '', false
   FROM generate_series(1, %(professionals)s) p, generate_series(1, %(clients)s) c;
 """
 
-# Four a day at most, two hours apart: the first hundred count on from tomorrow, the rest back from yesterday.
+# Four a day at most, two hours apart: the first hundred count on from tomorrow, the rest back from yesterday. Their
+# references begin with a vowel, as none that the product draws does.
 _APPOINTMENTS = """
 INSERT INTO scheduling_appointment
   (professional_id, client_id, service_id, attendee, starts_at, ends_at, local_start, timezone, buffer_before_minutes,
    buffer_after_minutes, status, reference, price, source, is_trial, cancel_reason)
 SELECT p, (p - 1) * %(clients)s + 1 + k %% %(clients)s, p, '', wall AT TIME ZONE 'America/Sao_Paulo',
        wall AT TIME ZONE 'America/Sao_Paulo' + interval '50 minutes', wall, 'America/Sao_Paulo', 0, 0,
-       CASE WHEN day > 0 THEN 'confirmed' ELSE 'completed' END, 'B' || (p * 1000 + k), 200, 'whatsapp', false, ''
+       CASE WHEN day > 0 THEN 'confirmed' ELSE 'completed' END, 'A' || (p * 1000 + k), 200, 'whatsapp', false, ''
   FROM generate_series(1, %(professionals)s) p, generate_series(0, %(each)s - 1) k,
        LATERAL (SELECT CASE WHEN k < 100 THEN 1 + k * 29 / 100 ELSE -1 - (k - 100) / 4 END AS day) days,
        LATERAL (SELECT %(today)s::date + day * interval '1 day' + (9 + 2 * (k %% 4) + abs(day) %% 2) * interval '1 hour'
