@@ -385,8 +385,8 @@ def _close(appointment: Appointment, kind: Kind, actor: Actor, *, reason: str = 
 
 
 def _record(appointment: Appointment, kind: Kind, actor: Actor, **data: Any) -> None:
-    AppointmentEvent.objects.create(
-        appointment=appointment,
+    drafts.log(
+        appointment,
         kind=kind,
         actor=actor.kind,
         user=actor.user,
