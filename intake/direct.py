@@ -56,6 +56,12 @@ def answer(context: Context, messages: Sequence[InboundMessage]) -> str | None:
     return steps.refuse_move(context) if answered is None else answered
 
 
+def _was_a_receipt(context: Context) -> bool:
+    """Return whether the last thing said was a receipt: a second "sim" behind it asks a model for nothing."""
+    said = OutboundMessage.objects.filter(conversation=context.conversation).exclude(medium="email")
+    return said.order_by("-pk").values_list("event_id", flat=True).first() is not None
+
+
 def _is_short(text: str) -> bool:
     """Return whether a text is an answer to something shown, and means nothing without it."""
     return phrases.number(text) is not None or phrases.yes_or_no(text) is not None
@@ -77,7 +83,7 @@ def takes_back(context: Context, messages: Sequence[InboundMessage]) -> bool:
 
 
 def _from_list(context: Context, text: str) -> str | None:
-    """A number of the list shown last, or the name that was asked for."""
+    """A number of the list shown last, the name that was asked for, or a yes said once more."""
     options = context.state.options
     number = phrases.number(text, count=len(options))
     if number is not None and options:
@@ -89,7 +95,9 @@ def _from_list(context: Context, text: str) -> str | None:
     if context.state.awaiting == Awaiting.PHONE:
         return steps.take_phone(context, text)
     chosen = [option for option in options if phrases.normalise(option.label) == phrases.normalise(text)]
-    return steps.choose(context, chosen[0]) if len(chosen) == 1 else None
+    if len(chosen) == 1:
+        return steps.choose(context, chosen[0])
+    return guided.at_your_service() if phrases.yes_or_no(text) and _was_a_receipt(context) else None
 
 
 def _yes_or_no(context: Context, question: Question, messages: Sequence[InboundMessage], text: str) -> str | None:

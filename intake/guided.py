@@ -119,7 +119,7 @@ def _short(context: Context, *, yes: bool) -> str | None:
         if state.question is not None:
             return steps.decline(context, state.question)
         if not state.options and state.awaiting == Awaiting.NOTHING:
-            return _at_your_service()
+            return at_your_service()
         state.forget_flow()
         return _("All right.") + " " + _("Tell me another day or time, if you like.")
     slots = [option for option in state.options if option.kind == OptionKind.SLOT]
@@ -134,10 +134,10 @@ def _short(context: Context, *, yes: bool) -> str | None:
         return steps.find(context, None, asked=True)
     if state.awaiting == Awaiting.NAME:
         return choices.ask_name()
-    return _at_your_service() if state.greeted else None
+    return at_your_service() if state.greeted else None
 
 
-def _at_your_service() -> str:
+def at_your_service() -> str:
     return _("All right. If you need anything, just write.")
 
 

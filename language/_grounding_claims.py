@@ -201,10 +201,24 @@ def made(said: str, *, marked: str, raw: str) -> set[Claim]:
     return claims
 
 
+# Code alone books: a deed without its day is no sentence about what stands in a client's list.
+_OWN_DEED = re.compile(
+    r"^(?!.*\b(?:nao|nada|not|nothing|nunca|ainda)\b).*"
+    r"\b(?:marquei|agendei|reservei|quedo (?:agendad|reservad|marcad)[oa]"
+    r"|i(?: have| just|'ve)?(?: just)? (?:booked|scheduled|reserved))\b"
+)
+# No look-up goes so far.
+_FULL_UNTIL = re.compile(r"\b(?:lotad[oa]|chei[oa]|llen[oa]|full|booked up)\b.{0,20}\b(?:ate|hasta|until|till)\b")
+
+
 def find_unbacked(
     said: str, *, marked: str, claims: set[Claim], established: frozenset[Claim], of_hours: bool
 ) -> str | None:
     """Return the first claim that was not established, or the denial of one that was, or a statement without any."""
+    if _OWN_DEED.search(said) and not is_question(said) and not _MARKED.search(marked):
+        return "claims a deed of its own"
+    if _FULL_UNTIL.search(said):
+        return "claims more than can be known"
     denied = _DENIED.search(said)
     if denied and _DEEDS.get(denied.group("what"), Claim.BOOKED) in established:
         return f"denies what is {_DEEDS.get(denied.group('what'), Claim.BOOKED)}"

@@ -73,6 +73,18 @@ def test_model_cancels_an_appointment(groq: GroqStandIn, ana: Professional, caio
     assert agenda(ana) == []
 
 
+def test_second_yes_behind_a_receipt_asks_the_model_for_nothing(
+    groq: GroqStandIn, ana: Professional, caio: Client
+) -> None:
+    """L17"""
+    groq.script(BOOK, BOOK)
+
+    heard = say(ana, "quinta às 15h", "sim", "sim!!")
+
+    assert "Se precisar de algo" in heard
+    assert len(groq.requests) == 1
+
+
 def test_receipt_is_one_row_of_its_event(groq: GroqStandIn, ana: Professional, caio: Client) -> None:
     groq.script(BOOK)
 

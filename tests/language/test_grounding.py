@@ -250,3 +250,21 @@ def test_unknown_moment_never_leaves(clock: time, day: date) -> None:
     known = (day, clock.replace(second=0, microsecond=0)) in FACTS.moments
     for form in (f"Pode ser {day:%d/%m} às {clock:%H:%M}?", f"{clock:%Hh%M} do dia {day:%d/%m/%Y}, pode ser?"):
         assert check(form).ok == known
+
+
+@pytest.mark.parametrize(
+    "text", ["Marquei para você, até lá!", "Listo, quedó agendada tu cita.", "Done, I booked it for you."]
+)
+def test_deed_of_booking_does_not_leave_beside_a_list_of_appointments(text: str) -> None:
+    """L15: what stands in a client's list was booked by code, and some other time."""
+    facts = Facts(claims=frozenset({Claim.BOOKED}))
+
+    assert not grounding.check(text, facts, now=NOW).ok
+    assert grounding.check("Seu horário está marcado.", facts, now=NOW).ok
+
+
+def test_agenda_is_not_called_full_beyond_what_was_looked_up() -> None:
+    """L15"""
+    facts = Facts(claims=frozenset({Claim.FULL}))
+
+    assert not grounding.check("A agenda está lotada até o fim do mês.", facts, now=NOW).ok
