@@ -9,7 +9,6 @@ from intake import choices, intents, matching, people, phrases, proposals, relat
 from intake.intents import Intent
 from intake.proposals import Context
 from intake.state import Awaiting, Offer, Option, OptionKind, Question, QuestionKind
-from language import when
 from language.when import Unsure, When
 from scheduling.models import Service
 
@@ -29,7 +28,7 @@ def answer(context: Context, text: str) -> str:
 def understands(context: Context) -> bool:
     """Return whether this turn's words say plainly what is wanted: a deed, a piece of information, a day or an hour."""
     return intents.read(context.words) not in (Intent.NONE, Intent.GREETING, Intent.THANKS) or isinstance(
-        _wish(context, context.words), When
+        context.read(context.words), When
     )
 
 
@@ -46,7 +45,7 @@ def _about_what_is_open(context: Context, text: str) -> str | None:
     short = phrases.yes_or_no(text)
     if short is not None and (said := _short(context, yes=short)) is not None:
         return said
-    wish = _wish(context, text)
+    wish = context.read(text)
     if question is not None and wish is None and phrases.begins_with_no(text):
         return steps.decline(context, question)
     if question is not None and wish is None and (service := _other_service(context, question, text)):
@@ -79,7 +78,7 @@ def _about_something_new(context: Context, text: str) -> str:
 def _swap(context: Context, text: str) -> str | None:
     """Take "cancela a de quinta e marca sexta às 10h" for what it is: a move. None if it is a plain cancellation."""
     old, _found, new = phrases.normalise(text).partition(" marca")
-    wish = _wish(context, new)
+    wish = context.read(new)
     meant = steps.on_named_day(context, old)
     if not isinstance(wish, When) or len(meant) != 1:
         return None
@@ -106,10 +105,6 @@ def _other_service(context: Context, question: Question, text: str) -> Service |
     service = matching.mentioned(text, tools.services(context.professional))
     is_other = service is not None and question.kind == QuestionKind.BOOK and service.pk != question.service_id
     return service if is_other and intents.read(text) in (Intent.NONE, Intent.BOOK) else None
-
-
-def _wish(context: Context, text: str) -> When | Unsure | None:
-    return when.parse(text, now=context.local_now, hours=context.hours)
 
 
 def _short(context: Context, *, yes: bool) -> str | None:
@@ -195,7 +190,7 @@ def _is_correction(context: Context, text: str) -> bool:
     context.noted, question = people.note(context, text) or context.noted, context.state.question
     if question is None or question.kind != QuestionKind.BOOK or not context.noted:
         return False
-    return _wish(context, text) is None and intents.read(text) in (Intent.NONE, Intent.BOOK)
+    return context.read(text) is None and intents.read(text) in (Intent.NONE, Intent.BOOK)
 
 
 _HANDLERS: dict[str, Callable[[Context, str], str]] = {

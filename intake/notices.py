@@ -11,6 +11,7 @@ from django.db import transaction
 from django.db.models import F, Q
 from django.db.models.functions import Now
 from django.utils import timezone, translation
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
 from intake import outbox, wording
@@ -99,7 +100,7 @@ def _reroute(event: AppointmentEvent, message: OutboundMessage) -> None:
     message.save(update_fields=["rerouted_at"])
 
 
-def announce_handover(conversation: Conversation, *, reason: str, dedupe_key: str) -> None:
+def announce_handover(conversation: Conversation, *, reason: str | Promise, dedupe_key: str) -> None:
     """Tell the professional that a client waits for a person."""
     professional = conversation.professional
     with translation.override(professional.language):

@@ -7,7 +7,6 @@ from phonenumbers import Leniency, PhoneNumberFormat, PhoneNumberMatcher
 
 from intake import intents, matching, phrases
 from intake.proposals import Context
-from language import when
 from scheduling import clients, phones
 
 _EMAIL = re.compile(r"(?<![\w.+-])[\w.+-]{1,64}@(?:[\w-]{1,63}\.){1,4}[A-Za-z]{2,24}(?![\w-])")
@@ -33,7 +32,7 @@ def name(context: Context, text: str) -> str | None:
     found = matching.introduced(text) or matching.person_name(text)
     if found is None or "?" in text or phrases.number(text) is not None or phrases.yes_or_no(text) is not None:
         return None
-    if intents.read(text) or when.parse(text, now=context.local_now, hours=context.hours):
+    if intents.read(text) or context.read(text):
         return None
     return found
 

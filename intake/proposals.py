@@ -18,6 +18,7 @@ from intake import inbox, limits, notices
 from intake.inbox import Lease
 from intake.models import Channel, Conversation
 from intake.state import Draft, Question, QuestionKind, State
+from language import when
 from language.tools import Refusal
 from language.when import Unsure, When
 from scheduling import booking, clients, selectors
@@ -114,12 +115,18 @@ class Context:
     @property
     def meant(self) -> list[Appointment]:
         """The appointments that "remarcar" or "cancelar" may be about: quoted, named by reference, else all to come."""
-        named = [one for one in self.coming if one.reference in self.words.upper().split()]
-        return [self.quoted] if self.quoted else named or self.coming
+        if self.quoted:
+            return [self.quoted]
+        coming, said = self.coming, self.words.upper().split()
+        return [one for one in coming if one.reference in said] or coming
 
     @property
     def local_now(self) -> datetime:
         return self.now.astimezone(self.professional.zone)
+
+    def read(self, text: str) -> When | Unsure | None:
+        """Return when a text wants to come, with a doubt put in the client's language."""
+        return when.parse(text, now=self.local_now, hours=self.hours, language=self.language[:2])
 
     @cached_property
     def hours(self) -> tuple[time, time] | None:

@@ -47,7 +47,7 @@ def read(context: Context, text: str) -> When | Unsure | None:
     number = phrases.number(text.rpartition("\n")[2])
     if number is not None and number <= len(context.state.options):
         return None  # "la 2" and "el 4" are an hour and a date only where no list is open
-    wish = when.parse(text, now=context.local_now, hours=context.hours, language=context.language[:2])
+    wish = context.read(text)
     if isinstance(wish, Unsure):
         wish = _last_sentence(context, text) or wish
     first, last = _days_in_question(context)
@@ -66,7 +66,7 @@ def _last_sentence(context: Context, text: str) -> When | None:
     *before, last = [part for part in re.split(r"[.!?\n]+\s", text) if part.strip()] or [text]
     if not before or any(matching.names_day(part, now=context.local_now) for part in before):
         return None
-    wish = when.parse(last, now=context.local_now, hours=context.hours)
+    wish = context.read(last)
     return wish if isinstance(wish, When) and wish.date_from else None
 
 

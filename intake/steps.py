@@ -17,7 +17,6 @@ from intake import choices, intents, limits, matching, notices, offers, people, 
 from intake.proposals import Context, ToolCode
 from intake.schemas import MOST_DAYS
 from intake.state import Awaiting, Offer, Option, OptionKind, Question, QuestionKind
-from language import when
 from language.when import Unsure, When
 from scheduling import booking, selectors
 from scheduling.errors import BookingError, Code
@@ -79,9 +78,10 @@ def refuse_move(context: Context) -> str | None:
 
 
 def _to_be_moved(context: Context) -> Appointment | None:
-    if intents.read(context.words) != intents.Intent.MOVE or context.state.question or len(context.meant) != 1:
+    if intents.read(context.words) != intents.Intent.MOVE or context.state.question:
         return None
-    return context.meant[0]
+    meant = context.meant
+    return meant[0] if len(meant) == 1 else None
 
 
 def take_up(context: Context, offer: Offer) -> str:
@@ -158,8 +158,7 @@ def hand_over(context: Context) -> str:
 def rest(context: Context, *, reason: Promise) -> str:
     """Be silent for an hour in a conversation that had too much, and tell the professional once."""
     conversation = context.conversation
-    with translation.override(context.professional.language):
-        notices.announce_handover(conversation, reason=str(reason), dedupe_key=f"handover:{context.newest_message_id}")
+    notices.announce_handover(conversation, reason=reason, dedupe_key=f"handover:{context.newest_message_id}")
     # Without a reason of the client's: only time or the professional ends it.
     conversation.human_until, conversation.human_reason = context.now + limits.REST, ""
     conversation.save(update_fields=["human_until", "human_reason"])
@@ -285,19 +284,20 @@ def _cancel_one(context: Context, reference: str) -> str:
 
 def on_named_day(context: Context, text: str) -> list[Appointment]:
     """Return the appointments that are meant: those of the day that the text names ("cancela a de quinta"), if any."""
-    wish = when.parse(text, now=context.local_now, hours=context.hours)
+    wish, meant = context.read(text), context.meant
     day = wish.date if isinstance(wish, When) else None
-    return [one for one in context.meant if one.local_start.date() == day] or context.meant
+    return [one for one in meant if one.local_start.date() == day] or meant
 
 
 def move(context: Context, wish: When | Unsure | None) -> str:
     """Find out which appointment and when; then the new time is proposed."""
     if context.state.draft.moving_id is None:
-        if not context.meant and isinstance(wish, When):
+        meant = context.meant
+        if not meant and isinstance(wish, When):
             return f"{_('You have no coming appointments.')}\n{find(context, wish, asked=False)}".strip()
-        if len(context.meant) != 1:
-            return _pick(context, context.meant, OptionKind.MOVE)
-        return _start_move(context, context.meant[0].pk, wish)
+        if len(meant) != 1:
+            return _pick(context, meant, OptionKind.MOVE)
+        return _start_move(context, meant[0].pk, wish)
     if isinstance(wish, Unsure):
         return ask_day(context, wish)
     return find(context, wish, asked=False)

@@ -139,7 +139,7 @@ _OPENING = re.compile(
 _DAY = re.compile(r"(?<![a-z])D(?![a-z])")
 _TOO_MUCH = re.compile(
     r"\b(?:tod[oa] (?:livre|disponivel|vazi|abert)|o dia (?:todo|inteiro)|a (?:tarde|manha|semana) (?:toda|inteira)"
-    r"|all day)"
+    r"|all day)|\b(?:lotad[oa]|chei[oa]|llen[oa]|full|booked up)\b.{0,20}\b(?:ate|hasta|until|till)\b"
 )
 STALL = re.compile(
     r"\b(?:(?:vou|vamos|irei|deixa eu|deixe-me|let me|i'll|i will|voy a|dejame)(?: \w+)? (?:ver|verificar|consultar"
@@ -207,8 +207,6 @@ _OWN_DEED = re.compile(
     r"\b(?:marquei|agendei|reservei|quedo (?:agendad|reservad|marcad)[oa]"
     r"|i(?: have| just|'ve)?(?: just)? (?:booked|scheduled|reserved))\b"
 )
-# No look-up goes so far.
-_FULL_UNTIL = re.compile(r"\b(?:lotad[oa]|chei[oa]|llen[oa]|full|booked up)\b.{0,20}\b(?:ate|hasta|until|till)\b")
 
 
 def find_unbacked(
@@ -217,8 +215,6 @@ def find_unbacked(
     """Return the first claim that was not established, or the denial of one that was, or a statement without any."""
     if _OWN_DEED.search(said) and not is_question(said) and not _MARKED.search(marked):
         return "claims a deed of its own"
-    if _FULL_UNTIL.search(said):
-        return "claims more than can be known"
     denied = _DENIED.search(said)
     if denied and _DEEDS.get(denied.group("what"), Claim.BOOKED) in established:
         return f"denies what is {_DEEDS.get(denied.group('what'), Claim.BOOKED)}"

@@ -25,6 +25,8 @@ def groq(settings: Settings) -> Iterator[GroqStandIn]:
 
 @pytest.fixture
 def monday_morning() -> Iterator[None]:
+    """Monday, 16 November 2026, 09:00 in São Paulo; a model that another test had is forgotten."""
+    agent.model.cache_clear()
     with time_machine.travel(cast.MONDAY_MORNING):
         yield
 

@@ -3,26 +3,15 @@
 It is Monday, 16 November 2026, 09:00 in São Paulo. Ana works Monday to Friday 09–12 and 13–18.
 """
 
-from collections.abc import Iterator
-
 import pytest
-import time_machine
 
-from intake import agent
 from scheduling.models import Professional
 from tests import cast
 from tests.intake import conversing
 from tests.intake.conversing import agenda, say
 from tests.intake.talks import TALKS, Talk
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def _monday_morning() -> Iterator[None]:
-    agent.model.cache_clear()
-    with time_machine.travel(cast.MONDAY_MORNING):
-        yield
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("monday_morning")]
 
 
 @pytest.fixture

@@ -1,12 +1,11 @@
 """Answers without a model: sim and não, PARAR, people, media. It is Monday, 16 November 2026, 09:00."""
 
-from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
 import time_machine
 
-from intake import agent, notices, outbox
+from intake import notices, outbox
 from intake.models import Conversation, OutboundMessage
 from scheduling import booking
 from scheduling.models import Appointment, Professional
@@ -17,14 +16,7 @@ from tests.intake.conversing import agenda, conversation_of, last_turn, question
 HELD = ["19/11 15:00 Sessão individual held"]
 BOOKED = ["19/11 15:00 Sessão individual confirmed"]
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def _monday_morning() -> Iterator[None]:
-    agent.model.cache_clear()
-    with time_machine.travel(cast.MONDAY_MORNING):
-        yield
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("monday_morning")]
 
 
 # Sim and não

@@ -1,25 +1,15 @@
 """Clients are answered in what they write, professionals are told in what they chose. Monday, 16 November 2026."""
 
-from collections.abc import Iterator
-
 import pytest
-import time_machine
 
-from intake import agent, notices
+from intake import notices
 from intake.models import OutboundMessage
 from scheduling import booking
 from scheduling.models import Appointment, Professional
 from tests import cast
 from tests.intake.conversing import say
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def _monday_morning() -> Iterator[None]:
-    agent.model.cache_clear()
-    with time_machine.travel(cast.MONDAY_MORNING):
-        yield
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("monday_morning")]
 
 
 def test_client_is_answered_in_english_from_the_first_word(ana: Professional) -> None:

@@ -1,26 +1,16 @@
 """Limits of one address: bookings, holds, answers; and another machine on the line. Monday, 16 November 2026, 09:00."""
 
-from collections.abc import Iterator
-
 import pytest
 import time_machine
 from pytest_django import Settings
 
-from intake import agent
 from intake.models import OutboundMessage
 from scheduling import booking
 from scheduling.models import Professional
 from tests import cast
 from tests.intake.conversing import agenda, conversation_of, last_turn, say
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def _monday_morning() -> Iterator[None]:
-    agent.model.cache_clear()
-    with time_machine.travel(cast.MONDAY_MORNING):
-        yield
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("monday_morning")]
 
 
 def mails() -> list[str]:

@@ -1,25 +1,15 @@
 """How a client can be reached is asked and read by code. Monday, 16 November 2026, 09:00 in São Paulo."""
 
-from collections.abc import Iterator
-
 import pytest
-import time_machine
 
-from intake import agent, people
+from intake import people
 from scheduling.models import Client, Professional
 from tests import cast
 from tests.intake.conversing import agenda, say
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("monday_morning")]
 
 NAMELESS = "whatsapp:BR.1502837465019283"
-
-
-@pytest.fixture(autouse=True)
-def _monday_morning() -> Iterator[None]:
-    agent.model.cache_clear()
-    with time_machine.travel(cast.MONDAY_MORNING):
-        yield
 
 
 @pytest.mark.parametrize(

@@ -2,11 +2,9 @@
 
 import json
 import re
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
-import time_machine
 
 from intake import agent, inbox, prompt, tools
 from intake.models import InboundMessage, OutboundMessage
@@ -20,14 +18,7 @@ from tests.standins.groq import GroqStandIn, call, text
 CHARACTERS_A_TOKEN = 3
 MOST_SYSTEM_TOKENS = 600
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def _monday_morning() -> Iterator[None]:
-    agent.model.cache_clear()
-    with time_machine.travel(cast.MONDAY_MORNING):
-        yield
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("monday_morning")]
 
 
 def messages_for(professional: Professional, text: str) -> list[dict[str, Any]]:

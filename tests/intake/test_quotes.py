@@ -1,11 +1,8 @@
 """Quoted replies: what the client quotes says what the words are about. Monday, 16 November 2026, 09:00."""
 
-from collections.abc import Iterator
-
 import pytest
-import time_machine
 
-from intake import agent, notices
+from intake import notices
 from intake.models import Channel, Conversation, InboundMessage, OutboundMessage
 from scheduling import booking
 from scheduling.models import Appointment, Professional
@@ -13,16 +10,9 @@ from tests import cast
 from tests.intake import conversing
 from tests.intake.conversing import agenda, conversation_of, say
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("monday_morning")]
 
 TWO = ["2026-11-19 10:00", "2026-11-20 10:00"]
-
-
-@pytest.fixture(autouse=True)
-def _monday_morning() -> Iterator[None]:
-    agent.model.cache_clear()
-    with time_machine.travel(cast.MONDAY_MORNING):
-        yield
 
 
 def said_with(professional: Professional, text: str) -> OutboundMessage:

@@ -3,26 +3,15 @@
 It is Monday, 16 November 2026, 09:00 in São Paulo.
 """
 
-from collections.abc import Iterator
-
 import pytest
-import time_machine
 
-from intake import agent
 from intake.models import Conversation, InboundMessage, OutboundMessage
 from scheduling.models import Professional
 from tests import cast
 from tests.intake import conversing
 from tests.intake.conversing import conversation_of, say
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def _monday_morning() -> Iterator[None]:
-    agent.model.cache_clear()
-    with time_machine.travel(cast.MONDAY_MORNING):
-        yield
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("monday_morning")]
 
 
 @pytest.mark.parametrize("lines", [["quero falar com uma pessoa"], ["asdf", "qwer"]], ids=["wish", "two riddles"])

@@ -1,11 +1,8 @@
 """Taps and numbers: what was shown is chosen, by an id of this conversation. It is Monday, 16 November 2026, 09:00."""
 
-from collections.abc import Iterator
-
 import pytest
 import time_machine
 
-from intake import agent
 from scheduling.models import Professional
 from tests import cast
 from tests.intake import conversing
@@ -14,14 +11,7 @@ from tests.intake.conversing import agenda, conversation_of, question, say
 HELD = ["19/11 15:00 Sessão individual held"]
 BOOKED = ["19/11 15:00 Sessão individual confirmed"]
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def _monday_morning() -> Iterator[None]:
-    agent.model.cache_clear()
-    with time_machine.travel(cast.MONDAY_MORNING):
-        yield
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("monday_morning")]
 
 
 def test_tap_on_yes_confirms(asked: Professional) -> None:

@@ -1,13 +1,11 @@
 """Taking a booking back by a tap or a word, for five minutes. It is Monday, 16 November 2026, 09:00."""
 
-from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
-import time_machine
 from django.db.models import F
 
-from intake import agent, notices
+from intake import notices
 from intake.models import OutboundMessage
 from scheduling import booking
 from scheduling.models import Appointment, AppointmentEvent, Professional
@@ -17,14 +15,7 @@ from tests.intake.conversing import agenda, conversation_of, last_turn, say
 
 BOOKED = ["19/11 15:00 Sessão individual confirmed"]
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def _monday_morning() -> Iterator[None]:
-    agent.model.cache_clear()
-    with time_machine.travel(cast.MONDAY_MORNING):
-        yield
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("monday_morning")]
 
 
 @pytest.fixture

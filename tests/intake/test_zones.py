@@ -1,27 +1,15 @@
 """A client whose clock differs is told whose time it is. Monday, 16 November 2026, 09:00 in São Paulo."""
 
-from collections.abc import Iterator
-
 import pytest
-import time_machine
 
-from intake import agent
 from scheduling import phones
 from scheduling.models import Professional
-from tests import cast
 from tests.intake.conversing import say
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("monday_morning")]
 
 MANAUS, LISBON, SAO_PAULO = "whatsapp:+5592987654321", "whatsapp:+351912345678", "whatsapp:+5511987654321"
 NOTE = "Os horários são de São Paulo."
-
-
-@pytest.fixture(autouse=True)
-def _monday_morning() -> Iterator[None]:
-    agent.model.cache_clear()
-    with time_machine.travel(cast.MONDAY_MORNING):
-        yield
 
 
 def test_area_code_tells_the_zone() -> None:
