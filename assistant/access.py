@@ -7,9 +7,10 @@ from typing import Any
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import render
-from django.utils import translation
+from django.utils import timezone, translation
 from django.views.decorators.cache import never_cache
 
+from assistant import navigation, toasts, waiting
 from intake import simulator
 from intake.simulator_views import POLICY
 from scheduling.models import Professional
@@ -45,10 +46,14 @@ def professional_only(view: View) -> View:
     return guarded
 
 
-def shell(request: HttpRequest, professional: Professional) -> dict[str, Any]:
-    """Return what the frame around every page shows."""
+def shell(request: HttpRequest, professional: Professional, *, section: str) -> dict[str, Any]:
+    """Return what the frame around every page shows; `section` is the entry of the navigation that is current."""
     return {
         "professional": professional,
+        "section": section,
+        "entries": navigation.ENTRIES,
+        "waiting_people": waiting.people(professional, now=timezone.now()),
+        "toast": toasts.take(request),
         "initials": initials(professional.name),
         "has_simulator": simulator.allowed(request),
     }

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import OuterRef, Subquery
+from django.db.models import OuterRef, QuerySet, Subquery
 from django.utils.timesince import timesince
 from django.utils.translation import gettext as _
 
@@ -51,12 +51,16 @@ def requests(professional: Professional, *, now: datetime) -> list[Request]:
     ]
 
 
+def people(professional: Professional, *, now: datetime) -> int:
+    """Return how many clients wait for a person: the number beside "Conversations"."""
+    return _called(professional, now=now).count()
+
+
 def callers(professional: Professional, *, now: datetime) -> list[Caller]:
     """Return who waits for a person, the longest first. A conversation taken over unasked has no reason."""
     latest = InboundMessage.objects.filter(conversation=OuterRef("pk")).order_by("-pk")
     found = (
-        Conversation.objects.filter(professional=professional, human_until__gt=now)
-        .exclude(human_reason="")
+        _called(professional, now=now)
         .annotate(last_words=Subquery(latest.values("body")[:1]))
         .select_related("client")
         .order_by("last_inbound_at")
@@ -69,3 +73,7 @@ def callers(professional: Professional, *, now: datetime) -> list[Caller]:
         )
         for one in found
     ]
+
+
+def _called(professional: Professional, *, now: datetime) -> QuerySet[Conversation]:
+    return Conversation.objects.filter(professional=professional, human_until__gt=now).exclude(human_reason="")

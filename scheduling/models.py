@@ -64,6 +64,12 @@ class Professional(models.Model):
         blank=True,
         validators=[_E164],
     )
+    requested_number = models.CharField(
+        max_length=20, blank=True, validators=[_E164], help_text=_("Wished for at the sign-up; routes nothing.")
+    )
+    onboarded_at = models.DateTimeField(
+        null=True, blank=True, help_text=_("When the first steps were finished or left.")
+    )
     plan = models.CharField(max_length=8, choices=Plan, default=Plan.FREE)
     trial_ends_at = models.DateTimeField(null=True, blank=True)
     bot_enabled = models.BooleanField(default=True)
@@ -209,6 +215,9 @@ class Client(models.Model):
     email = models.EmailField(blank=True)
     notes = models.TextField(blank=True, help_text=_("Only for the professional; never sent to a model."))
     is_blocked = models.BooleanField(default=False)
+    erased_at = models.DateTimeField(
+        null=True, blank=True, help_text=_("When this person's data were erased; the row keeps the statistics.")
+    )
     created_at = models.DateTimeField(db_default=Now())
 
     class Meta:
@@ -278,6 +287,9 @@ class Appointment(models.Model):
     source = models.CharField(max_length=10, choices=Source)
     intent_key = models.CharField(max_length=120, null=True, blank=True)
     is_trial = models.BooleanField(default=False)
+    series = models.UUIDField(
+        null=True, blank=True, help_text=_("The same for all occurrences of a recurring appointment.")
+    )
     cancel_reason = models.CharField(max_length=200, blank=True)
     created_at = models.DateTimeField(db_default=Now())
 
@@ -395,3 +407,32 @@ class AppointmentEvent(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.appointment_id}"
+
+
+class AuditEntry(models.Model):
+    """Something that was done to a professional's data and leaves no other trace; never edited.
+
+    `data` names rows by their ids: no name, phone or text of a client.
+    """
+
+    class Kind(models.TextChoices):
+        CLIENTS_MERGED = "clients_merged", _("Clients merged")
+        CLIENT_EXPORTED = "client_exported", _("Client's data exported")
+        CLIENT_ERASED = "client_erased", _("Client's data erased")
+        ACTED_FOR = "acted_for", _("Acted for the professional")
+
+    professional = models.ForeignKey(Professional, on_delete=models.CASCADE, related_name="audit")
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
+    )
+    kind = models.CharField(max_length=20, choices=Kind)
+    data = models.JSONField(default=dict, blank=True)
+    created_at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        verbose_name_plural = "audit entries"
+        ordering = ["-id"]
+        indexes = [models.Index(fields=["professional", "-id"], name="audit_latest")]
+
+    def __str__(self) -> str:
+        return f"{self.kind} #{self.pk}"

@@ -16,7 +16,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_POST
 
 from assistant import day as days
-from assistant import waiting
+from assistant import toasts, waiting
 from assistant.access import professional_only, shell
 from assistant.day import Day
 from intake import wording
@@ -25,9 +25,6 @@ from scheduling.errors import BookingError
 from scheduling.models import Appointment, Professional
 
 Status = Appointment.Status
-
-# What was done last, shown once on the next page.
-TOAST = "toast"
 
 
 @professional_only
@@ -58,9 +55,8 @@ def page(request: HttpRequest, professional: Professional) -> HttpResponse:
         "callers": callers,
         "waiting_names": ", ".join([one.name for one in requests] + [one.name for one in callers]),
         "waiting_count": len(requests) + len(callers),
-        "toast": request.session.pop(TOAST, None),
     }
-    return render(request, "dashboard/today.html", shell(request, professional) | context)
+    return render(request, "dashboard/today.html", shell(request, professional, section="agenda") | context)
 
 
 @professional_only
@@ -74,7 +70,8 @@ def mark(request: HttpRequest, professional: Professional, appointment_id: int) 
     before = appointment.status
     change = partial(booking.mark, appointment, status=Status(wanted))
     if _change(request, change, said=_marked(wanted)) and before != wanted != Status.CONFIRMED:
-        request.session[TOAST] |= {"undo": appointment.pk, "status": before}
+        day = request.POST.get("dia", "")
+        toasts.say(request, _marked(wanted), undo=reverse("mark", args=[appointment.pk]), status=before, dia=day)
     return _back(request, appointment_id)
 
 
@@ -102,9 +99,9 @@ def _change(request: HttpRequest, change: Callable[..., Appointment], *, said: s
     try:
         change(actor=booking.professional_actor(user))
     except BookingError as error:
-        request.session[TOAST] = {"text": error.message}
+        toasts.say(request, error.message)
         return False
-    request.session[TOAST] = {"text": said}
+    toasts.say(request, said)
     return True
 
 

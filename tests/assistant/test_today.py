@@ -19,18 +19,6 @@ pytestmark = pytest.mark.django_db
 Status = Appointment.Status
 
 
-@pytest.fixture
-def ana() -> Professional:
-    return cast.ana()
-
-
-@pytest.fixture
-def browser(ana: Professional) -> Browser:
-    browser = Browser()
-    browser.force_login(cast.login("ana@example.com"))
-    return browser
-
-
 def finished(professional: Professional, **changes: object) -> Appointment:
     """An appointment that ended half an hour ago."""
     return cast.on_record(cast.caio(professional), timezone.now() - timedelta(minutes=80), **changes)
@@ -206,3 +194,16 @@ def test_full_day_takes_at_most_twelve_queries_and_150_kilobytes(
         page = browser.get("/", {"dia": str(clock.date())}).content
     assert page.count(b"<article") == 30
     assert len(page) < 150_000
+
+
+def test_switch_silences_the_reception_and_goes_back(browser: Browser, ana: Professional) -> None:
+    answer = browser.post("/reception/", {"on": "0", "next": "/?dia=2026-11-20"})
+    ana.refresh_from_db()
+    assert not ana.bot_enabled
+    assert answer.headers["Location"] == "/?dia=2026-11-20"
+    assert "A recepção está em silêncio agora." in text(browser)
+
+
+def test_switch_leads_to_no_other_site(browser: Browser) -> None:
+    answer = browser.post("/reception/", {"on": "1", "next": "https://example.com/"})
+    assert answer.headers["Location"] == "/"

@@ -1,0 +1,22 @@
+"""Where a professional can go: the rail, the sidebar and a phone's tabs show the same list."""
+
+from dataclasses import dataclass
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One place; on a phone the first four are tabs and the others stand behind "More"."""
+
+    section: str
+    url: str
+    label: Promise
+    icon: str
+    has_tab: bool = False
+
+
+ENTRIES = [
+    Entry("agenda", "today", _("Agenda"), "agenda", has_tab=True),
+]
