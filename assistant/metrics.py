@@ -1,0 +1,195 @@
+"""One number, one function, always of one professional: pages and the assistant read the same ones.
+
+A period is two local days, both included; months are the professional's local months. An appointment belongs to the
+day on which it starts. Holds, wanted moves and trials never count; money is in reais. A rate is a share between 0 and
+1, or None where nothing was counted.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from decimal import Decimal
+
+from django.db import connection
+from django.db.models import Count, F, Func, IntegerField, Min, Q, QuerySet
+
+from scheduling import selectors, slots
+from scheduling.models import Appointment, Professional
+
+Status = Appointment.Status
+MONTHS = 6
+WEEK = timedelta(days=7)
+
+# Month edges are instants that Python computed: no zone arithmetic in SQL. The bounds keep it inside the index.
+_TALLIES = """
+SELECT width_bucket(starts_at, %(edges)s::timestamptz[]),
+       count(*),
+       count(*) FILTER (WHERE status = 'completed'),
+       count(*) FILTER (WHERE status = 'no_show'),
+       count(*) FILTER (WHERE status = 'cancelled'),
+       COALESCE(sum(price) FILTER (WHERE status = 'completed'), 0),
+       COALESCE(sum(price) FILTER (WHERE status = 'confirmed'), 0)
+  FROM scheduling_appointment
+ WHERE professional_id = %(professional)s AND starts_at >= %(since)s AND starts_at < %(until)s
+   AND NOT is_trial AND replaces_id IS NULL AND status <> 'held'
+ GROUP BY 1
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """What became of the appointments of a period; `expected` is the price of those still agreed."""
+
+    total: int = 0
+    completed: int = 0
+    no_shows: int = 0
+    cancelled: int = 0
+    revenue: Decimal = Decimal(0)
+    expected: Decimal = Decimal(0)
+
+    @property
+    def sessions(self) -> int:
+        """How many were to take place and are over: what the no-show rate is a share of."""
+        return self.completed + self.no_shows
+
+    @property
+    def no_show_rate(self) -> Decimal | None:
+        return share(self.no_shows, self.sessions)
+
+
+@dataclass(frozen=True, slots=True)
+class Absences:
+    """One client's no-shows among the sessions that were to take place."""
+
+    client_id: int
+    name: str
+    no_shows: int
+    sessions: int
+
+    @property
+    def rate(self) -> Decimal | None:
+        return share(self.no_shows, self.sessions)
+
+
+@dataclass(frozen=True, slots=True)
+class Clients:
+    """People with an appointment in a period: whether it holds their first one of all."""
+
+    new: int
+    returning: int
+
+
+def share(part: int, whole: int) -> Decimal | None:
+    return Decimal(part) / Decimal(whole) if whole else None
+
+
+def months(professional: Professional, *, now: datetime, count: int = MONTHS) -> list[date]:
+    """Return the first days of the current local month and of those before it, the oldest first."""
+    first = now.astimezone(professional.zone).date().replace(day=1)
+    found = [first]
+    while len(found) < count:
+        found.append((found[-1] - timedelta(days=1)).replace(day=1))
+    return found[::-1]
+
+
+def month_end(first: date) -> date:
+    """Return the last day of the month that begins on that day."""
+    return (first + timedelta(days=32)).replace(day=1) - timedelta(days=1)
+
+
+def by_month(professional: Professional, *, now: datetime, count: int = MONTHS) -> list[tuple[date, Tally]]:
+    """Return each month's first day and its tally, the oldest first. One statement."""
+    firsts = months(professional, now=now, count=count)
+    edges = [*firsts, month_end(firsts[-1]) + timedelta(days=1)]
+    return list(zip(firsts, _tallies(professional, edges), strict=True))
+
+
+def tally(professional: Professional, first: date, last: date) -> Tally:
+    """Return what became of the appointments of those days. One statement."""
+    return _tallies(professional, [first, last + timedelta(days=1)])[0]
+
+
+def appointments(professional: Professional, first: date, last: date) -> QuerySet[Appointment]:
+    """Return the rows that every figure of that period is counted from."""
+    since, until = _instants(professional, [first, last + timedelta(days=1)])
+    return (
+        Appointment.objects.filter(professional=professional, starts_at__gte=since, starts_at__lt=until)
+        .filter(is_trial=False, replaces=None)
+        .exclude(status=Status.HELD)
+    )
+
+
+def upcoming(professional: Professional, *, now: datetime) -> QuerySet[Appointment]:
+    """Return the agreed or requested appointments of the next seven days, from this moment on, in order."""
+    return (
+        selectors.live(professional, now=now)
+        .filter(status__in=[Status.CONFIRMED, Status.PENDING], replaces=None)
+        .filter(starts_at__gte=now, starts_at__lt=now + WEEK)
+        .select_related("client", "service")
+        .order_by("starts_at")
+    )
+
+
+def no_show_ranking(professional: Professional, first: date, last: date, *, limit: int = 10) -> list[Absences]:
+    """Return who missed most, by count and then by rate; people who missed nothing are not in it."""
+    sessions = Q(status__in=[Status.COMPLETED, Status.NO_SHOW])
+    rows = (
+        appointments(professional, first, last)
+        .values("client_id", "client__name")
+        .annotate(missed=Count("pk", filter=Q(status=Status.NO_SHOW)), sessions=Count("pk", filter=sessions))
+        .filter(missed__gt=0)
+        .order_by("-missed", "sessions", "client__name", "client_id")[:limit]
+    )
+    return [Absences(row["client_id"], row["client__name"], row["missed"], row["sessions"]) for row in rows]
+
+
+def clients(professional: Professional, first: date, last: date) -> Clients:
+    """Return how many people came for the first time, and how many had come before; cancelled ones do not count."""
+    came = Appointment.objects.filter(professional=professional, is_trial=False, replaces=None)
+    came = came.exclude(status__in=[Status.HELD, Status.PENDING, Status.CANCELLED])
+    since, until = _instants(professional, [first, last + timedelta(days=1)])
+    inside = came.filter(starts_at__gte=since, starts_at__lt=until).values("client_id")
+    firsts = came.filter(client_id__in=inside).values("client_id").annotate(first=Min("starts_at"))
+    counted = firsts.aggregate(new=Count("client_id", filter=Q(first__gte=since)), people=Count("client_id"))
+    return Clients(counted["new"], counted["people"] - counted["new"])
+
+
+def sources(professional: Professional, first: date, last: date) -> dict[str, int]:
+    """Return how many appointments came by each way."""
+    rows = appointments(professional, first, last).values_list("source").annotate(count=Count("pk"))
+    return dict(rows.order_by("-count", "source"))
+
+
+def heat(professional: Professional, first: date, last: date) -> dict[tuple[int, int], int]:
+    """Return how many appointments began in each hour of the week, by weekday (Monday is 0) and wall-clock hour."""
+    rows = (
+        appointments(professional, first, last)
+        .exclude(status=Status.CANCELLED)
+        .annotate(weekday=_part("ISODOW"), hour=_part("HOUR"))
+        .values_list("weekday", "hour")
+        .annotate(count=Count("pk"))
+    )
+    return {(weekday - 1, hour): count for weekday, hour, count in rows}
+
+
+def _part(name: str) -> Func:
+    """Return a part of the agreed wall time, which needs no zone."""
+    template = f"EXTRACT({name} FROM %(expressions)s)::int"
+    return Func(F("local_start"), template=template, output_field=IntegerField())
+
+
+def _tallies(professional: Professional, days: Sequence[date]) -> list[Tally]:
+    """Return the tally of each stretch between one day and the next."""
+    edges = _instants(professional, days)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            _TALLIES, {"professional": professional.pk, "edges": edges, "since": edges[0], "until": edges[-1]}
+        )
+        found = {bucket: Tally(*figures) for bucket, *figures in cursor.fetchall()}
+    return [found.get(number, Tally()) for number in range(1, len(edges))]
+
+
+def _instants(professional: Professional, days: Iterable[date]) -> list[datetime]:
+    """Return the instants at which those local days begin."""
+    midnights = (slots.instant(datetime.combine(day, time()), professional.zone) for day in days)
+    return [datetime.fromtimestamp(midnight, UTC) for midnight in midnights]

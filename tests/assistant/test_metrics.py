@@ -1,0 +1,134 @@
+"""Every figure equals what a person would count by hand, in the professional's own months."""
+
+import random
+from collections import Counter
+from datetime import date, timedelta
+from decimal import Decimal
+
+import pytest
+from django.utils import timezone
+from pytest_django import DjangoAssertNumQueries
+
+from assistant import metrics
+from assistant.metrics import Absences, Tally
+from scheduling.models import Appointment, Professional
+from tests import cast
+
+pytestmark = pytest.mark.django_db
+
+Status = Appointment.Status
+NOW = cast.at("2026-11-18 14:20")
+FIRST, LAST = date(2026, 11, 1), date(2026, 11, 30)
+
+
+def seen(professional: Professional, local: str, status: Status, **changes: object) -> Appointment:
+    client = changes.pop("client", None) or cast.caio(professional)
+    return cast.on_record(client, cast.at(local), status=status, **changes)  # type: ignore[arg-type]
+
+
+def test_months_are_the_current_one_and_the_five_before(ana: Professional) -> None:
+    first = [date(2026, 6, 1), date(2026, 7, 1), date(2026, 8, 1), date(2026, 9, 1), date(2026, 10, 1), FIRST]
+    assert metrics.months(ana, now=NOW) == first
+    assert metrics.months(ana, now=cast.at("2026-01-01 00:00"))[0] == date(2025, 8, 1)
+
+
+def test_month_is_counted_by_status(ana: Professional) -> None:
+    for hour, status in enumerate((Status.COMPLETED, Status.COMPLETED, Status.NO_SHOW, Status.CANCELLED), start=9):
+        seen(ana, f"2026-11-05 {hour:02}:00", status)
+    seen(ana, "2026-11-26 09:00", Status.CONFIRMED, price=Decimal("320.00"))
+    november = metrics.tally(ana, FIRST, LAST)
+    assert november == Tally(5, 2, 1, 1, revenue=Decimal("400.00"), expected=Decimal("320.00"))
+    assert november.no_show_rate == Decimal(1) / 3
+
+
+def test_nothing_counted_has_no_rate(ana: Professional) -> None:
+    assert metrics.tally(ana, FIRST, LAST).no_show_rate is None
+
+
+def test_month_ends_at_the_professionals_midnight(ana: Professional) -> None:
+    """T11: 23:30 in São Paulo is already the next month in UTC."""
+    seen(ana, "2026-10-31 23:00", Status.COMPLETED)
+    [_october, (_first, november)] = metrics.by_month(ana, now=NOW, count=2)
+    assert (_october[1].completed, november.completed) == (1, 0)
+
+
+def test_holds_trials_and_wanted_moves_never_count(ana: Professional) -> None:
+    soon = {"expires_at": timezone.now() + timedelta(minutes=5)}
+    moving = seen(ana, "2026-11-05 09:00", Status.CONFIRMED)
+    seen(ana, "2026-11-05 11:00", Status.HELD, **soon)
+    seen(ana, "2026-11-05 13:00", Status.PENDING, replaces=moving, **soon)
+    seen(ana, "2026-11-05 15:00", Status.COMPLETED, is_trial=True)
+    assert metrics.tally(ana, FIRST, LAST).total == 1
+
+
+def test_another_professionals_rows_count_nowhere(ana: Professional) -> None:
+    """N1."""
+    seen(cast.bruno(), "2026-11-05 09:00", Status.NO_SHOW)
+    assert metrics.by_month(ana, now=NOW) == [(first, Tally()) for first in metrics.months(ana, now=NOW)]
+    assert metrics.no_show_ranking(ana, FIRST, LAST) == []
+    assert metrics.sources(ana, FIRST, LAST) == {}
+
+
+def test_six_months_are_one_statement_and_equal_a_count_by_hand(
+    ana: Professional, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    draw = random.Random(7)
+    people = [cast.caio(ana), cast.dora(ana)]
+    ends = (Status.COMPLETED, Status.NO_SHOW, Status.CANCELLED, Status.CONFIRMED)
+    for number in range(150):
+        day = date(2026, 5, 20) + timedelta(days=number * 3 // 2)
+        seen(ana, f"{day} {9 + number % 2 * 3:02}:00", draw.choice(ends), client=draw.choice(people))
+    with django_assert_num_queries(1):
+        found = metrics.by_month(ana, now=NOW)
+    for first, tally in found:
+        rows = [one for one in Appointment.objects.all() if one.local_start.date().replace(day=1) == first]
+        counts = Counter(one.status for one in rows)
+        paid = sum((one.price for one in rows if one.status == Status.COMPLETED), Decimal())
+        assert (tally.total, tally.completed, tally.revenue) == (len(rows), counts["completed"], paid)
+        assert (tally.no_shows, tally.cancelled) == (counts["no_show"], counts["cancelled"])
+
+
+def test_figure_is_the_number_of_its_rows(ana: Professional) -> None:
+    for day in ("2026-10-31", "2026-11-01", "2026-11-30", "2026-12-01"):
+        seen(ana, f"{day} 10:00", Status.COMPLETED)
+    assert metrics.appointments(ana, FIRST, LAST).count() == metrics.tally(ana, FIRST, LAST).total == 2
+
+
+def test_ranking_begins_with_who_missed_most(ana: Professional) -> None:
+    caio, dora = cast.caio(ana), cast.dora(ana)
+    for hour, (client, status) in enumerate(
+        [(caio, Status.NO_SHOW), (caio, Status.COMPLETED), (dora, Status.NO_SHOW), (dora, Status.NO_SHOW)], start=9
+    ):
+        seen(ana, f"2026-11-05 {hour:02}:00", status, client=client)
+    assert metrics.no_show_ranking(ana, FIRST, LAST) == [
+        Absences(dora.pk, "Dora Alves", 2, 2),
+        Absences(caio.pk, "Caio Martins", 1, 2),
+    ]
+
+
+def test_upcoming_are_the_next_seven_days(ana: Professional) -> None:
+    inside = seen(ana, "2026-11-25 14:00", Status.CONFIRMED)
+    seen(ana, "2026-11-25 15:30", Status.CONFIRMED)
+    seen(ana, "2026-11-18 09:00", Status.CONFIRMED)
+    seen(ana, "2026-11-20 09:00", Status.CANCELLED)
+    assert list(metrics.upcoming(ana, now=NOW)) == [inside]
+
+
+def test_client_is_new_once(ana: Professional) -> None:
+    seen(ana, "2026-10-05 09:00", Status.COMPLETED)
+    seen(ana, "2026-11-05 09:00", Status.COMPLETED)
+    seen(ana, "2026-11-05 11:00", Status.CONFIRMED, client=cast.dora(ana))
+    assert metrics.clients(ana, FIRST, LAST) == metrics.Clients(new=1, returning=1)
+    assert metrics.clients(ana, date(2026, 10, 1), date(2026, 10, 31)) == metrics.Clients(new=1, returning=0)
+
+
+def test_hours_of_the_week_are_the_wall_clocks(ana: Professional) -> None:
+    for local in ("2026-11-02 09:30", "2026-11-09 09:00", "2026-11-06 17:00"):
+        seen(ana, local, Status.COMPLETED)
+    assert metrics.heat(ana, FIRST, LAST) == {(0, 9): 2, (4, 17): 1}
+
+
+def test_sources_are_counted(ana: Professional) -> None:
+    seen(ana, "2026-11-02 09:00", Status.COMPLETED)
+    seen(ana, "2026-11-03 09:00", Status.COMPLETED, source=Appointment.Source.DASHBOARD)
+    assert metrics.sources(ana, FIRST, LAST) == {"dashboard": 1, "whatsapp": 1}
