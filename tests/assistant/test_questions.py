@@ -1,0 +1,49 @@
+"""Everyday questions reach the right topic and period, and none is taken for another one."""
+
+from datetime import date, timedelta
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from assistant import questions
+from assistant.questions import Asked, Topic
+
+TODAY = date(2026, 11, 18)
+LINES = [
+    tuple(part.strip() for part in line.split("⇒"))
+    for line in (Path(__file__).parent / "questions_pt.txt").read_text().splitlines()
+    if line and not line.startswith("#")
+]
+
+
+def spelled(asked: Asked | None) -> str:
+    if asked is None:
+        return "-"
+    if asked.first:
+        return f"{asked.topic} {asked.first}" + (f"..{asked.last}" if asked.last != asked.first else "")
+    months = "6" if len(asked.months) == questions.MONTHS else " ".join(f"{month:%Y-%m}" for month in asked.months)
+    return f"{asked.topic} {months}"
+
+
+@pytest.mark.parametrize(("question", "meaning"), LINES)
+def test_question_is_read(question: str, meaning: str) -> None:
+    assert spelled(questions.read(question, today=TODAY)) == meaning
+
+
+def test_there_are_enough_questions() -> None:
+    assert len([meaning for _, meaning in LINES if meaning != "-"]) >= 80
+
+
+def test_name_of_a_month_is_its_latest_one() -> None:
+    asked = questions.read("como foi dezembro?", today=date(2027, 2, 3))
+    assert asked == Asked(Topic.SUMMARY, (date(2026, 12, 1),))
+
+
+@given(st.text(max_size=300), st.dates(date(2020, 1, 1), date(2040, 12, 31)))
+def test_any_text_gives_known_months_and_days_or_nothing(text: str, today: date) -> None:
+    asked = questions.read(text, today=today)
+    if asked is not None:
+        assert set(asked.months) <= set(questions.known_months(today))
+        assert asked.first is None or today <= asked.first <= today + timedelta(days=questions.DAYS)
