@@ -5,6 +5,8 @@ day on which it starts. Holds, wanted moves and trials never count; money is in 
 1, or None where nothing was counted.
 """
 
+from bisect import bisect_right
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
@@ -104,6 +106,19 @@ def by_month(professional: Professional, *, now: datetime, count: int = MONTHS) 
     return list(zip(firsts, _tallies(professional, edges), strict=True))
 
 
+def whole(tallies: Iterable[Tally]) -> Tally:
+    """Return what several stretches come to together."""
+    rows = list(tallies)
+    return Tally(
+        total=sum(one.total for one in rows),
+        completed=sum(one.completed for one in rows),
+        no_shows=sum(one.no_shows for one in rows),
+        cancelled=sum(one.cancelled for one in rows),
+        revenue=sum((one.revenue for one in rows), Decimal()),
+        expected=sum((one.expected for one in rows), Decimal()),
+    )
+
+
 def tally(professional: Professional, first: date, last: date) -> Tally:
     """Return what became of the appointments of those days. One statement."""
     return _tallies(professional, [first, last + timedelta(days=1)])[0]
@@ -145,13 +160,26 @@ def no_show_ranking(professional: Professional, first: date, last: date, *, limi
 
 def clients(professional: Professional, first: date, last: date) -> Clients:
     """Return how many people came for the first time, and how many had come before; cancelled ones do not count."""
-    came = Appointment.objects.filter(professional=professional, is_trial=False, replaces=None)
-    came = came.exclude(status__in=[Status.HELD, Status.PENDING, Status.CANCELLED])
+    came = _came(professional)
     since, until = _instants(professional, [first, last + timedelta(days=1)])
     inside = came.filter(starts_at__gte=since, starts_at__lt=until).values("client_id")
     firsts = came.filter(client_id__in=inside).values("client_id").annotate(first=Min("starts_at"))
     counted = firsts.aggregate(new=Count("client_id", filter=Q(first__gte=since)), people=Count("client_id"))
     return Clients(counted["new"], counted["people"] - counted["new"])
+
+
+def new_by_month(professional: Professional, *, now: datetime, count: int = MONTHS) -> dict[date, int]:
+    """Return how many people came for the first time of all in each month, by its first day. One statement."""
+    firsts = months(professional, now=now, count=count)
+    edges = _instants(professional, [*firsts, month_end(firsts[-1]) + timedelta(days=1)])
+    began = _came(professional).values("client_id").annotate(first=Min("starts_at")).values_list("first", flat=True)
+    found = Counter(bisect_right(edges, first) - 1 for first in began.filter(first__gte=edges[0], first__lt=edges[-1]))
+    return {first: found[number] for number, first in enumerate(firsts)}
+
+
+def expected(rows: Iterable[Appointment]) -> Decimal:
+    """Return what appointments to come will bring if all of them take place."""
+    return sum((row.price for row in rows), Decimal())
 
 
 def sources(professional: Professional, first: date, last: date) -> dict[str, int]:
@@ -170,6 +198,12 @@ def heat(professional: Professional, first: date, last: date) -> dict[tuple[int,
         .annotate(count=Count("pk"))
     )
     return {(weekday - 1, hour): count for weekday, hour, count in rows}
+
+
+def _came(professional: Professional) -> QuerySet[Appointment]:
+    """Return the appointments by which a person is a client: agreed ones, whatever became of them but cancelled."""
+    found = Appointment.objects.filter(professional=professional, is_trial=False, replaces=None)
+    return found.exclude(status__in=[Status.HELD, Status.PENDING, Status.CANCELLED])
 
 
 def _part(name: str) -> Func:

@@ -122,6 +122,23 @@ def test_client_is_new_once(ana: Professional) -> None:
     assert metrics.clients(ana, date(2026, 10, 1), date(2026, 10, 31)) == metrics.Clients(new=1, returning=0)
 
 
+def test_new_clients_of_each_month_are_those_of_that_month(ana: Professional) -> None:
+    seen(ana, "2026-10-05 09:00", Status.COMPLETED)
+    seen(ana, "2026-11-05 09:00", Status.COMPLETED)
+    seen(ana, "2026-10-31 23:00", Status.COMPLETED, client=cast.dora(ana))
+    found = metrics.new_by_month(ana, now=NOW)
+    assert found == {first: 2 if first.month == 10 else 0 for first in metrics.months(ana, now=NOW)}
+    for first, count in found.items():
+        assert metrics.clients(ana, first, metrics.month_end(first)).new == count
+
+
+def test_months_together_are_the_whole(ana: Professional) -> None:
+    seen(ana, "2026-10-05 09:00", Status.COMPLETED)
+    seen(ana, "2026-11-05 09:00", Status.NO_SHOW)
+    parts = [tally for _first, tally in metrics.by_month(ana, now=NOW)]
+    assert metrics.whole(parts) == metrics.tally(ana, date(2026, 6, 1), LAST)
+
+
 def test_hours_of_the_week_are_the_wall_clocks(ana: Professional) -> None:
     for local in ("2026-11-02 09:30", "2026-11-09 09:00", "2026-11-06 17:00"):
         seen(ana, local, Status.COMPLETED)
