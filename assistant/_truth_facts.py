@@ -1,0 +1,117 @@
+"""What the tool results of a thread establish, one fact a figure: its kind, its value, and whose or of when it is."""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from enum import StrEnum
+from typing import Any
+
+from intake.phrases import normalise
+
+
+class Kind(StrEnum):
+    TOTAL = "total"
+    COMPLETED = "completed"
+    NO_SHOWS = "no_shows"
+    SESSIONS = "sessions"
+    RATE = "rate"
+    CANCELLED = "cancelled"
+    REVENUE = "revenue"
+    EXPECTED = "expected"
+    PRICE = "price"
+    NEW_CLIENTS = "new_clients"
+    COMING = "coming"
+    DATE = "date"
+    TIME = "time"
+
+
+# Of what a fact is: a month ("2026-10"), all six, the coming week, or a client by name.
+SIX_MONTHS, WEEK = "six months", "week"
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    kind: Kind
+    value: Decimal | str
+    scope: str
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """The figures, the names that may be said (normalised, whole), and the words of which they consist."""
+
+    figures: frozenset[Fact]
+    names: frozenset[str]
+    months: frozenset[str]
+
+    @property
+    def name_words(self) -> frozenset[str]:
+        return frozenset(word for name in self.names for word in name.split())
+
+
+def gather(payloads: Iterable[Mapping[str, Any]], *, known: Iterable[str] = ()) -> Facts:
+    """Collect the facts of tool results; `known` are further names that are nobody's secret, such as the user's own."""
+    figures: set[Fact] = set()
+    names = {normalise(name) for name in known}
+    months: set[str] = set()
+    for payload in payloads:
+        if "six_months" in payload:
+            figures.update(_tally(payload["six_months"], SIX_MONTHS))
+        for month in payload.get("months", ()):
+            months.add(month["month"])
+            figures.update(_tally(month, month["month"]))
+            figures.add(Fact(Kind.NEW_CLIENTS, Decimal(month["new_clients"]), month["month"]))
+        for absent in payload.get("clients", ()):
+            names.add(normalise(absent["client"]))
+            figures.update(_absences(absent))
+        if "appointments" in payload:
+            figures.update(_week(payload))
+            names.update(normalise(one[key]) for one in payload["appointments"] for key in ("client", "service"))
+    return Facts(frozenset(figures), frozenset(names), frozenset(months))
+
+
+def number(text: str) -> Decimal:
+    """Return "1.234,56", "1,234.56", "12,5" or "1.234" as a number: a sign before three digits only groups them."""
+    whole, decimals = re.fullmatch(r"(.*?)(?:[.,](\d{1,2}))?", text.strip()).groups()  # type: ignore[union-attr]
+    return Decimal(re.sub(r"\D", "", whole) or "0") + (Decimal(decimals) / 10 ** len(decimals) if decimals else 0)
+
+
+def _tally(row: Mapping[str, Any], scope: str) -> Iterator[Fact]:
+    for kind in (Kind.TOTAL, Kind.COMPLETED, Kind.NO_SHOWS, Kind.CANCELLED):
+        yield Fact(kind, Decimal(row[kind.value]), scope)
+    yield Fact(Kind.SESSIONS, Decimal(row["completed"] + row["no_shows"]), scope)
+    yield from _rate(row["no_show_rate"], scope)
+    for kind in (Kind.REVENUE, Kind.EXPECTED):
+        yield Fact(kind, _money(row[kind.value]), scope)
+
+
+def _absences(row: Mapping[str, Any]) -> Iterator[Fact]:
+    scope = normalise(row["client"])
+    yield Fact(Kind.NO_SHOWS, Decimal(row["no_shows"]), scope)
+    yield Fact(Kind.SESSIONS, Decimal(row["sessions"]), scope)
+    yield from _rate(row["no_show_rate"], scope)
+
+
+def _week(payload: Mapping[str, Any]) -> Iterator[Fact]:
+    yield Fact(Kind.COMING, Decimal(payload["total"]), WEEK)
+    yield Fact(Kind.EXPECTED, _money(payload["expected"]), WEEK)
+    yield Fact(Kind.DATE, payload["until"], WEEK)
+    days: dict[str, int] = {}
+    for row in payload["appointments"]:
+        days[row["date"]] = days.get(row["date"], 0) + 1
+        for scope in (normalise(row["client"]), row["date"]):
+            yield Fact(Kind.DATE, row["date"], scope)
+            yield Fact(Kind.TIME, row["time"][:5], scope)
+            yield Fact(Kind.PRICE, _money(row["price"]), scope)
+    for date, count in days.items():
+        yield Fact(Kind.COMING, Decimal(count), date)
+
+
+def _rate(written: str, scope: str) -> Iterator[Fact]:
+    if found := re.match(r"[\d.,]+(?=%)", written):
+        yield Fact(Kind.RATE, number(found.group()), scope)
+
+
+def _money(written: str) -> Decimal:
+    return number(written.removeprefix("R$"))

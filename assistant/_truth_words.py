@@ -1,0 +1,107 @@
+"""The words that `truth` knows, without accents: months, numbers, labels of figures, and words that are no names."""
+
+import re
+
+from assistant._truth_facts import Kind
+
+_PORTUGUESE_MONTHS = "janeiro fevereiro marco abril maio junho julho agosto setembro outubro novembro dezembro"
+_ENGLISH_MONTHS = "january february march april may june july august september october november december"
+_SPANISH_MONTHS = "enero febrero marzo abril mayo junio julio agosto septiembre octubre noviembre diciembre"
+MONTHS = {
+    name: number
+    for months in (_PORTUGUESE_MONTHS, _ENGLISH_MONTHS, _SPANISH_MONTHS)
+    for number, name in enumerate(months.split(), start=1)
+}
+
+_NUMBERS = """
+zero nenhum nenhuma nenhuns none ninguna ningun
+-
+dois duas two
+tres three
+quatro four cuatro
+cinco five
+seis six
+sete seven siete
+oito eight ocho
+nove nine nueve
+dez ten diez
+onze eleven once
+doze twelve doce
+treze thirteen trece
+quatorze catorze fourteen catorce
+quinze fifteen quince
+"""
+WORDED = {
+    word: value for value, words in enumerate(_NUMBERS.strip().split("\n")) for word in words.split() if word != "-"
+}
+
+# Figures that nobody counted, whatever they are made of.
+COMPUTED = re.compile(
+    r"\b(?:metade|dobro|triplo|tercos?|quarta parte|dezenas?|duzia|centenas?|milhares|half|double|twice|triple|dozen"
+    r"|mitad|doble|em media|media de|average|promedio|vinte|trinta|quarenta|cinquenta|cem|duzentos|mil|twenty|thirty"
+    r"|hundred|thousand|veinte)\b"
+)
+COMPARED = re.compile(
+    r"\b(?:aument\w+|sub(?:iu|iram)|cresc\w+|ca(?:iu|iram)|diminu\w+|reduz\w+|melhor\w*|pior\w*|mais (?:do )?que"
+    r"|menos (?:do )?que|recorde|maior|menor|maximo|minimo|acima|abaixo|rose|fell|grew|better|worse|best|worst"
+    r"|more than|less than|higher|lower|mejor|peor|mas que|subio|bajo)\b"
+)
+# Numbers that count nothing: how far the tools look, years, and the number in front of a line.
+STRUCTURE = re.compile(
+    r"\b(?:6|seis|six) (?:ultimos |last |past )?(?:meses|months)\b"
+    r"|\b(?:7|sete|siete|seven) (?:proximos |next )?(?:dias|days)\b"
+    r"|\b(?:ultimos|last|past|proximos|next) (?:6|seis|six|7|sete|siete|seven)\b|\b20\d\d\b|^\s*\d{1,2}[.)]"
+)
+EXPECTED = re.compile(r"\bprevist\w*|\besperad\w*|\bexpected\b|\ba receber\b|\bainda\b|\bpor vir\b|\bprevis\w+")
+EARNED = re.compile(r"\breceb\w*|\breceita\b|\bfatur\w*|\bganh\w*|\brevenue\b|\bearn\w*|\bingresos\b")
+
+# The more special label of two decides: "sessões realizadas", "atendimentos cancelados".
+LABELS: tuple[tuple[re.Pattern[str], tuple[Kind, ...]], ...] = (
+    (re.compile(r"\bnov[oa]s?\b|\bnew\b|\bnuev[oa]s?\b|\bprimeira vez\b"), (Kind.NEW_CLIENTS,)),
+    (
+        re.compile(
+            r"\bfalt\w*|\bno.?shows?\b|\bausenc\w*|\bfuros?\b|\bmissed\b|\babsences?\b"
+            r"|\bnao (?:veio|vieram|comparec\w+)"
+        ),
+        (Kind.NO_SHOWS,),
+    ),
+    (re.compile(r"\bcancel\w*|\bdesmarc\w*|\banulad\w*"), (Kind.CANCELLED,)),
+    (
+        re.compile(
+            r"\bcomparec\w*|\brealizad\w*|\batendid\w*|\bconcluid\w*|\bcomplet\w*|\battended\b|\bveio\b|\bvieram\b"
+        ),
+        (Kind.COMPLETED,),
+    ),
+    (re.compile(r"\bsess\w+|\bsesion\w+"), (Kind.SESSIONS, Kind.TOTAL, Kind.COMING)),
+    (
+        re.compile(
+            r"\batendiment\w*|\bagendament\w*|\bhorarios?\b|\bconsultas?\b|\bappointments?\b|\bcitas?\b|\bbookings?\b"
+            r"|\btotal\b|\bmarcad\w*"
+        ),
+        (Kind.TOTAL, Kind.COMING),
+    ),
+)
+
+# Behind a word that begins a sentence: it was somebody's name.
+DOES = re.compile(
+    r"\s*(?:,|\b(?:falt\w+|tem|tinha|vem|veio|e quem|cancel\w+|marc\w+|remarc\w+|desmarc\w+|nao|compare\w+|sera|has|had"
+    r"|is|missed|comes|booked|cancelled|viene|tiene|falto)\b)"
+)
+# Words that begin sentences with a capital, and are no names.
+_NO_NAMES = """
+a o os as ao aos no na nos nas em de do da dos das um uma e ou mas se por para pelo pela com sem sobre ate entre apos
+ja seu sua seus suas meu minha este esta esse essa isso foram foi houve teve tem tiveram ha sao e voce ela ele eles
+quem qual quais quando quanto quantos quantas como onde que nao sim ola oi bom boa tudo bem certo claro
+taxa total receita faturamento falta faltas cancelamentos cancelados cancelado atendimentos atendimento agendamentos
+comparecimentos concluidos realizados sessoes sessao clientes cliente novos novas ranking resumo mes meses semana hoje
+amanha segunda terca quarta quinta sexta sabado domingo ultimos ultimo proximos proximo proxima dia dias
+valor previsto prevista ainda aqui segue seguem veja confira nenhum nenhuma ninguem mais menos tambem alem disso
+comparativo comparando comparacao r$ confirmado confirmada whatsapp ano horario horarios agenda consultas consulta
+recebido receber no-show no-shows
+the in on of and your you there were was had have rate revenue completed cancelled appointments clients new this
+last next month week today tomorrow who missed most sessions hi hello here is are it for from so far monday tuesday
+wednesday thursday friday saturday sunday i
+el la los las una su sus tu hubo tuvo fueron tasa ingresos citas ausencias canceladas cancelaciones nuevos hoy manana
+quien lunes martes miercoles jueves viernes
+"""
+NO_NAMES = frozenset(_NO_NAMES.split()) | MONTHS.keys()

@@ -1,0 +1,211 @@
+"""Which sentences of a model's answer may be shown: those whose every figure, date and name a tool result holds.
+
+A figure has to stand beside its own label, month or client: nine no-shows are not nine cancellations, and October's
+are not September's. What is computed from figures (a difference, "half of them") is no tool's result and does not pass.
+A doubt counts against the sentence: code has a table that is right.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+
+from assistant._truth_facts import SIX_MONTHS, WEEK, Fact, Facts, Kind, gather, number
+from assistant._truth_words import (
+    COMPARED,
+    COMPUTED,
+    DOES,
+    EARNED,
+    EXPECTED,
+    LABELS,
+    MONTHS,
+    NO_NAMES,
+    STRUCTURE,
+    WORDED,
+)
+from intake.phrases import normalise
+
+__all__ = ["Facts", "Scope", "fault", "gather", "sentences"]
+
+_AMOUNT = r"\d+(?:[.,]\d+)*"
+_MONEY = re.compile(rf"r\$ ?(?P<a>{_AMOUNT})|(?P<b>{_AMOUNT}) ?(?:reais|real|brl)\b")
+_PERCENT = re.compile(rf"(?P<a>{_AMOUNT}) ?(?:%|por ?cento|percent|por ciento)")
+_DATE = re.compile(r"\b(?P<day>\d{1,2})/(?P<month>\d{1,2})(?:/\d{2,4})?\b")
+_TIME = re.compile(r"\b(?P<hour>\d{1,2})(?::(?P<minute>\d\d)|h(?P<more>\d\d)?\b)")
+_PAIR = re.compile(r"\b(?P<part>\d+) (?:de|of|em|out of|sobre) (?P<whole>\d+)\b")
+_NUMBER = re.compile(_AMOUNT)
+_THIS_MONTH = re.compile(r"\b(?:d?n?este|d?n?esse|this) (?:mes|month)\b|\bmes atual\b")
+_LAST_MONTH = re.compile(r"\bmes (?:passado|anterior)\b|\blast month\b")
+_STRETCHES = (
+    (
+        re.compile(
+            r"\b(?:6|seis|six) (?:ultimos |last )?(?:meses|months)\b|\bsemestre\b|\bultimos seis\b|\blast six\b"
+        ),
+        SIX_MONTHS,
+    ),
+    (re.compile(r"\bsemana\b|\bweek\b|\b(?:7|sete|siete|seven) (?:proximos |next )?(?:dias|days)\b"), WEEK),
+)
+_LINK = re.compile(r"https?:|www\.|\]\(|!\[|<[a-z/]", re.IGNORECASE)
+_ABBREVIATION = re.compile(r"(?:\b(?:dr|dra|sr|sra|srta|prof|profa|ex|obs|mr|mrs|ms|st)|R\$)\.$", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """What the sentences so far were about: months, clients, days. A sentence that names nothing is about the same."""
+
+    of: frozenset[str] = frozenset()
+
+
+def sentences(text: str) -> Iterator[str]:
+    """Yield the sentences with the white space behind them; joined they are the text."""
+    for line in re.findall(r"[^\n]*\n+|[^\n]+", text):
+        start = 0
+        for stop in re.finditer(r"[.!?…]+[*_\"')\]]*\s+", line):
+            if not _ABBREVIATION.search(line[start : stop.start() + 1]) and not re.match(
+                r"\s*\d{1,2}[.)]\s*$", line[start : stop.end()]
+            ):
+                yield line[start : stop.end()]
+                start = stop.end()
+        if line[start:]:
+            yield line[start:]
+
+
+def fault(sentence: str, facts: Facts, *, scope: Scope) -> tuple[str | None, Scope]:
+    """Return what no tool result holds of the sentence, None if all of it is held, and what the talk is about now."""
+    text = _plain(sentence)
+    scope = _follow(text, facts, scope)
+    if _LINK.search(sentence):
+        return "a link", scope
+    if unknown := _unknown_name(sentence, facts):
+        return f"a name: {unknown}", scope
+    if COMPUTED.search(text) or COMPARED.search(text):
+        return "something computed", scope
+    for kinds, value in _said(text):
+        if not _is_held(kinds, value, facts, scope):
+            return f"a figure: {value}", scope
+    return None, scope
+
+
+def _plain(sentence: str) -> str:
+    """Return the sentence in small letters without accents and marks of emphasis."""
+    return re.sub(r"[*_`#]", "", normalise(f"x{sentence}x")[1:-1])
+
+
+def _follow(text: str, facts: Facts, before: Scope) -> Scope:
+    """Return what the sentence names of months, clients and days; what it was about before where it names nothing."""
+    named = _months(text, facts) | _clients(text, facts)
+    named |= {_day(found, facts) for found in _DATE.finditer(text)}
+    named |= {scope for words, scope in _STRETCHES if words.search(text)}
+    return Scope(frozenset(named)) if named else before
+
+
+def _day(found: re.Match[str], facts: Facts) -> str:
+    """Return a day as a scope; the last of the coming week stands for the week."""
+    day = f"{int(found['day']):02}/{int(found['month']):02}"
+    return WEEK if Fact(Kind.DATE, day, WEEK) in facts.figures else day
+
+
+def _months(text: str, facts: Facts) -> set[str]:
+    """Return the months that are named; one that no tool told of fits no figure."""
+    numbers = {number for name, number in MONTHS.items() if re.search(rf"\b{name}\b", text)}
+    named = {month for month in facts.months if int(month[5:]) in numbers}
+    told, known = {int(month[5:]) for month in facts.months}, sorted(facts.months)
+    named |= {f"unknown month {number}" for number in numbers - told}
+    if _THIS_MONTH.search(text):
+        named.update(known[-1:])
+    if _LAST_MONTH.search(text):
+        named.update(known[-2:-1])
+    return named
+
+
+def _clients(text: str, facts: Facts) -> set[str]:
+    """Return the clients that are named, by the whole name or the first one."""
+    return {
+        name
+        for name in facts.names
+        if _is_client(name, facts) and re.search(rf"\b(?:{re.escape(name)}|{re.escape(name.split()[0])})\b", text)
+    }
+
+
+def _is_client(name: str, facts: Facts) -> bool:
+    return any(fact.scope == name for fact in facts.figures)
+
+
+def _money_kinds(text: str) -> tuple[Kind, ...]:
+    if EXPECTED.search(text):
+        return (Kind.EXPECTED, Kind.PRICE)
+    return (Kind.REVENUE,) if EARNED.search(text) else (Kind.REVENUE, Kind.PRICE, Kind.EXPECTED)
+
+
+def _said(text: str) -> Iterator[tuple[tuple[Kind, ...], Decimal | str]]:
+    """Yield every figure of a sentence with the kinds that it may be of."""
+    rest = text
+    for found in _MONEY.finditer(text):
+        yield _money_kinds(text), number(found["a"] or found["b"])
+    rest = _MONEY.sub(_blank, rest)
+    for found in _PERCENT.finditer(rest):
+        yield (Kind.RATE,), number(found["a"])
+    rest = _PERCENT.sub(_blank, rest)
+    for found in _DATE.finditer(rest):
+        yield (Kind.DATE,), f"{int(found['day']):02}/{int(found['month']):02}"
+    rest = _DATE.sub(_blank, rest)
+    for found in _TIME.finditer(rest):
+        yield (Kind.TIME,), f"{int(found['hour']):02}:{found['minute'] or found['more'] or '00'}"
+    rest = STRUCTURE.sub(_blank, _TIME.sub(_blank, rest))
+    for found in _PAIR.finditer(rest):
+        yield (Kind.NO_SHOWS,), Decimal(found["part"])
+        yield (Kind.SESSIONS,), Decimal(found["whole"])
+    rest = _PAIR.sub(_blank, rest)
+    yield from _counts(rest)
+
+
+def _counts(text: str) -> Iterator[tuple[tuple[Kind, ...], Decimal]]:
+    """Yield the plain numbers, digits and words, with the kinds of the label that stands nearest."""
+    for found in re.finditer(rf"{_NUMBER.pattern}|\b(?:{'|'.join(WORDED)})\b", text):
+        value = Decimal(WORDED[found.group()]) if found.group() in WORDED else number(found.group())
+        yield _label(text, *found.span()), value
+
+
+def _label(text: str, start: int, end: int) -> tuple[Kind, ...]:
+    """Return the kinds of the nearest label: behind the number first ("9 faltas"), else before it ("Faltas: 9")."""
+    stop = re.search(r"[,;.:()]|\be\b|\band\b|\by\b|\d", text[end:])
+    behind = text[end : end + (stop.start() if stop else len(text))]
+    if kinds := _first_label(behind):
+        return kinds
+    before = re.split(r"[,;()]|\d\b|\band\b", text[:start])[-1]
+    return _first_label(before) or _first_label(text) or (Kind.TOTAL, Kind.COMING)
+
+
+def _first_label(text: str) -> tuple[Kind, ...] | None:
+    found = [(match.start(), kinds) for label, kinds in LABELS if (match := label.search(text))]
+    # "sessões realizadas", "atendimentos cancelados": the more special word of two decides.
+    return min(found, key=lambda each: [kinds for _, kinds in LABELS].index(each[1]))[1] if found else None
+
+
+def _is_held(kinds: tuple[Kind, ...], value: Decimal | str, facts: Facts, scope: Scope) -> bool:
+    """Return whether a figure of that kind and value belongs to what is talked about: to the person that is named."""
+    fitting = {fact.scope for fact in facts.figures if fact.kind in kinds and fact.value == value}
+    people = {name for name in scope.of if name in facts.names}
+    return bool(fitting & (people or scope.of)) if scope.of else bool(fitting)
+
+
+def _unknown_name(sentence: str, facts: Facts) -> str | None:
+    """Return a capitalised word that is no known name, nor one with which sentences begin."""
+    words = facts.name_words
+    for found in re.finditer(r"(?<![\w-])[A-ZÀ-Ý][\w'’-]+", sentence):
+        plain = normalise(found.group())
+        if plain in words or plain in NO_NAMES or _begins(sentence, found):
+            continue
+        return found.group()
+    return None
+
+
+def _begins(sentence: str, found: re.Match[str]) -> bool:
+    """Whether the word has its capital because a sentence begins, and no deed of a person follows."""
+    is_first = not re.search(r"\w", re.sub(r"^\s*\d{1,2}[.)]", "", sentence[: found.start()]))
+    behind = sentence[found.end() :]
+    return is_first and not re.match(r"\s+[A-ZÀ-Ý]", behind) and not DOES.match(f" {normalise(behind)}")
+
+
+def _blank(match: re.Match[str]) -> str:
+    return " " * len(match.group())
