@@ -8,10 +8,11 @@ neither run nor shown, and the same call never runs twice.
 import json
 import re
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Generator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from enum import StrEnum
-from typing import Any, Generic, Literal
+from functools import wraps
+from typing import Any, Generic, Literal, ParamSpec
 
 from language.tools import (
     Answer,
@@ -39,8 +40,11 @@ __all__ = [
     "Unavailable",
     "Unusable",
     "Usage",
+    "progress",
     "run",
 ]
+
+P = ParamSpec("P")
 
 MOST_UNUSABLE = 3  # answers: the first and two new samples
 MOST_INVALID = 2  # calls: one structured error back to the model, then it is over
@@ -91,7 +95,7 @@ class Run:
     error: str
 
 
-def run(
+def progress(
     model: Model,
     messages: Sequence[Mapping[str, Any]],
     *,
@@ -103,18 +107,40 @@ def run(
     halt: Callable[[Outcome], bool] | None = None,
     shorter: Sequence[Mapping[str, Any]] = (),
     clock: Callable[[], float] = time.monotonic,
-) -> Run:
-    """Converse until the model answers in text, `halt` says enough, or a limit is met.
+) -> Generator[Step, None, Run]:
+    """Converse until the model answers in text, `halt` says enough, or a limit is met; yield each step when it is done.
 
-    `deadline` is an instant of `clock`; `max_steps` counts answers of the model, usable or not. `shorter` takes
-    the place of `messages`, once, when these are too long. What a tool raises other than a Refusal is a bug or
-    an outage of ours and passes through.
+    The generator's value is the Run. `deadline` is an instant of `clock`; `max_steps` counts answers of the model,
+    usable or not. `shorter` takes the place of `messages`, once, when these are too long. What a tool raises other than
+    a Refusal is a bug or an outage of ours and passes through.
     """
     talk = _Talk(model, toolbox, context, deadline, max_calls, halt or _never, clock, list(messages), list(shorter))
     for _ in range(max_steps):
-        if stop := talk.ask() or talk.perform():
-            return talk.finish(stop)
+        for act in (talk.ask, talk.perform):
+            told = len(talk.steps)
+            stop = act()
+            yield from talk.steps[told:]
+            if stop:
+                return talk.finish(stop)
     return talk.finish(Stop.STEP_LIMIT)
+
+
+def _to_its_end(progress: Callable[P, Generator[Step, None, Run]]) -> Callable[P, Run]:
+    @wraps(progress)
+    def run(*args: P.args, **options: P.kwargs) -> Run:
+        going = progress(*args, **options)
+        while True:
+            try:
+                next(going)
+            except StopIteration as end:
+                ended: Run = end.value
+                return ended
+
+    return run
+
+
+# The same for whoever wants to know nothing but how it ended.
+run = _to_its_end(progress)
 
 
 def _never(_: Outcome) -> bool:

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from pydantic import BaseModel
 
 from language.groq import Groq
-from language.loop import Answer, Call, ModelError, Run, Stop, TooLong, Unavailable, Unusable, Usage, run
+from language.loop import Answer, Call, ModelError, Run, Stop, TooLong, Unavailable, Unusable, Usage, progress, run
 from language.tools import Arguments, Refusal, Tool, Toolbox
 from tests.standins import groq as standin
 from tests.standins.groq import GroqStandIn, Response
@@ -125,6 +125,13 @@ def test_trace_is_plain_json_in_order() -> None:
     ]
     assert json.loads(json.dumps([asdict(step) for step in done.steps]))[1]["detail"]["arguments"] == {"time": "15:00"}
     assert done.usage == Usage(20, 10)
+
+
+def test_steps_are_told_while_it_goes_on() -> None:
+    model, desk = Scripted([say("", want("15:00")), say("Marcado?")]), Desk()
+    going = progress(model, MESSAGES, toolbox=TOOLBOX, context=desk, deadline=time.monotonic() + 5)
+    assert [next(going).kind for _ in range(2)] == ["model", "tool"]
+    assert (len(model.asked), desk.booked) == (1, ["15:00"])
 
 
 def test_halt_ends_the_run_after_its_tool() -> None:
