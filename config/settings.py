@@ -182,6 +182,10 @@ HUMAN_TAKEOVER_HOURS = env.int("HUMAN_TAKEOVER_HOURS", 12)
 OPEN_BOOKINGS_PER_CLIENT = env.int("OPEN_BOOKINGS_PER_CLIENT", 2)
 HOLDS_PER_DAY = env.int("HOLDS_PER_DAY", 20)
 TURNS_PER_HOUR = env.int("TURNS_PER_HOUR", 80)
+# What a professional's questions to the assistant may cost: an hour, a day, and how many are answered at once.
+QUESTIONS_PER_HOUR = env.int("QUESTIONS_PER_HOUR", 20)
+ASSISTANT_TOKENS_PER_DAY = env.int("ASSISTANT_TOKENS_PER_DAY", 200_000)
+ASSISTANT_CHATS_AT_ONCE = env.int("ASSISTANT_CHATS_AT_ONCE", 4)
 
 # E-mail. The trial writes messages as files into the state folder.
 EMAIL_URL = env.str("EMAIL_URL", "")

@@ -22,7 +22,7 @@ from language._grounding_terms import find_untold
 from language._grounding_words import CHANGED, Claim
 from language._when_words import LONGEST_TEXT, Window, normalise
 
-__all__ = ["Claim", "Facts", "Service", "Verdict", "check"]
+__all__ = ["Claim", "Facts", "Service", "Verdict", "check", "repeats", "secrets_of"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,12 +71,12 @@ class Verdict:
 def check(text: str, facts: Facts, *, now: datetime) -> Verdict:
     """Return the sentences of `text` that `facts` back, seen from `now` (aware, in the professional's zone)."""
     echo = echo_of(facts.client_words, now=now)
-    secrets = _secrets(facts.private)
+    secrets = secrets_of(facts.private)
     kept: list[str] = []
     dropped: list[tuple[str, str]] = []
     heading = Heading()
     for sentence, space in _sentences(text):
-        reason = _repeats(sentence, secrets) or _fault(sentence, facts, echo=echo, heading=heading, now=now)
+        reason = repeats(sentence, secrets) or _fault(sentence, facts, echo=echo, heading=heading, now=now)
         heading = _follow(heading, sentence, dropped=reason is not None, now=now)
         if reason is None:
             kept.append(sentence + space)
@@ -143,7 +143,7 @@ _NAME_OF_A_TOOL = re.compile(r"(?<![\w/.@-])[a-z]+(?:_[a-z]+)+(?![\w/.@-])")
 
 
 @cache
-def _secrets(private: str) -> frozenset[str]:
+def secrets_of(private: str) -> frozenset[str]:
     """Return the runs of words that give instructions away: seven in a row, or a whole shorter sentence."""
     runs: set[str] = set()
     for line in re.split(r"[.:;\n]+", private):
@@ -153,7 +153,8 @@ def _secrets(private: str) -> frozenset[str]:
     return frozenset(runs)
 
 
-def _repeats(sentence: str, secrets: frozenset[str]) -> str | None:
+def repeats(sentence: str, secrets: frozenset[str]) -> str | None:
+    """Return why a sentence gives away how its writer was instructed, None if it does not."""
     if _NAME_OF_A_TOOL.search(sentence):
         return "the name of a tool"
     said = " ".join(re.findall(r"\w+", normalise(sentence)))

@@ -1,0 +1,245 @@
+"""One question: the model reads the tools and speaks, and code holds every sentence against what they told.
+
+`ask` is a generator, so that a page can show what is looked up while it is looked up and each sentence when it is
+proved. Without a model (no key, an outage, the day's tokens used up) everyday questions are answered from the same
+tools. Nothing here writes to the practice: the tools read, and a question leaves one row.
+"""
+
+import time
+from collections.abc import Generator, Sequence
+from dataclasses import asdict, dataclass, field
+from functools import cache
+from typing import Any
+
+from django.conf import settings
+from django.db.models import F, Sum
+from django.template.loader import render_to_string
+from django.utils import timezone, translation
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
+from assistant import answers, questions, truth
+from assistant.answers import Table
+from assistant.models import Question, Thread
+from assistant.tools import TOOLBOX, Context
+from intake import agent as intake_agent
+from language import grounding, loop, masking
+from language.breaker import Entry
+from language.tools import Outcome
+from scheduling.models import Professional
+
+SECONDS = 25.0
+LONGEST_QUESTION = 2000
+HISTORY = 6
+TEMPLATE = "prompts/assistant.txt"
+Path = Question.Path
+
+
+@dataclass(frozen=True, slots=True)
+class LookedUp:
+    """A tool has told something; `label` says what was looked up."""
+
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """A sentence that may be shown, with the white space behind it."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """Tables, straight from the tools; `instead` tells that they replace the rest of the model's answer."""
+
+    tables: list[Table]
+    instead: bool = False
+
+
+Event = LookedUp | Said | Shown
+
+
+@dataclass
+class Draft:
+    """The answer in the making."""
+
+    path: Path = Path.MODEL
+    said: list[str] = field(default_factory=list)
+    tables: list[Table] = field(default_factory=list)
+    was_replaced: bool = False
+    outcomes: list[Outcome] = field(default_factory=list)
+    notes: list[dict[str, Any]] = field(default_factory=list)
+    run: loop.Run | None = None
+
+
+def ask(thread: Thread, text: str) -> Generator[Event, None, Question]:
+    """Answer a question of a thread's, event by event; the generator's value is the stored row."""
+    started = time.monotonic()
+    professional = thread.professional
+    context = Context(professional, timezone.now())
+    draft = Draft()
+    with translation.override(professional.language):
+        if _may_ask_model(professional):
+            yield from _by_model(context, thread, text, draft, deadline=started + SECONDS)
+        if not draft.said and not draft.tables:
+            yield from _by_code(context, text, draft)
+    return _store(thread, text, draft, started=started)
+
+
+def what_can_be_asked() -> str:
+    return _(
+        "I can tell you about each of the last six months (appointments, no-shows, cancellations, what you received,"
+        " new clients), about the next seven days, and who misses most. Try: how was last month?"
+    )
+
+
+def _by_model(
+    context: Context, thread: Thread, text: str, draft: Draft, *, deadline: float
+) -> Generator[Event, None, None]:
+    breaker = intake_agent.breaker()
+    entry = breaker.enter()
+    model = intake_agent.model()
+    if entry is Entry.REFUSED or model is None:
+        return
+    going = loop.progress(model, _messages(context, thread, text), toolbox=TOOLBOX, context=context, deadline=deadline)
+    run = yield from _telling(going)
+    if run.steps:
+        is_alone = run.stop in (loop.Stop.UNAVAILABLE, loop.Stop.DEADLINE)
+        breaker.note(entry, reason=run.error if is_alone else "")
+    draft.run, draft.outcomes = run, [outcome for outcome in run.outcomes if outcome.ok]
+    if run.stop is loop.Stop.ANSWERED:
+        yield from _prove(context, thread, run.text, draft)
+
+
+def _telling(going: Generator[loop.Step, None, loop.Run]) -> Generator[Event, None, loop.Run]:
+    """Pass on what is looked up, once each; return how the run ended."""
+    told: set[str] = set()
+    while True:
+        try:
+            step = next(going)
+        except StopIteration as end:
+            run: loop.Run = end.value
+            return run
+        if step.kind == "tool" and step.name not in told and step.name in TOOLBOX.names:
+            told.add(step.name)
+            yield LookedUp(looked_up(step.name))
+
+
+def _prove(context: Context, thread: Thread, text: str, draft: Draft) -> Generator[Event, None, None]:
+    """Show the model's sentences as far as each is proved; then, instead of the rest, what the tools told."""
+    results = [(outcome.name, outcome.payload) for outcome in draft.outcomes]
+    earlier = [(name, payload) for question in _history(thread) for name, payload in question.results]
+    known = [context.professional.name, context.professional.profession]
+    facts = truth.gather([payload for _name, payload in [*earlier, *results]], known=known)
+    scope, secrets = truth.Scope(), grounding.secrets_of(_rules())
+    for sentence in truth.sentences(text):
+        reason, scope = truth.fault(sentence, facts, scope=scope)
+        if reason := reason or grounding.repeats(sentence, secrets):
+            draft.notes.append(
+                {"kind": "note", "name": "grounding", "detail": {"sentence": sentence, "reason": reason}}
+            )
+            draft.was_replaced = True
+            break
+        draft.said.append(sentence)
+        yield Said(sentence)
+    if draft.was_replaced and (tables := answers.tables_of(results or earlier[-1:])):
+        draft.tables = tables
+        yield Shown(tables, instead=True)
+
+
+def _by_code(context: Context, text: str, draft: Draft) -> Generator[Event, None, None]:
+    """Answer an everyday question from its tool, or say what can be asked."""
+    asked = questions.read(text, today=context.today)
+    if asked is None:
+        draft.path = Path.HELP
+        draft.said = [what_can_be_asked()]
+        yield Said(draft.said[0])
+        return
+    draft.path = Path.TOOLS
+    outcome = TOOLBOX.run(context, answers.tool_for(asked), "{}")
+    draft.outcomes = [outcome]
+    yield LookedUp(looked_up(outcome.name))
+    written = answers.write(asked, outcome.payload)
+    draft.said, draft.tables = [written.text] if written.text else [], written.tables
+    if written.text:
+        yield Said(written.text)
+    if written.tables:
+        yield Shown(written.tables)
+
+
+def looked_up(tool: str) -> str:
+    """Say in words what a tool looked up."""
+    return {
+        "get_stats": _("I looked up your last six months"),
+        "get_upcoming": _("I looked up your next seven days"),
+        "get_no_show_clients": _("I looked up who missed appointments"),
+    }[tool]
+
+
+def _may_ask_model(professional: Professional) -> bool:
+    return intake_agent.model() is not None and tokens_today(professional) < settings.ASSISTANT_TOKENS_PER_DAY
+
+
+def tokens_today(professional: Professional) -> int:
+    """Return how many tokens the professional's questions have cost on this local day."""
+    midnight = timezone.now().astimezone(professional.zone).replace(hour=0, minute=0, second=0, microsecond=0)
+    rows = Question.objects.filter(thread__professional=professional, created_at__gte=midnight)
+    total = rows.aggregate(tokens=Sum(F("prompt_tokens") + F("completion_tokens")))["tokens"]
+    return total or 0
+
+
+def _messages(context: Context, thread: Thread, text: str) -> list[dict[str, Any]]:
+    """Return the instructions, the thread's last questions and answers, and this question: a model reads copies."""
+    talk: list[dict[str, Any]] = []
+    for question in _history(thread):
+        talk.append({"role": "user", "content": masking.for_model(question.text)[:LONGEST_QUESTION]})
+        talk.append({"role": "assistant", "content": question.answer or "…"})
+    asked = {"role": "user", "content": masking.for_model(text)[:LONGEST_QUESTION] or "…"}
+    return [{"role": "system", "content": _instructions(context)}, *talk, asked]
+
+
+def _history(thread: Thread) -> Sequence[Question]:
+    return list(thread.questions.order_by("-id")[:HISTORY])[::-1]
+
+
+def _instructions(context: Context) -> str:
+    languages = {"pt-br": "português", "en": "inglês", "es": "espanhol"}
+    return render_to_string(
+        TEMPLATE,
+        {
+            "professional": context.professional,
+            "language": languages[context.professional.language],
+            "rate_example": _("No-show rate: %(rate)s") % {"rate": "12,5% (9 de 72)"},
+            "today": f"{date_format(context.today, 'l').lower()}, {context.today:%Y-%m-%d}",
+        },
+    )
+
+
+@cache
+def _rules() -> str:
+    """Return the instructions as they stand in the file: nobody's business."""
+    lines = (settings.BASE_DIR / "templates" / TEMPLATE).read_text().splitlines()
+    # What can be asked is told to everybody.
+    return "\n".join(line for line in lines if "{%" not in line and "{{" not in line and "pode responder" not in line)
+
+
+def _store(thread: Thread, text: str, draft: Draft, *, started: float) -> Question:
+    run = draft.run
+    thread.asked_at = timezone.now()
+    thread.save(update_fields=["asked_at"])
+    return Question.objects.create(
+        thread=thread,
+        text=text,
+        answer="".join(draft.said).strip(),
+        tables=[table.as_json() for table in draft.tables],
+        path=draft.path,
+        was_replaced=draft.was_replaced,
+        results=[[outcome.name, outcome.payload] for outcome in draft.outcomes],
+        trace=[*(asdict(step) for step in (run.steps if run else ())), *draft.notes],
+        model=run.model if run else "",
+        outcome=(f"{run.stop}: {run.error}" if run.error else run.stop.value)[:40] if run else "",
+        milliseconds=round((time.monotonic() - started) * 1000),
+        prompt_tokens=run.usage.prompt_tokens if run else 0,
+        completion_tokens=run.usage.completion_tokens if run else 0,
+    )

@@ -1,0 +1,245 @@
+"""Answers that code writes from what the tools told: a sentence or two, and a table whose figures open their rows.
+
+They are what is shown without a model, and in the place of whatever a model could not prove.
+"""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+from datetime import date
+from typing import Any
+from urllib.parse import urlencode
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from assistant import figures, metrics
+from assistant._truth_facts import number
+from assistant.questions import Asked, Topic
+
+Payload = Mapping[str, Any]
+
+# Which tool tells of what.
+TOOLS = {Topic.UPCOMING: "get_upcoming", Topic.RANKING: "get_no_show_clients"}
+# The figure of a month that a topic asks for, and its column's status on the page of rows.
+_FIGURES = {
+    Topic.REVENUE: "revenue",
+    Topic.NO_SHOWS: "no_shows",
+    Topic.CANCELLED: "cancelled",
+    Topic.COUNT: "total",
+    Topic.NEW_CLIENTS: "new_clients",
+}
+_STATUS = {"completed": "completed", "no_shows": "no_show", "cancelled": "cancelled", "revenue": "completed"}
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """What stands in a table; `link` opens the rows behind a figure."""
+
+    text: str
+    link: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """The first column is text, the others are figures."""
+
+    columns: list[str]
+    rows: list[list[Cell]]
+
+    def as_json(self) -> dict[str, Any]:
+        return asdict(self)
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """An answer of code's: sentences, one a line, and tables."""
+
+    text: str
+    tables: list[Table] = field(default_factory=list)
+
+
+def tool_for(asked: Asked) -> str:
+    return TOOLS.get(asked.topic, "get_stats")
+
+
+def write(asked: Asked, payload: Payload) -> Written:
+    """Answer a question from its tool's result. The caller chooses the language."""
+    if asked.topic == Topic.UPCOMING:
+        return _coming(asked, payload)
+    if asked.topic == Topic.RANKING:
+        return Written(_ranking_line(payload), [ranking(payload)] if payload["clients"] else [])
+    months = [month for month in payload["months"] if date.fromisoformat(f"{month['month']}-01") in asked.months]
+    if asked.topic == Topic.COMPARE and len(months) == 2:
+        return Written(_("%(first)s and %(second)s side by side:") % _two(months), [comparison(*months)])
+    if asked.topic in (Topic.SUMMARY, Topic.COMPARE):
+        return Written("\n".join(_summary(months[0])) if len(months) == 1 else "", [month_table(months)])
+    return _single_figure(asked.topic, months, payload)
+
+
+def tables_of(results: Iterable[tuple[str, Payload]]) -> list[Table]:
+    """Return one table for each tool's result: what stands instead of sentences that could not be proved."""
+    makers: dict[str, Callable[[Payload], Table | None]] = {
+        "get_stats": lambda payload: month_table(payload["months"]),
+        "get_upcoming": lambda payload: _coming_table(payload["appointments"]) if payload["appointments"] else None,
+        "get_no_show_clients": lambda payload: ranking(payload) if payload["clients"] else None,
+    }
+    made = (makers[name](payload) for name, payload in results if name in makers)
+    return [table for table in made if table is not None]
+
+
+def month_table(months: Sequence[Payload]) -> Table:
+    columns = ["", _("Appointments"), _("Attended"), _("No-shows"), _("Rate"), _("Cancelled"), _("Received")]
+    return Table(columns, [_month_row(month) for month in months])
+
+
+def comparison(before: Payload, after: Payload) -> Table:
+    """Return two months side by side with the difference, which code alone may compute."""
+    labels = {
+        "total": _("Appointments"),
+        "completed": _("Attended"),
+        "no_shows": _("No-shows"),
+        "cancelled": _("Cancelled"),
+        "new_clients": _("New clients"),
+    }
+    rows = [
+        [
+            Cell(label),
+            *(_figure(month, key) for month in (before, after)),
+            Cell(_signed(after[key] - before[key])),
+        ]
+        for key, label in labels.items()
+    ]
+    money = number(after["revenue"].removeprefix("R$")) - number(before["revenue"].removeprefix("R$"))
+    sign = "−" if money < 0 else "+" if money else ""
+    received = [
+        Cell(_("Received")),
+        *(_figure(month, "revenue") for month in (before, after)),
+        Cell(f"{sign}{figures.money(abs(money))}"),
+    ]
+    rate = [Cell(_("Rate")), *(_figure(month, "no_show_rate") for month in (before, after)), Cell("")]
+    return Table(["", before["name"], after["name"], _("Difference")], [*rows, rate, received])
+
+
+def ranking(payload: Payload) -> Table:
+    rows = [
+        [
+            Cell(one["client"]),
+            Cell(str(one["no_shows"])),
+            Cell(str(one["sessions"])),
+            Cell(one["no_show_rate"].split()[0]),
+        ]
+        for one in payload["clients"]
+    ]
+    return Table([_("Client"), _("No-shows"), _("Sessions"), _("Rate")], rows)
+
+
+def _single_figure(topic: Topic, months: Sequence[Payload], payload: Payload) -> Written:
+    """Answer with one figure a month; of all six with theirs together as well."""
+    key = _FIGURES[topic]
+    whole = payload["six_months"] if len(months) == metrics.MONTHS and key in payload["six_months"] else None
+    lines = [_figure_line(topic, month["name"], month) for month in months] if whole is None else []
+    if whole is not None:
+        lines = [_figure_line(topic, _("last six months"), whole)]
+    return Written("\n".join(lines), [month_table(months)] if len(months) > 1 else [])
+
+
+def _figure_line(topic: Topic, when: str, row: Payload) -> str:
+    when = when[:1].upper() + when[1:]
+    if topic == Topic.NO_SHOWS:
+        return _("%(when)s. No-show rate: %(rate)s") % {"when": when, "rate": row["no_show_rate"]}
+    if topic == Topic.REVENUE:
+        values = {"when": when, "revenue": row["revenue"], "expected": row["expected"]}
+        if number(row["expected"].removeprefix("R$")):
+            return _("%(when)s: %(revenue)s received, %(expected)s still expected.") % values
+        return _("%(when)s: %(revenue)s received.") % values
+    count = row[_FIGURES[topic]]
+    counted = {
+        Topic.CANCELLED: ngettext("%(when)s: %(count)s cancellation.", "%(when)s: %(count)s cancellations.", count),
+        Topic.COUNT: ngettext("%(when)s: %(count)s appointment.", "%(when)s: %(count)s appointments.", count),
+        Topic.NEW_CLIENTS: ngettext("%(when)s: %(count)s new client.", "%(when)s: %(count)s new clients.", count),
+    }[topic]
+    line = counted % {"when": when, "count": count}
+    if topic == Topic.COUNT:
+        attended = ngettext("%(count)s of them took place.", "%(count)s of them took place.", row["completed"])
+        line = f"{line} {attended % {'count': row['completed']}}"
+    return line
+
+
+def _summary(month: Payload) -> list[str]:
+    """The month in the fixed form: total, completed, no-shows with rate, cancelled, revenue."""
+    name = month["name"][:1].upper() + month["name"][1:]
+    counts = _("%(name)s: %(total)s appointments, %(completed)s attended, %(missed)s missed, %(cancelled)s cancelled.")
+    values = {key: month[key] for key in ("total", "completed", "cancelled")} | {
+        "name": name,
+        "missed": month["no_shows"],
+    }
+    return [
+        counts % values,
+        _("No-show rate: %(rate)s") % {"rate": month["no_show_rate"]},
+        _("Received: %(revenue)s") % {"revenue": month["revenue"]},
+    ]
+
+
+def _ranking_line(payload: Payload) -> str:
+    if not payload["clients"]:
+        return _("Nobody missed an appointment in the last six months.")
+    return _("Who missed most in the last six months:")
+
+
+def _coming(asked: Asked, payload: Payload) -> Written:
+    days = {f"{day:%d/%m}" for day in _days(asked)}
+    rows = [row for row in payload["appointments"] if row["date"] in days]
+    period = f"{asked.first:%d/%m}" + (f" – {asked.last:%d/%m}" if asked.last != asked.first else "")
+    if not rows:
+        return Written(_("%(period)s: nothing booked.") % {"period": period})
+    counted = ngettext("%(period)s: %(count)s appointment.", "%(period)s: %(count)s appointments.", len(rows))
+    return Written(counted % {"period": period, "count": len(rows)}, [_coming_table(rows)])
+
+
+def _coming_table(rows: Sequence[Payload]) -> Table:
+    columns = [_("Client"), _("Service"), _("Day"), _("Time"), _("Status")]
+    return Table(
+        columns,
+        [
+            [
+                Cell(row["client"]),
+                Cell(row["service"]),
+                Cell(f"{row['weekday']}, {row['date']}"),
+                Cell(row["time"]),
+                Cell(row["status"]),
+            ]
+            for row in rows
+        ],
+    )
+
+
+def _month_row(month: Payload) -> list[Cell]:
+    keys = ("total", "completed", "no_shows", "no_show_rate", "cancelled", "revenue")
+    return [Cell(month["name"]), *(_figure(month, key) for key in keys)]
+
+
+def _figure(month: Payload, key: str) -> Cell:
+    text = str(month[key]).split()[0] if key == "no_show_rate" else str(month[key])
+    return Cell(text, "" if key == "new_clients" else _rows_link(month["month"], _STATUS.get(key, "")))
+
+
+def _rows_link(month: str, status: str) -> str:
+    """Return the page that lists the rows a month's figure is counted from."""
+    first = date.fromisoformat(f"{month}-01")
+    period = {"from": first.isoformat(), "to": metrics.month_end(first).isoformat()}
+    return f"{reverse('number-rows')}?{urlencode(period | ({'status': status} if status else {}))}"
+
+
+def _days(asked: Asked) -> list[date]:
+    assert asked.first is not None and asked.last is not None  # noqa: S101, PT018 - a question about coming days
+    return [date.fromordinal(n) for n in range(asked.first.toordinal(), asked.last.toordinal() + 1)]
+
+
+def _two(months: Sequence[Payload]) -> dict[str, str]:
+    first, second = (month["name"] for month in months)
+    return {"first": first[:1].upper() + first[1:], "second": second}
+
+
+def _signed(count: int) -> str:
+    return f"−{-count}" if count < 0 else f"+{count}" if count else "0"

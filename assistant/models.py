@@ -1,0 +1,57 @@
+"""What the professional asked the assistant, and how each answer came about."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models.functions import Now
+from django.utils.translation import gettext_lazy as _
+
+from scheduling.models import Professional
+
+
+class Thread(models.Model):
+    """Questions that belong together: later ones may rest on what tools told for earlier ones."""
+
+    professional = models.ForeignKey(Professional, on_delete=models.CASCADE, related_name="threads")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+")
+    title = models.CharField(max_length=80)
+    created_at = models.DateTimeField(db_default=Now())
+    asked_at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        ordering = ["-asked_at", "-id"]
+        indexes = [models.Index(fields=["professional", "-asked_at"], name="thread_latest")]
+
+    def __str__(self) -> str:
+        return f"#{self.pk}"
+
+
+class Question(models.Model):
+    """One question and its answer: the sentences that were shown, the tables, and every step on the way."""
+
+    class Path(models.TextChoices):
+        MODEL = "model", _("Model")
+        TOOLS = "tools", _("Straight from the agenda")
+        HELP = "help", _("Not understood")
+
+    thread = models.ForeignKey(Thread, on_delete=models.CASCADE, related_name="questions")
+    text = models.TextField()
+    answer = models.TextField(blank=True)
+    tables = models.JSONField(default=list, blank=True)
+    path = models.CharField(max_length=8, choices=Path, default=Path.MODEL)
+    was_replaced = models.BooleanField(
+        default=False, help_text=_("A sentence of the model's was held back, and a table shown instead.")
+    )
+    results = models.JSONField(default=list, blank=True)
+    trace = models.JSONField(default=list, blank=True)
+    model = models.CharField(max_length=80, blank=True)
+    outcome = models.CharField(max_length=40, blank=True)
+    milliseconds = models.PositiveIntegerField(default=0)
+    prompt_tokens = models.PositiveIntegerField(default=0)
+    completion_tokens = models.PositiveIntegerField(default=0)
+    created_at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        ordering = ["id"]
+
+    def __str__(self) -> str:
+        return f"#{self.pk} {self.path}"
