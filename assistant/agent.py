@@ -79,12 +79,20 @@ def ask(thread: Thread, text: str) -> Generator[Event, None, Question]:
     professional = thread.professional
     context = Context(professional, timezone.now())
     draft = Draft()
-    with translation.override(professional.language):
-        if _may_ask_model(professional):
-            yield from _by_model(context, thread, text, draft, deadline=started + SECONDS)
-        if not draft.said and not draft.tables:
-            yield from _by_code(context, text, draft)
-    return _store(thread, text, draft, started=started)
+    try:
+        with translation.override(professional.language):
+            if _may_ask_model(professional):
+                yield from _by_model(context, thread, text, draft, deadline=started + SECONDS)
+            if not draft.said and not draft.tables:
+                yield from _by_code(context, text, draft)
+    finally:
+        # Also when whoever listened went away in the middle: what was asked and shown is kept, and its cost counted.
+        question = _store(thread, text, draft, started=started)
+    return question
+
+
+def has_model() -> bool:
+    return intake_agent.model() is not None
 
 
 def what_can_be_asked() -> str:

@@ -89,7 +89,7 @@ def tables_of(results: Iterable[tuple[str, Payload]]) -> list[Table]:
 
 
 def month_table(months: Sequence[Payload]) -> Table:
-    columns = ["", _("Appointments"), _("Attended"), _("No-shows"), _("Rate"), _("Cancelled"), _("Received")]
+    columns = ["", _("Appointments"), _("Took place"), _("No-shows"), _("Rate"), _("Cancellations"), _("Received")]
     return Table(columns, [_month_row(month) for month in months])
 
 
@@ -97,9 +97,9 @@ def comparison(before: Payload, after: Payload) -> Table:
     """Return two months side by side with the difference, which code alone may compute."""
     labels = {
         "total": _("Appointments"),
-        "completed": _("Attended"),
+        "completed": _("Took place"),
         "no_shows": _("No-shows"),
-        "cancelled": _("Cancelled"),
+        "cancelled": _("Cancellations"),
         "new_clients": _("New clients"),
     }
     rows = [

@@ -187,6 +187,15 @@ QUESTIONS_PER_HOUR = env.int("QUESTIONS_PER_HOUR", 20)
 ASSISTANT_TOKENS_PER_DAY = env.int("ASSISTANT_TOKENS_PER_DAY", 200_000)
 ASSISTANT_CHATS_AT_ONCE = env.int("ASSISTANT_CHATS_AT_ONCE", 4)
 
+REST_FRAMEWORK = {
+    "DEFAULT_AUTHENTICATION_CLASSES": ["assistant.rest.Session"],
+    "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
+    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "DEFAULT_PARSER_CLASSES": ["assistant.rest.Json"],
+    "DEFAULT_CONTENT_NEGOTIATION_CLASS": "assistant.rest.AnyMedia",
+    "EXCEPTION_HANDLER": "assistant.errors.answer",
+}
+
 # E-mail. The trial writes messages as files into the state folder.
 EMAIL_URL = env.str("EMAIL_URL", "")
 if EMAIL_URL:

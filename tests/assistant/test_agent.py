@@ -77,7 +77,8 @@ def test_rest_behind_an_invented_figure_is_the_tools_table(thread: Thread, groq:
     events, question = asked(thread, "como foi outubro?")
     assert question.answer == "Em outubro foram 72 atendimentos."
     assert question.was_replaced
-    assert isinstance(events[-1], Shown) and events[-1].instead
+    assert isinstance(events[-1], Shown)
+    assert events[-1].instead
     assert ["outubro de 2026", "72", "63", "9", "12,5%", "0", "R$ 12.600,00"] in figures(question)
     assert question.trace[-1]["detail"] == {"sentence": "Foram 14 faltas. ", "reason": "a figure: 14"}
 

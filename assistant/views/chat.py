@@ -1,0 +1,150 @@
+"""The assistant: its page, and the door through which the page (and programs) ask."""
+
+from typing import Any
+
+from django.conf import settings
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone, translation
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST
+from rest_framework.decorators import api_view, authentication_classes
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from assistant import agent, limits, toasts
+from assistant.access import professional_only, shell
+from assistant.errors import ApiError
+from assistant.models import Thread
+from assistant.plans import can_use
+from assistant.rest import Session
+from assistant.streaming import Answering, Stream, as_json
+from scheduling.models import Professional
+
+LONGEST = 2000
+MOST_THREADS = 30
+EVENTS = "text/event-stream"
+
+
+@professional_only
+@require_GET
+def page(request: HttpRequest, professional: Professional, thread_id: int | None = None) -> HttpResponse:
+    """Show a thread, or the beginning of a new one."""
+    if not can_use(professional, "assistant", now=timezone.now()):
+        return render(request, "assistant/upgrade.html", shell(request, professional, section="assistant"), status=403)
+    thread = get_object_or_404(_threads(professional), pk=thread_id) if thread_id else None
+    context = {
+        "thread": thread,
+        "questions": thread.questions.all() if thread else [],
+        "threads": _threads(professional)[:MOST_THREADS],
+        "usage": limits.usage(request, count=False),
+        "limit": LONGEST,
+        "has_model": agent.has_model(),
+        "chips": [_("How was last month?"), _("Who misses most?"), _("Who comes tomorrow?"), _("How much this month?")],
+    }
+    return render(request, "assistant/page.html", shell(request, professional, section="assistant") | context)
+
+
+@professional_only
+@require_POST
+def ask(request: HttpRequest, professional: Professional) -> HttpResponse:
+    """Take a question from the page's form, for browsers without scripts, and show the thread with its answer."""
+    try:
+        answering = _answering(request, professional, request.POST)
+    except ApiError as refused:
+        toasts.say(request, refused.message)
+        return redirect("assistant")
+    return redirect("assistant-thread", thread_id=answering.whole().thread_id)
+
+
+@api_view(["POST"])
+@authentication_classes([Session])
+def chat(request: Request) -> HttpResponseBase:
+    """Answer a question: `{"question": "…", "thread": 12}` (without a thread a new one begins).
+
+    Answers JSON, or server-sent events where those are asked for: `step`, `said`, `tables`, and in the end `done` with
+    the same JSON. Errors: 400, 401, 403 (plan), 404 (thread), 429 with Retry-After, 503.
+    """
+    professional = Professional.objects.filter(user_id=request.user.pk or 0).first()
+    if professional is None:
+        raise ApiError(403, "no_practice", _("This login has no agenda of its own."))
+    with translation.override(professional.language):
+        answering = _answering(request, professional, request.data)
+    if EVENTS not in request.headers.get("Accept", ""):
+        return Response(as_json(answering.whole()))
+    headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
+    return StreamingHttpResponse(Stream(answering, professional), content_type=EVENTS, headers=headers)
+
+
+@professional_only
+@require_POST
+def rename(request: HttpRequest, professional: Professional, thread_id: int) -> HttpResponse:
+    """Give a thread another title."""
+    thread = get_object_or_404(_threads(professional), pk=thread_id)
+    title = " ".join(request.POST.get("title", "").replace("\0", "").split())[:80]
+    if title:
+        thread.title = title
+        thread.save(update_fields=["title"])
+    return redirect("assistant-thread", thread_id=thread.pk)
+
+
+@professional_only
+@require_POST
+def delete(request: HttpRequest, professional: Professional, thread_id: int) -> HttpResponse:
+    """Delete a thread with its questions."""
+    get_object_or_404(_threads(professional), pk=thread_id).delete()
+    toasts.say(request, _("The questions were deleted."))
+    return redirect("assistant")
+
+
+def _answering(request: HttpRequest | Request, professional: Professional, data: Any) -> Answering:
+    """Begin an answer. Raises ApiError for what cannot be asked, or not now."""
+    thread, text = _accept(request, professional, data)
+    try:
+        place = limits.Place()
+    except limits.Busy:
+        said = _("Too many questions are being answered right now. Try again in a moment.")
+        raise ApiError(503, "busy", said, headers={"Retry-After": "5"}) from None
+    return Answering(agent.ask(thread, text), place)
+
+
+def _accept(request: HttpRequest | Request, professional: Professional, data: Any) -> tuple[Thread, str]:
+    """Return the thread and the question. Raises ApiError for what is not allowed, no text, or too much of it."""
+    if not can_use(professional, "assistant", now=timezone.now()):
+        raise ApiError(403, "plan", _("The assistant is part of the Pro plan."), hint=_("Ask for an upgrade."))
+    text = data.get("question") if hasattr(data, "get") else None
+    if not isinstance(text, str) or not text.replace("\0", "").strip():
+        raise ApiError(400, "empty_question", _("Write a question."))
+    text = text.replace("\0", "").encode("utf-8", "ignore").decode().strip()
+    if len(text) > LONGEST:
+        raise ApiError(400, "question_too_long", _("Use at most %(count)s characters.") % {"count": LONGEST})
+    thread = _thread(professional, data.get("thread"))
+    used = limits.usage(request._request if isinstance(request, Request) else request, count=True)
+    if used.is_over:
+        said = _("You have asked %(count)s questions this hour. The next one is free in %(minutes)s min.")
+        raise ApiError(
+            429,
+            "too_many_questions",
+            said % {"count": settings.QUESTIONS_PER_HOUR, "minutes": used.minutes_left},
+            headers={"Retry-After": str(used.seconds_left)},
+        )
+    if thread is None:
+        user = request.user if request.user.is_authenticated else None
+        thread = Thread.objects.create(professional=professional, user=user, title=" ".join(text.split())[:80])
+    return thread, text
+
+
+def _threads(professional: Professional) -> QuerySet[Thread]:
+    return Thread.objects.filter(professional=professional)
+
+
+def _thread(professional: Professional, given: Any) -> Thread | None:
+    if given in (None, ""):
+        return None
+    if isinstance(given, bool) or not str(given).isascii() or not str(given).isdigit() or len(str(given)) > 18:
+        raise ApiError(404, "not_found", _("There is no such conversation."))
+    found = _threads(professional).filter(pk=int(given)).first()
+    if found is None:
+        raise ApiError(404, "not_found", _("There is no such conversation."))
+    return found

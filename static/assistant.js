@@ -1,0 +1,122 @@
+// Asks without leaving the page: steps and sentences are shown as they arrive. Without scripts the form does the same.
+const form = document.getElementById("ask");
+const field = document.getElementById("question");
+const flow = document.getElementById("flow");
+const words = document.getElementById("words").dataset;
+const compact = matchMedia("(max-width: 1199px)");
+if (compact.matches) document.querySelector(".older")?.removeAttribute("open");
+
+function make(tag, name, text) {
+  const made = document.createElement(tag);
+  made.className = name;
+  if (text) made.textContent = text;
+  return made;
+}
+
+function note(text) {
+  const said = make("div", "note warn", text);
+  said.setAttribute("role", "alert");
+  return said;
+}
+
+async function* events(response) {
+  const reader = response.body.pipeThrough(new TextDecoderStream()).getReader();
+  let rest = "";
+  for (;;) {
+    const { value, done } = await reader.read();
+    if (done) return;
+    rest += value;
+    const parts = rest.split("\n\n");
+    rest = parts.pop();
+    for (const part of parts) {
+      const [, name, data] = part.match(/^event: (\w+)\ndata: (.*)$/s);
+      yield [name, JSON.parse(data)];
+    }
+  }
+}
+
+function begin(question) {
+  flow.querySelector(".empty")?.remove();
+  const article = make("article", "a");
+  const answer = make("div", "ans live");
+  const writing = make("div", "writing", words.writing);
+  const stop = make("button", "btn", words.stop);
+  stop.type = "button";
+  writing.setAttribute("role", "status");
+  writing.append(stop);
+  article.append(answer, writing);
+  flow.append(make("p", "q", question), article);
+  writing.scrollIntoView({ block: "end" });
+  return { article, answer, writing, stop };
+}
+
+function show({ article, answer }, name, data) {
+  if (name === "step") article.insertBefore(make("p", "src", data.label), answer);
+  if (name === "said") answer.textContent += data.text;
+  if (name === "tables") {
+    const box = make("div", "a");
+    box.innerHTML = data.html;
+    answer.after(box);
+  }
+}
+
+async function ask(question) {
+  const shown = begin(question);
+  const stopping = new AbortController();
+  shown.stop.addEventListener("click", () => stopping.abort());
+  try {
+    const response = await fetch(form.dataset.chat, {
+      method: "POST",
+      signal: stopping.signal,
+      headers: {
+        "Content-Type": "application/json",
+        Accept: "text/event-stream",
+        "X-CSRFToken": form.elements.csrfmiddlewaretoken.value,
+      },
+      body: JSON.stringify({ question, thread: form.elements.thread?.value }),
+    });
+    if (!response.ok) {
+      const refused = await response.json();
+      shown.article.append(note(refused.error.message));
+      return;
+    }
+    for await (const [name, data] of events(response)) {
+      if (name === "done") follow(data);
+      else show(shown, name, data);
+    }
+  } catch (error) {
+    if (error.name !== "AbortError") shown.article.append(note(words.failed));
+  } finally {
+    shown.writing.remove();
+    shown.answer.classList.remove("live");
+    if (!shown.answer.textContent) shown.answer.remove();
+  }
+}
+
+function follow({ thread }) {
+  if (form.elements.thread) return;
+  const kept = make("input", "");
+  kept.type = "hidden";
+  kept.name = "thread";
+  kept.value = thread;
+  form.append(kept);
+  history.replaceState(null, "", `/assistant/${thread}/`);
+}
+
+form.addEventListener("submit", async (event) => {
+  event.preventDefault();
+  if (form.hasAttribute("aria-busy")) return;
+  const question = (event.submitter?.value || field.value).trim();
+  if (!question) return;
+  field.value = "";
+  form.setAttribute("aria-busy", "true");
+  await ask(question);
+  form.removeAttribute("aria-busy");
+  field.focus();
+});
+
+field.addEventListener("keydown", (event) => {
+  if (event.key !== "Enter" || event.shiftKey || event.isComposing) return;
+  event.preventDefault();
+  form.requestSubmit();
+});
