@@ -70,6 +70,6 @@ def complaining(page: Page) -> Iterator[list[str]]:
 
 def _note(complaints: list[str], message: ConsoleMessage) -> None:
     # What a test itself cut off or had refused is reported by the browser as well.
-    expected = ("ERR_FAILED", "status of 400")
+    expected = ("ERR_FAILED", "status of 400", "status of 429")
     if message.type in ("error", "warning") and not any(one in message.text for one in expected):
         complaints.append(message.text)

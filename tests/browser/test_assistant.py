@@ -1,0 +1,113 @@
+"""The assistant in a browser: ask, watch the answer arrive, open a figure's rows."""
+
+from collections.abc import Iterator
+
+import pytest
+from django.conf import settings as project
+from django.test import Client as Browser
+from django.utils import timezone
+from playwright.sync_api import BrowserContext, Page, expect
+from pytest_django import Settings
+from pytest_django.live_server_helper import LiveServer
+
+from assistant import metrics
+from intake import agent as intake_agent
+from scheduling.models import Appointment, Professional
+from tests import cast
+from tests.browser.conftest import complaining
+from tests.browser.screen import at_both_widths, by_day_and_night
+from tests.browser.test_simulator_access import complaints
+from tests.standins.groq import GroqStandIn, call, text
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+
+Status = Appointment.Status
+
+
+@pytest.fixture
+def ana() -> Professional:
+    """Ana; last month two of ten did not come."""
+    ana = cast.ana()
+    first = metrics.months(ana, now=timezone.now(), count=2)[0]
+    for number in range(10):
+        moment = cast.at(f"{first.replace(day=number + 1)} 10:00")
+        cast.on_record(cast.caio(ana), moment, status=Status.NO_SHOW if number < 2 else Status.COMPLETED)
+    return ana
+
+
+@pytest.fixture
+def page(context: BrowserContext, live_server: LiveServer, ana: Professional) -> Iterator[Page]:
+    """Ana's assistant."""
+    intake_agent.model.cache_clear()
+    browser = Browser()
+    browser.force_login(cast.login("ana@example.com"))
+    cookie = browser.cookies[project.SESSION_COOKIE_NAME].value
+    context.add_cookies([{"name": project.SESSION_COOKIE_NAME, "value": cookie, "url": live_server.url}])
+    page = context.new_page()
+    with complaining(page) as said:
+        page.goto(f"{live_server.url}/assistant/")
+        yield page
+    assert said == []
+    intake_agent.model.cache_clear()
+
+
+@pytest.fixture
+def groq(settings: Settings) -> Iterator[GroqStandIn]:
+    with GroqStandIn() as standin:
+        settings.GROQ_API_KEY, settings.GROQ_BASE_URL = "gsk_test", standin.url
+        settings.GROQ_MODELS = ["openai/gpt-oss-120b"]
+        intake_agent.model.cache_clear()
+        yield standin
+
+
+def ask(page: Page, question: str) -> None:
+    page.get_by_label("Sua pergunta").fill(question)
+    page.keyboard.press("Enter")
+
+
+@at_both_widths
+def test_answer_arrives_and_its_figure_opens_its_rows(page: Page) -> None:
+    ask(page, "como foi o mês passado?")
+    answer = page.locator("article.a").first
+    expect(answer).to_contain_text("Consultei seus últimos seis meses")
+    expect(answer).to_contain_text("Taxa de no-show: 20,0% (2 de 10)")
+    answer.get_by_role("link", name="2", exact=True).click()
+    expect(page.get_by_text("Caio Martins")).to_have_count(2)
+    page.go_back()
+    expect(page.locator("article.a").first).to_contain_text("Taxa de no-show: 20,0%")
+
+
+def test_model_is_heard_as_far_as_it_is_right(page: Page, groq: GroqStandIn) -> None:
+    groq.script(call("get_stats", {}), text("A taxa de no-show foi 20,0%. Foram 14 faltas."))
+    ask(page, "como foi o mês passado?")
+    answer = page.locator("article.a").first
+    expect(answer).to_contain_text("Mostrando direto da agenda")
+    expect(answer).to_contain_text("A taxa de no-show foi 20,0%.")
+    expect(answer).not_to_contain_text("14")
+
+
+def test_suggestion_is_one_tap(page: Page) -> None:
+    page.get_by_role("button", name="Quem mais falta?").click()
+    expect(page.locator("article.a").first).to_contain_text("Caio Martins")
+
+
+def test_limit_is_said_in_words(page: Page, settings: Settings) -> None:
+    settings.QUESTIONS_PER_HOUR = 1
+    ask(page, "quem mais falta?")
+    expect(page.locator("article.a").first).to_contain_text("Caio Martins")
+    ask(page, "quem mais falta?")
+    expect(page.get_by_role("alert")).to_contain_text("A próxima libera em")
+
+
+@by_day_and_night
+@at_both_widths
+def test_nothing_is_in_anybodys_way(page: Page, size: tuple[int, int]) -> None:
+    assert complaints(page) == []
+    ask(page, "compara este mês com o mês passado")
+    expect(page.locator("article.a table")).to_be_visible()
+    expect(page.locator(".writing")).to_have_count(0)
+    assert complaints(page) == []
+    assert page.evaluate("document.documentElement.scrollWidth") <= size[0]
+    page.reload()
+    page.get_by_label("Renomear ou apagar").click()
+    assert complaints(page) == []
