@@ -19,5 +19,6 @@ class Entry:
 
 ENTRIES = [
     Entry("agenda", "today", _("Agenda"), "agenda", has_tab=True),
+    Entry("numbers", "numbers", _("Numbers"), "bars", has_tab=True),
     Entry("assistant", "assistant", _("Assistant"), "ask"),
 ]

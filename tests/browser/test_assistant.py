@@ -111,3 +111,16 @@ def test_nothing_is_in_anybodys_way(page: Page, size: tuple[int, int]) -> None:
     page.reload()
     page.get_by_label("Renomear ou apagar").click()
     assert complaints(page) == []
+
+
+@by_day_and_night
+@at_both_widths
+def test_numbers_are_in_nobodys_way(page: Page, size: tuple[int, int]) -> None:
+    page.goto(page.url.replace("/assistant/", "/numbers/"))
+    page.get_by_role("link", name="6 meses").click()
+    expect(page.get_by_role("heading", level=1)).to_be_attached()
+    assert complaints(page) == []
+    assert page.evaluate("document.documentElement.scrollWidth") <= size[0]
+    page.locator("a.tile").nth(2).click()
+    expect(page.get_by_text("Caio Martins").first).to_be_visible()
+    assert complaints(page) == []
