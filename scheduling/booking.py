@@ -1,7 +1,9 @@
-"""The only writer of appointments. Every function is safe to repeat and raises `BookingError` for a "no".
+"""The writer of appointments (with `desk`, for what is entered by hand).
 
+Every function is safe to repeat and raises `BookingError` for a "no".
 Each takes the professional's row lock first (16 writers on one day: 276 deadlocks with the exclusion
 constraint alone, none behind the lock); the constraint stays the guarantee for whoever writes without it.
+`expected` is the event that a page was made from (`selectors.version`): what has changed since raises CHANGED.
 Every change leaves an `AppointmentEvent`; telling people is the concern of whoever reads those.
 """
 
@@ -122,15 +124,20 @@ def book(
     appointment = drafts.draft(professional, client=client, service=service, starts_at=starts_at, source=source)
     appointment.attendee, appointment.intent_key, appointment.status = attendee, intent_key, Status.CONFIRMED
     drafts.insert(appointment)
-    changes.record(appointment, Kind.CONFIRMED, actor)
+    # What is entered for the record is over: a receipt would only puzzle its client.
+    changes.record(appointment, Kind.CONFIRMED, actor, quiet=starts_at <= timezone.now())
     return appointment
 
 
 @repeated
-def reschedule(appointment: Appointment, *, starts_at: datetime, actor: Actor) -> Appointment:
+def reschedule(
+    appointment: Appointment, *, starts_at: datetime, actor: Actor, expected: int | None = None
+) -> Appointment:
     """Move an appointment by hand, outside the rules if need be, but never over another appointment."""
     changes.lock(appointment.professional_id)
     current = changes.fresh(appointment.pk)
+    if starts_at != current.starts_at:
+        changes.require_unchanged(current, expected)
     changes.require(current.status in (Status.CONFIRMED, Status.PENDING) and current.replaces_id is None)
     if starts_at <= timezone.now():
         raise BookingError(Code.PAST)
@@ -140,7 +147,7 @@ def reschedule(appointment: Appointment, *, starts_at: datetime, actor: Actor) -
 
 
 @repeated
-def cancel(appointment: Appointment, *, actor: Actor, reason: str = "") -> Appointment:
+def cancel(appointment: Appointment, *, actor: Actor, reason: str = "", expected: int | None = None) -> Appointment:
     """Cancel; a client only before the cut-off. A cancelled appointment stays as it is.
 
     Of a wanted move only the wish ends: the old time stays, and its row is returned.
@@ -149,6 +156,7 @@ def cancel(appointment: Appointment, *, actor: Actor, reason: str = "") -> Appoi
     current = changes.fresh(appointment.pk)
     if current.status == Status.CANCELLED:
         return current
+    changes.require_unchanged(current, expected)
     changes.require(current.status in (Status.PENDING, Status.CONFIRMED))
     if actor.kind == AppointmentEvent.Actor.CLIENT:
         require_changeable(current)
@@ -187,7 +195,7 @@ def release(appointment: Appointment) -> None:
 
 
 @repeated
-def approve(appointment: Appointment, *, actor: Actor) -> Appointment:
+def approve(appointment: Appointment, *, actor: Actor, expected: int | None = None) -> Appointment:
     """Agree to a request and return the agreed appointment (of a wanted move: the moved one)."""
     changes.lock(appointment.professional_id, clear=False)
     if not Appointment.objects.filter(pk=appointment.pk).exists():
@@ -195,6 +203,7 @@ def approve(appointment: Appointment, *, actor: Actor) -> Appointment:
     current = changes.fresh(appointment.pk)
     if current.status == Status.CONFIRMED:
         return current
+    changes.require_unchanged(current, expected)
     changes.require(current.status == Status.PENDING and current.wanted_start > timezone.now())
     if current.replaces is not None:
         return _fulfil(current, current.replaces, actor, Kind.APPROVED)
@@ -205,29 +214,33 @@ def approve(appointment: Appointment, *, actor: Actor) -> Appointment:
 
 
 @repeated
-def decline(appointment: Appointment, *, actor: Actor, reason: str = "") -> Appointment:
+def decline(appointment: Appointment, *, actor: Actor, reason: str = "", expected: int | None = None) -> Appointment:
     """Refuse a request. Of a refused move the old time stays, and its row is returned."""
     changes.lock(appointment.professional_id, clear=False)
     current = changes.fresh(appointment.pk)
     if current.status == Status.CANCELLED:
         return current
+    changes.require_unchanged(current, expected)
     changes.require(current.status == Status.PENDING)
     return changes.close(current, Kind.DECLINED, actor, reason=reason)
 
 
 @repeated
-def mark(appointment: Appointment, *, status: Status, actor: Actor) -> Appointment:
+def mark(appointment: Appointment, *, status: Status, actor: Actor, expected: int | None = None) -> Appointment:
     """Mark an appointment that has begun as completed or missed; either can be corrected or taken back (confirmed)."""
     changes.lock(appointment.professional_id, clear=False)
     current = changes.fresh(appointment.pk)
     if current.status == status:
         return current
+    changes.require_unchanged(current, expected)
     changes.require(status in (Status.COMPLETED, Status.NO_SHOW, Status.CONFIRMED))
     changes.require(current.status in (Status.CONFIRMED, Status.COMPLETED, Status.NO_SHOW))
     changes.require(current.starts_at <= timezone.now())
     current.status = status
     current.save(update_fields=["status"])
-    changes.record(current, Kind(status.value), actor, **{"unmarked": True} if status == Status.CONFIRMED else {})
+    is_back = status == Status.CONFIRMED
+    # A mark that is taken back concerns nobody: its client would get a second receipt for an hour that is over.
+    changes.record(current, Kind(status.value), actor, quiet=is_back, **{"unmarked": True} if is_back else {})
     return current
 
 

@@ -81,6 +81,12 @@ def require(condition: bool) -> None:  # noqa: FBT001 - reads as a sentence
         raise BookingError(Code.NOT_POSSIBLE)
 
 
+def require_unchanged(appointment: Appointment, expected: int | None) -> None:
+    """Raise CHANGED if something happened to it after the event that its page was made from; None asks nothing."""
+    if expected is not None and selectors.version(appointment) != expected:
+        raise BookingError(Code.CHANGED)
+
+
 def require_before_cutoff(appointment: Appointment) -> None:
     cutoff = timedelta(hours=appointment.professional.cancellation_cutoff_hours)
     if appointment.status == Status.CONFIRMED and appointment.starts_at - timezone.now() < cutoff:
@@ -105,7 +111,8 @@ def move(
     before = appointment.starts_at
     appointment.moves.all().delete()
     drafts.shift(appointment, starts_at)
-    record(appointment, kind, actor, **{"from": before.isoformat(), "to": starts_at.isoformat()}, **data)
+    data = {"from": before.isoformat(), "to": starts_at.isoformat(), **data}
+    record(appointment, kind, actor, **data)
     return appointment
 
 
@@ -116,14 +123,20 @@ def close(appointment: Appointment, kind: Kind, actor: Actor, *, reason: str = "
         appointment.delete()
         record(original, kind, actor, to=wanted.isoformat(), move=True, reason=reason)
         return original
-    appointment.moves.all().delete()
-    appointment.status, appointment.expires_at, appointment.cancel_reason = Status.CANCELLED, None, reason
-    appointment.save(update_fields=["status", "expires_at", "cancel_reason"])
+    end(appointment, reason=reason)
     record(appointment, kind, actor, reason=reason, **data)
     return appointment
 
 
-def record(appointment: Appointment, kind: Kind, actor: Actor, **data: Any) -> None:
+def end(appointment: Appointment, *, reason: str) -> None:
+    """Cancel a row with its wanted moves."""
+    appointment.moves.all().delete()
+    appointment.status, appointment.expires_at, appointment.cancel_reason = Status.CANCELLED, None, reason
+    appointment.save(update_fields=["status", "expires_at", "cancel_reason"])
+
+
+def record(appointment: Appointment, kind: Kind, actor: Actor, *, quiet: bool = False, **data: Any) -> None:
+    """Store what happened; of what is `quiet` nobody is told."""
     drafts.log(
         appointment,
         kind=kind,
@@ -131,6 +144,6 @@ def record(appointment: Appointment, kind: Kind, actor: Actor, **data: Any) -> N
         user=actor.user,
         # The start at that moment: whoever tells of this event later must not read a newer one from the row.
         data={"at": appointment.starts_at.isoformat(), **data},
-        # A hold concerns nobody but its client, who is asked for the "sim" in the same breath; a mark nobody at all.
-        announced_at=timezone.now() if kind == Kind.HELD or "unmarked" in data else None,
+        # A hold concerns nobody but its client, who is asked for the "sim" in the same breath.
+        announced_at=timezone.now() if quiet or kind == Kind.HELD else None,
     )

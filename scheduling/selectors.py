@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from django.db import connection
-from django.db.models import Q, QuerySet
+from django.db.models import Max, Q, QuerySet
 from django.utils import timezone
 
 from scheduling import holidays, phones, slots
@@ -163,9 +163,13 @@ def calendar(professional: Professional, day: date, *, now: datetime) -> Calenda
     return _calendar(professional, day, day, now=now, moving=None)
 
 
-def overlapping(professional: Professional, starts_at: datetime, ends_at: datetime) -> QuerySet[Appointment]:
+def overlapping(
+    professional: Professional, starts_at: datetime, ends_at: datetime, *, now: datetime | None = None
+) -> QuerySet[Appointment]:
     """Return the live appointments that share time with the interval."""
-    return live(professional).filter(starts_at__gt=starts_at - LONGEST, starts_at__lt=ends_at, ends_at__gt=starts_at)
+    return live(professional, now=now).filter(
+        starts_at__gt=starts_at - LONGEST, starts_at__lt=ends_at, ends_at__gt=starts_at
+    )
 
 
 def live(professional: Professional, *, now: datetime | None = None) -> QuerySet[Appointment]:
@@ -256,6 +260,23 @@ def moved_by(move: Appointment) -> Appointment | None:
     events = AppointmentEvent.objects.select_related("appointment").filter(kind__in=[kinds.MOVED, kinds.APPROVED])
     event = events.filter(appointment__professional_id=move.professional_id, data__request=move.pk).first()
     return event.appointment if event else None
+
+
+def version(appointment: Appointment) -> int:
+    """Return the id of the newest event of an appointment (of a wanted move: its original's, too), 0 without any."""
+    rows = [appointment.pk, appointment.replaces_id or appointment.pk]
+    newest = AppointmentEvent.objects.filter(appointment_id__in=rows).aggregate(newest=Max("pk"))["newest"]
+    return newest or 0
+
+
+def following(appointment: Appointment) -> QuerySet[Appointment]:
+    """Return this occurrence and the later ones of its series that can still be cancelled, in order."""
+    standing = Appointment.objects.filter(
+        professional_id=appointment.professional_id, status__in=["confirmed", "pending"], replaces=None
+    )
+    own = Q(pk=appointment.pk)
+    later = Q(series=appointment.series, starts_at__gt=appointment.starts_at) if appointment.series else own
+    return standing.filter(own | later).order_by("starts_at")
 
 
 def can_be_undone(event: AppointmentEvent, *, asked_at: datetime) -> bool:

@@ -18,7 +18,7 @@ from intake import inbox, outbox, twilio
 from intake.inbox import LeaseLost, Stored
 from intake.models import Conversation, InboundMessage
 from intake.state import Option, OptionKind, Question, QuestionKind, State
-from scheduling import clients
+from scheduling import changes, clients
 from scheduling.models import Professional
 from tests import cast
 from tests.standins.twilio import payload
