@@ -38,7 +38,7 @@ def lines(appointment: Appointment, professional: Professional) -> list[Line]:
 
 def _what(event: AppointmentEvent, professional: Professional) -> str:
     def at(key: str) -> str:
-        return wording.moment(datetime.fromisoformat(event.data[key]), professional) if key in event.data else "?"
+        return wording.moment(datetime.fromisoformat(event.data[key]), professional) if key in event.data else ""
 
     if event.data.get("unmarked"):
         return _("Mark taken back")
@@ -62,6 +62,8 @@ def _what(event: AppointmentEvent, professional: Professional) -> str:
     }[Kind(event.kind)]
     if event.kind == Kind.CONFIRMED and len(event.data.get("occurrences", [])) > 1:
         return _("Booked as a series of %(count)s") % {"count": len(event.data["occurrences"])}
+    if "%(at)s" in words and "at" not in event.data:
+        return event.get_kind_display()
     return words % {key: at(key) for key in ("at", "from", "to")}
 
 

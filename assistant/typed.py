@@ -17,7 +17,8 @@ _DAYS = (
     re.compile(r"(?P<y>\d{4})-(?P<m>\d\d)-(?P<d>\d\d)", re.ASCII),
     re.compile(r"(?P<d>\d\d?)/(?P<m>\d\d?)/(?P<y>\d{4})", re.ASCII),
 )
-_CLOCK = re.compile(r"(\d\d?)(?::|h)(\d\d)(?::00)?|(\d\d?)h", re.ASCII)
+# A phone's keyboard of digits has no colon.
+_CLOCK = re.compile(r"(\d\d?)[:hH]?(\d\d)(?::00)?|(\d\d?)[hH]?", re.ASCII)
 YEARS = range(2000, 2101)
 
 

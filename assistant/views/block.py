@@ -211,7 +211,7 @@ def _form(
     now = timezone.now()
     context = {
         "short_title": _("Block time"),
-        "block": block,
+        "off": block,
         "values": {name: data.get(name, "") for name in BlockForm.base_fields},
         "next": data.get("next", ""),
         "errors": errors or {},

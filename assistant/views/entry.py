@@ -195,7 +195,7 @@ def _form(
         "chosen": chosen,
         "found": entries.matching(professional, words) if not chosen else [],
         "free": free,
-        "has_day": day is not None,
+        "shown_day": wording.day_of(day) if day else "",
         "picked": f"{data.get('date', '')}T{data.get('time', '')}",
     }
     frame = shell(request, professional, section="agenda")

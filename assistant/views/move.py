@@ -166,7 +166,7 @@ def _form(
         "errors": errors or {},
         "said": said or Said(),
         "free": free,
-        "has_day": day is not None,
+        "shown_day": wording.day_of(day) if day else "",
         "picked": f"{data.get('date', '')}T{data.get('time', '')}",
     }
     frame = shell(request, professional, section="agenda")
