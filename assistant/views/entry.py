@@ -47,7 +47,9 @@ def page(request: HttpRequest, professional: Professional) -> HttpResponse:
     wanted = entries.wish(form, professional)
     if wanted is None:
         return _form(request, professional, data, errors=form.errors)
-    said = _second_thought(professional, wanted, agreed=data.get("anyway", ""))
+    said = None
+    if not _was_sent_before(professional, data, wanted):
+        said = _second_thought(professional, wanted, agreed=data.get("anyway", ""))
     return _form(request, professional, data, said=said) if said else _book(request, professional, data, wanted)
 
 
@@ -92,6 +94,13 @@ def _filled(request: HttpRequest) -> QueryDict:
     if wall := typed.read_wall(picked):
         data["date"], data["time"] = f"{wall:%Y-%m-%d}", f"{wall:%H:%M}"
     return data
+
+
+def _was_sent_before(professional: Professional, data: QueryDict, wanted: Wish) -> bool:
+    """Return whether this very form has booked already: its own booking is then no obstacle."""
+    key = wanted.entry(entries.token_of(data)).intent_key
+    booked = selectors.by_intent(professional, key)
+    return booked is not None and booked.status != Appointment.Status.CANCELLED
 
 
 def _second_thought(professional: Professional, wanted: Wish, *, agreed: str) -> Said | None:

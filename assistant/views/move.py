@@ -50,8 +50,8 @@ def page(request: HttpRequest, professional: Professional, appointment_id: int) 
     starts_at = _start(form, professional)
     if starts_at is None:
         return _form(request, appointment, data, errors=form.errors)
-    if starts_at == appointment.starts_at:
-        form.add_error("time", BookingError(Code.SAME_TIME).message)
+    if starts_at == appointment.starts_at and _is_unchanged(request, appointment):
+        form.add_error("time", _("It is already at this time. Enter another one."))
         return _form(request, appointment, data, errors=form.errors)
     said = _second_thought(appointment, starts_at, agreed=data.get("anyway", ""))
     if said and _is_unchanged(request, appointment):
@@ -125,6 +125,9 @@ def _move(request: HttpRequest, appointment: Appointment, data: QueryDict, start
             return _form(request, appointment, data, said=_taken(appointment, starts_at, is_new=True))
         toasts.say(request, error.message)
         return redirect("appointment", appointment.pk)
+    if moved.starts_at == before:
+        # Sent twice: what was said of the first time, and its way back, still stand.
+        return deeds.back(request, moved, day=before.astimezone(professional.zone).date())
     said = _("Moved to %(when)s.") % {"when": wording.moment(moved.starts_at, professional)}
     said = f"{said} {deeds.told(moved)}"
     old = before.astimezone(professional.zone)
