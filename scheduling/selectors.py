@@ -7,7 +7,8 @@ from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from django.db import connection
-from django.db.models import Max, Q, QuerySet
+from django.db.models import Max, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from scheduling import holidays, phones, slots
@@ -183,10 +184,10 @@ def live(professional: Professional, *, now: datetime | None = None) -> QuerySet
 
 
 def agenda(professional: Professional, date_from: date, date_to: date) -> QuerySet[Appointment]:
-    """Return the live appointments that start on those local days, both included, with client and service."""
+    """Return the live appointments that start on those local days, both included, with client, service and version."""
     since, until = _bounds(professional, date_from, date_to)
     return (
-        live(professional)
+        versioned(live(professional))
         .filter(starts_at__gte=since, starts_at__lt=until)
         .select_related("client", "service")
         .order_by("starts_at")
@@ -267,6 +268,13 @@ def version(appointment: Appointment) -> int:
     rows = [appointment.pk, appointment.replaces_id or appointment.pk]
     newest = AppointmentEvent.objects.filter(appointment_id__in=rows).aggregate(newest=Max("pk"))["newest"]
     return newest or 0
+
+
+def versioned(rows: QuerySet[Appointment]) -> QuerySet[Appointment]:
+    """Return the rows with what `version` would say of each, as `seen`."""
+    both = Q(appointment=OuterRef("pk")) | Q(appointment=OuterRef("replaces"))
+    newest = AppointmentEvent.objects.filter(both).order_by("-pk").values("pk")[:1]
+    return rows.annotate(seen=Coalesce(Subquery(newest), 0))
 
 
 def following(appointment: Appointment) -> QuerySet[Appointment]:

@@ -112,7 +112,7 @@ def cancel(request: HttpRequest, professional: Professional, appointment_id: int
         "errors": form.errors,
         "version": deeds.expected(request) if form.is_bound else selectors.version(appointment),
         "reason": request.POST.get("reason", ""),
-        "scope": request.POST.get("scope", "one"),
+        "scope": request.POST.get("scope") or request.GET.get("scope", "one"),
         "next": request.POST.get("next") or request.GET.get("next", ""),
     }
     frame = shell(request, professional, section="agenda")

@@ -91,7 +91,7 @@ def test_old_form_with_other_words_is_another_booking(browser: Browser, ana: Pro
 
 
 def test_start_and_client_of_the_address_are_filled_in(browser: Browser, ana: Professional) -> None:
-    page = text(browser.get(NEW, {"start": f"{day()}T15:30", "client": cast.caio(ana).pk}))
+    page = text(browser.get(NEW, {"start": f"{day()}T15:30", "client": str(cast.caio(ana).pk)}))
     assert f'value="{day()}"' in page
     assert 'value="15:30"' in page
     assert f'<input type="hidden" name="client" value="{cast.caio(ana).pk}">' in page
@@ -324,7 +324,7 @@ def test_page_takes_at_most_twelve_queries(
 ) -> None:
     client = cast.caio(ana)
     with django_assert_max_num_queries(12):
-        browser.get(NEW, {"start": f"{day()}T10:00", "client": client.pk})
+        browser.get(NEW, {"start": f"{day()}T10:00", "client": str(client.pk)})
 
 
 def test_without_a_service_the_way_to_one_is_shown(browser: Browser, ana: Professional) -> None:
