@@ -160,7 +160,8 @@ def cancel(appointment: Appointment, *, actor: Actor, reason: str = "", expected
     changes.require(current.status in (Status.PENDING, Status.CONFIRMED))
     if actor.kind == AppointmentEvent.Actor.CLIENT:
         require_changeable(current)
-    return changes.close(current, Kind.CANCELLED, actor, reason=reason)
+    # What is over is only put right in the books: a message about it would puzzle its client.
+    return changes.close(current, Kind.CANCELLED, actor, reason=reason, quiet=current.wanted_start <= timezone.now())
 
 
 @repeated

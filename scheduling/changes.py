@@ -116,7 +116,9 @@ def move(
     return appointment
 
 
-def close(appointment: Appointment, kind: Kind, actor: Actor, *, reason: str = "", **data: Any) -> Appointment:
+def close(
+    appointment: Appointment, kind: Kind, actor: Actor, *, reason: str = "", quiet: bool = False, **data: Any
+) -> Appointment:
     """End a live row with its wanted moves. A wanted move itself disappears, its original stays."""
     if appointment.replaces is not None:
         original, wanted = appointment.replaces, appointment.wanted_start
@@ -124,7 +126,7 @@ def close(appointment: Appointment, kind: Kind, actor: Actor, *, reason: str = "
         record(original, kind, actor, to=wanted.isoformat(), move=True, reason=reason)
         return original
     end(appointment, reason=reason)
-    record(appointment, kind, actor, reason=reason, **data)
+    record(appointment, kind, actor, quiet=quiet, reason=reason, **data)
     return appointment
 
 

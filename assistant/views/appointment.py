@@ -108,7 +108,7 @@ def cancel(request: HttpRequest, professional: Professional, appointment_id: int
         **_facts(appointment, professional),
         "short_title": _("Cancel"),
         "later": following - 1,
-        "told": deeds.told(appointment),
+        "told": deeds.told(appointment) if appointment.starts_at > timezone.now() else "",
         "errors": form.errors,
         "version": deeds.expected(request) if form.is_bound else selectors.version(appointment),
         "reason": request.POST.get("reason", ""),

@@ -76,6 +76,12 @@ def test_entry_for_the_record_is_told_to_nobody(ana: Professional) -> None:
     assert booked.events.get().announced_at is not None
 
 
+def test_cancelling_what_is_over_is_told_to_nobody(ana: Professional) -> None:
+    over = cast.on_record(cast.caio(ana), timezone.now() - timedelta(minutes=50))
+    booking.cancel(over, actor=BY_HAND)
+    assert over.events.get().announced_at is not None
+
+
 def test_series_books_what_can_be_had_and_reports_the_rest(ana: Professional) -> None:
     """D2, D6: an occurrence that is taken or blocked is left out and named; the others stand."""
     first = cast.next_weekday(1)
