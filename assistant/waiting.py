@@ -23,6 +23,7 @@ class Request:
     when: str
     old: str
     price: str
+    version: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +37,7 @@ class Caller:
 
 def requests(professional: Professional, *, now: datetime) -> list[Request]:
     """Return the requests that have not lapsed, the next one first."""
-    rows = selectors.live(professional, now=now).filter(status=Appointment.Status.PENDING)
+    rows = selectors.versioned(selectors.live(professional, now=now)).filter(status=Appointment.Status.PENDING)
     found = rows.select_related("client", "service", "replaces").order_by("starts_at")
     return [
         Request(
@@ -46,6 +47,7 @@ def requests(professional: Professional, *, now: datetime) -> list[Request]:
             when=wording.moment(one.wanted_start, professional),
             old=wording.moment(one.replaces.starts_at, professional) if one.replaces else "",
             price=wording.price(one.price),
+            version=one.seen,  # type: ignore[attr-defined]  # an annotation
         )
         for one in found
     ]

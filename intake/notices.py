@@ -5,6 +5,7 @@ chat, a page, the API or the admin is told by this one piece of code.
 """
 
 import logging
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from django.db import transaction
@@ -155,7 +156,8 @@ def client_text(event: AppointmentEvent) -> str:
         Kind.CANCELLED: _("Cancelled: %(when)s, %(service)s (%(reference)s)."),
         Kind.LAPSED: _("%(name)s did not answer the request for %(when)s in time, so it was not booked. Another time?"),
     }
-    text = texts[Kind(event.kind)] % facts
+    together = event.data.get("occurrences", [])
+    text = _series_text(event, together) if len(together) > 1 else texts[Kind(event.kind)] % facts
     zone = wording.zone_note(
         appointment.professional, address=appointment.client.address, when=datetime.fromisoformat(event.data["at"])
     )
@@ -163,6 +165,27 @@ def client_text(event: AppointmentEvent) -> str:
     if appointment.attendee and event.kind in _WITH_ATTENDEE:
         text += "\n" + _("For: %(name)s") % {"name": appointment.attendee}
     return text
+
+
+def _series_text(event: AppointmentEvent, together: Sequence[dict[str, str]]) -> str:
+    """Return the one receipt of all the occurrences that were booked or cancelled together."""
+    appointment = event.appointment
+    head = {
+        Kind.CONFIRMED: _("Booked %(count)s times: %(service)s with %(name)s."),
+        Kind.CANCELLED: _("Cancelled %(count)s times: %(service)s with %(name)s."),
+    }[Kind(event.kind)]
+    lines = [
+        f"{wording.short(datetime.fromisoformat(one['at']), appointment.professional)} ({one['reference']})"
+        for one in together
+    ]
+    facts = {"count": len(together), "service": appointment.service.name, "name": appointment.professional.name}
+    return "\n".join([head % facts, *lines])
+
+
+def reaches(appointment: Appointment) -> bool:
+    """Return whether news about the appointment find its client on a channel or by e-mail."""
+    conversation = _conversation(appointment)
+    return bool((conversation and not conversation.opted_out_at) or appointment.client.email)
 
 
 def _when(event: AppointmentEvent) -> str:
@@ -178,7 +201,7 @@ def _move_text(event: AppointmentEvent) -> str:
 
 def _tell_client(event: AppointmentEvent) -> None:
     """Write where the client wrote last; an opt-out from notices is respected, and told to whom it concerns."""
-    conversation, key = _conversation(event), f"event:{event.pk}:client"
+    conversation, key = _conversation(event.appointment), f"event:{event.pk}:client"
     opted_out = conversation is not None and conversation.opted_out_at and event.actor != Actor.CLIENT
     with translation.override(_language(event)):
         if conversation is not None and not opted_out:
@@ -279,12 +302,11 @@ def _headline(event: AppointmentEvent) -> str:
     }[Kind(event.kind)]
 
 
-def _conversation(event: AppointmentEvent) -> Conversation | None:
+def _conversation(appointment: Appointment) -> Conversation | None:
     """Return where the client wrote last; a trial stays in the trial.
 
     A conversation that began before its writer was a client is theirs by its address.
     """
-    appointment = event.appointment
     addresses = appointment.client.addresses.values("address")
     found = Conversation.objects.filter(
         Q(client=appointment.client) | Q(client=None, address__in=addresses), professional=appointment.professional
@@ -295,7 +317,7 @@ def _conversation(event: AppointmentEvent) -> Conversation | None:
 
 def _language(event: AppointmentEvent) -> str:
     """Return the client's language; until it is known, the professional's."""
-    return (_conversation(event) or event.appointment.professional).language
+    return (_conversation(event.appointment) or event.appointment.professional).language
 
 
 def _who(conversation: Conversation) -> str:

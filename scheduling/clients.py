@@ -28,6 +28,11 @@ def note_contact(client: Client, *, phone: str, email: str) -> None:
         client.save(update_fields=fields)
 
 
+def enter(professional: Professional, *, name: str, phone: str | None = None) -> Client:
+    """Enter a client by hand, whom no channel has brought yet; their first message finds them by the phone."""
+    return Client.objects.create(professional=professional, name=name, phone=phone)
+
+
 @transaction.atomic
 def register(professional: Professional, *, address: str, name: str = "") -> Client:
     """Return the client with that address, made if new; a name is kept only where none was known.

@@ -7,7 +7,8 @@ from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from django.db import connection
-from django.db.models import Q, QuerySet
+from django.db.models import Max, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from scheduling import holidays, phones, slots
@@ -163,9 +164,13 @@ def calendar(professional: Professional, day: date, *, now: datetime) -> Calenda
     return _calendar(professional, day, day, now=now, moving=None)
 
 
-def overlapping(professional: Professional, starts_at: datetime, ends_at: datetime) -> QuerySet[Appointment]:
+def overlapping(
+    professional: Professional, starts_at: datetime, ends_at: datetime, *, now: datetime | None = None
+) -> QuerySet[Appointment]:
     """Return the live appointments that share time with the interval."""
-    return live(professional).filter(starts_at__gt=starts_at - LONGEST, starts_at__lt=ends_at, ends_at__gt=starts_at)
+    return live(professional, now=now).filter(
+        starts_at__gt=starts_at - LONGEST, starts_at__lt=ends_at, ends_at__gt=starts_at
+    )
 
 
 def live(professional: Professional, *, now: datetime | None = None) -> QuerySet[Appointment]:
@@ -179,10 +184,10 @@ def live(professional: Professional, *, now: datetime | None = None) -> QuerySet
 
 
 def agenda(professional: Professional, date_from: date, date_to: date) -> QuerySet[Appointment]:
-    """Return the live appointments that start on those local days, both included, with client and service."""
+    """Return the live appointments that start on those local days, both included, with client, service and version."""
     since, until = _bounds(professional, date_from, date_to)
     return (
-        live(professional)
+        versioned(live(professional))
         .filter(starts_at__gte=since, starts_at__lt=until)
         .select_related("client", "service")
         .order_by("starts_at")
@@ -256,6 +261,30 @@ def moved_by(move: Appointment) -> Appointment | None:
     events = AppointmentEvent.objects.select_related("appointment").filter(kind__in=[kinds.MOVED, kinds.APPROVED])
     event = events.filter(appointment__professional_id=move.professional_id, data__request=move.pk).first()
     return event.appointment if event else None
+
+
+def version(appointment: Appointment) -> int:
+    """Return the id of the newest event of an appointment (of a wanted move: its original's, too), 0 without any."""
+    rows = [appointment.pk, appointment.replaces_id or appointment.pk]
+    newest = AppointmentEvent.objects.filter(appointment_id__in=rows).aggregate(newest=Max("pk"))["newest"]
+    return newest or 0
+
+
+def versioned(rows: QuerySet[Appointment]) -> QuerySet[Appointment]:
+    """Return the rows with what `version` would say of each, as `seen`."""
+    both = Q(appointment=OuterRef("pk")) | Q(appointment=OuterRef("replaces"))
+    newest = AppointmentEvent.objects.filter(both).order_by("-pk").values("pk")[:1]
+    return rows.annotate(seen=Coalesce(Subquery(newest), 0))
+
+
+def following(appointment: Appointment) -> QuerySet[Appointment]:
+    """Return this occurrence and the later ones of its series that can still be cancelled, in order."""
+    standing = Appointment.objects.filter(
+        professional_id=appointment.professional_id, status__in=["confirmed", "pending"], replaces=None
+    )
+    own = Q(pk=appointment.pk)
+    later = Q(series=appointment.series, starts_at__gt=appointment.starts_at) if appointment.series else own
+    return standing.filter(own | later).order_by("starts_at")
 
 
 def can_be_undone(event: AppointmentEvent, *, asked_at: datetime) -> bool:

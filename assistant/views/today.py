@@ -1,30 +1,23 @@
 """The first page: what the day brings, what waits for an answer, and how the finished appointments went."""
 
-from collections.abc import Callable
 from datetime import date
-from functools import partial
 
-from django.contrib.auth.models import User
 from django.db.models import Min
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse
+from django.shortcuts import render
 from django.utils import timezone, translation
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_GET
 
 from assistant import day as days
-from assistant import toasts, waiting
+from assistant import waiting
 from assistant.access import professional_only, shell
 from assistant.day import Day
 from intake import wording
-from scheduling import booking, selectors
-from scheduling.errors import BookingError
-from scheduling.models import Appointment, Professional
-
-Status = Appointment.Status
+from scheduling import selectors
+from scheduling.models import Professional
 
 
 @professional_only
@@ -57,68 +50,6 @@ def page(request: HttpRequest, professional: Professional) -> HttpResponse:
         "waiting_count": len(requests) + len(callers),
     }
     return render(request, "dashboard/today.html", shell(request, professional, section="agenda") | context)
-
-
-@professional_only
-@require_POST
-def mark(request: HttpRequest, professional: Professional, appointment_id: int) -> HttpResponse:
-    """Note how an appointment went; "confirmed" takes the note back."""
-    wanted = request.POST.get("status", "")
-    if wanted not in (Status.COMPLETED, Status.NO_SHOW, Status.CONFIRMED):
-        return HttpResponse(status=400)
-    appointment = _own(professional, appointment_id)
-    before = appointment.status
-    change = partial(booking.mark, appointment, status=Status(wanted))
-    if _change(request, change, said=_marked(wanted)) and before != wanted != Status.CONFIRMED:
-        day = request.POST.get("dia", "")
-        toasts.say(request, _marked(wanted), undo=reverse("mark", args=[appointment.pk]), status=before, dia=day)
-    return _back(request, appointment_id)
-
-
-@professional_only
-@require_POST
-def approve(request: HttpRequest, professional: Professional, appointment_id: int) -> HttpResponse:
-    """Agree to a request; the client is told of it."""
-    appointment = _own(professional, appointment_id)
-    _change(request, partial(booking.approve, appointment), said=_("Approved. The client is told."))
-    return _back(request, appointment_id)
-
-
-@professional_only
-@require_POST
-def decline(request: HttpRequest, professional: Professional, appointment_id: int) -> HttpResponse:
-    """Refuse a request; the client is told of it."""
-    appointment = _own(professional, appointment_id)
-    _change(request, partial(booking.decline, appointment), said=_("Declined. The client is told."))
-    return _back(request, appointment_id)
-
-
-def _change(request: HttpRequest, change: Callable[..., Appointment], *, said: str) -> bool:
-    """Make the change and remember what to say about it; return whether it was made."""
-    user = request.user if isinstance(request.user, User) else None
-    try:
-        change(actor=booking.professional_actor(user))
-    except BookingError as error:
-        toasts.say(request, error.message)
-        return False
-    toasts.say(request, said)
-    return True
-
-
-def _marked(status: str) -> str:
-    if status == Status.CONFIRMED:
-        return _("The mark was taken back.")
-    return _("Marked as attended.") if status == Status.COMPLETED else _("Marked as a no-show.")
-
-
-def _own(professional: Professional, appointment_id: int) -> Appointment:
-    """Return the professional's own appointment. Raises Http404, for another's as for a missing one."""
-    return get_object_or_404(professional.appointments, pk=appointment_id)
-
-
-def _back(request: HttpRequest, appointment_id: int) -> HttpResponse:
-    day = _day(request.POST.get("dia", ""))
-    return redirect(f"{reverse('today')}{f'?dia={day}' if day else ''}#a{appointment_id}")
 
 
 def _day(typed: str) -> date | None:
