@@ -1,0 +1,132 @@
+"""Seven days side by side over one scale of hours, and what they add up to."""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from assistant import day as days
+from assistant.counts import tally
+from assistant.day import Card, Day
+from assistant.walls import HOUR, Rail, clock_of, reach
+from scheduling import selectors, slots
+from scheduling.models import Appointment, Professional, TimeOff
+from scheduling.selectors import Calendar
+
+WEEKEND = (5, 6)
+Status = Appointment.Status
+# How many rows two and three lines of text need at a scale.
+_LINES = {"coarse": (9, 13), "fine": (6, 8), "finest": (4, 5)}
+# From how many rows on the shortest appointment has room for its text at a scale, and how many all get at least.
+_SCALES = ((9, "coarse", 1), (3, "fine", 3), (0, "finest", 2))
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One day of the grid; an empty weekend is narrow."""
+
+    day: Day
+    is_narrow: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Week:
+    """What the grid and a phone's list show; `opens` is its first hour in minutes. Without any hours it has no rows."""
+
+    columns: list[Column]
+    hours: list[tuple[int, str]]
+    rows: int
+    opens: int
+    scale: str
+    now_row: int | None
+    now_clock: str
+    totals: list[str]
+    count: int
+
+    @property
+    def start(self) -> str:
+        """The first time that can still be booked, as URLs name it."""
+        return next((gap.start for column in self.columns for gap in column.day.gaps), "")
+
+    @property
+    def two_lines(self) -> int:
+        return _LINES[self.scale][0]
+
+    @property
+    def three_lines(self) -> int:
+        return _LINES[self.scale][1]
+
+    @property
+    def is_empty(self) -> bool:
+        return not any(column.day.cards for column in self.columns)
+
+
+def monday(day: date) -> date:
+    """Return the Monday of that day's week."""
+    return date.fromordinal(day.toordinal() - day.weekday())
+
+
+def lay_out(
+    professional: Professional,
+    first: date,
+    rows: Sequence[Appointment],
+    *,
+    calendar: Calendar,
+    now: datetime,
+    called_off: Sequence[Appointment] = (),
+    shows_cancelled: bool = False,
+    off: Sequence[TimeOff] = (),
+    worth: int = 15,
+    versions: Mapping[int, int] | None = None,
+) -> Week:
+    """Lay out the seven local days from the first on, all over the same hours."""
+    drawn = [*rows, *called_off] if shows_cancelled else list(rows)
+    week = slots.days_between(first, date.fromordinal(first.toordinal() + 6))
+    of_day = {day: [one for one in drawn if _touches(one, day, professional)] for day in week}
+    shown = reach([part for day in week for part in days.span(professional, day, of_day[day], calendar)])
+    scale, least = _scale(drawn)
+    laid = [
+        days.lay_out(
+            professional, day, of_day[day], now=now, worth=worth, calendar=calendar, off=off, shown=shown,
+            least=least, versions=versions,
+        )
+        for day in week
+    ]  # fmt: skip
+    own = [card for day in laid for card in day.own]
+    rail, ends = Rail(shown[0]), shown[1]
+    return Week(
+        columns=[Column(day, _is_narrow(day)) for day in laid],
+        hours=[(rail.row(at), clock_of(at)) for at in range(shown[0], ends + 1, HOUR)] if shown[0] < ends else [],
+        rows=laid[0].rows,
+        opens=shown[0] // 60,
+        scale=scale,
+        now_row=next((day.now_row for day in laid if day.now_row), None),
+        now_clock=laid[0].now_clock,
+        totals=_totals(own, called_off=sum(_begins(one, professional) in of_day for one in called_off)),
+        count=len(own),
+    )
+
+
+def _touches(appointment: Appointment, day: date, professional: Professional) -> bool:
+    since, until = selectors.bounds(professional, day, day)
+    return appointment.starts_at < until and appointment.ends_at > since
+
+
+def _begins(appointment: Appointment, professional: Professional) -> date:
+    return appointment.starts_at.astimezone(professional.zone).date()
+
+
+def _is_narrow(day: Day) -> bool:
+    return day.date.weekday() in WEEKEND and not (day.cards or day.is_open)
+
+
+def _scale(rows: Iterable[Appointment]) -> tuple[str, int]:
+    """Return how high rows are, so that the shortest appointment can be read, and how many each gets at least."""
+    shortest = min((one.ends_at - one.starts_at for one in rows), default=None)
+    five_minutes = int(shortest.total_seconds()) // 300 if shortest else 10
+    return next((scale, least) for rows_needed, scale, least in _SCALES if five_minutes >= rows_needed)
+
+
+def _totals(cards: Sequence[Card], *, called_off: int) -> list[str]:
+    looks = ["unmarked" if card.is_unmarked else card.look for card in cards]
+    return [text for _, text in tally(Counter(looks) + Counter(cancelled=called_off))]
