@@ -46,6 +46,12 @@ def month(day: date) -> str:
     return date_format(day, "YEAR_MONTH_FORMAT").capitalize()
 
 
+def short_month(day: date, *, today: date) -> str:
+    """Return a month where there is little room: "Novembro", in another year "Nov 2025"."""
+    name = date_format(day, "F" if day.year == today.year else "M").capitalize()
+    return name if day.year == today.year else f"{name} {day.year}"
+
+
 def _month(day: date, form: str) -> str:
     name = date_format(day, form)
     return name if translation.get_language().startswith("en") else name.lower()

@@ -67,8 +67,27 @@ class Card:
         return agreed and not (self.is_now or self.is_over or self.is_rest)
 
     @property
-    def minutes(self) -> int:
-        return round((self.appointment.ends_at - self.appointment.starts_at).total_seconds() / 60)
+    def clock(self) -> str:
+        """The hour at which it begins, for its professional wherever the server stands; of a rest the day's first."""
+        return "00:00" if self.is_rest else f"{self.starts_at:%H:%M}"
+
+    @property
+    def until(self) -> str:
+        return f"{self.ends_at:%H:%M}"
+
+    @property
+    def length(self) -> str:
+        minutes = round((self.appointment.ends_at - self.appointment.starts_at).total_seconds() / 60)
+        return f"{minutes} min" if minutes < 120 else _length(minutes)
+
+    @property
+    def shown_look(self) -> str:
+        """How it is drawn: over and not marked it steps back, and asks how it was."""
+        return "done" if self.is_unmarked else self.look
+
+    @property
+    def shown_icon(self) -> str:
+        return "info" if self.is_unmarked else self.icon
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,8 @@ from scheduling import selectors, slots
 from scheduling.models import Appointment, Professional, TimeOff
 from scheduling.selectors import Calendar
 
-WEEKEND = (5, 6)
+# Without hours and appointments a day of the weekend is narrow.
+WEEKEND = ("sat", "sun")
 Status = Appointment.Status
 # How many rows two and three lines of text need at a scale.
 _LINES = {"coarse": (9, 13), "fine": (6, 8), "finest": (4, 5)}
@@ -22,18 +23,11 @@ _SCALES = ((9, "coarse", 1), (3, "fine", 3), (0, "finest", 2))
 
 
 @dataclass(frozen=True, slots=True)
-class Column:
-    """One day of the grid; an empty weekend is narrow."""
-
-    day: Day
-    is_narrow: bool
-
-
-@dataclass(frozen=True, slots=True)
 class Week:
     """What the grid and a phone's list show; `opens` is its first hour in minutes. Without any hours it has no rows."""
 
-    columns: list[Column]
+    days: list[Day]
+    narrow: list[str]
     hours: list[tuple[int, str]]
     rows: int
     opens: int
@@ -46,7 +40,7 @@ class Week:
     @property
     def start(self) -> str:
         """The first time that can still be booked, as URLs name it."""
-        return next((gap.start for column in self.columns for gap in column.day.gaps), "")
+        return next((gap.start for day in self.days for gap in day.gaps), "")
 
     @property
     def two_lines(self) -> int:
@@ -58,7 +52,7 @@ class Week:
 
     @property
     def is_empty(self) -> bool:
-        return not any(column.day.cards for column in self.columns)
+        return not any(day.cards for day in self.days)
 
 
 def monday(day: date) -> date:
@@ -95,7 +89,8 @@ def lay_out(
     own = [card for day in laid for card in day.own]
     rail, ends = Rail(shown[0]), shown[1]
     return Week(
-        columns=[Column(day, _is_narrow(day)) for day in laid],
+        days=laid,
+        narrow=[name for name, day in zip(WEEKEND, laid[5:], strict=True) if not (day.cards or day.is_open)],
         hours=[(rail.row(at), clock_of(at)) for at in range(shown[0], ends + 1, HOUR)] if shown[0] < ends else [],
         rows=laid[0].rows,
         opens=shown[0] // 60,
@@ -114,10 +109,6 @@ def _touches(appointment: Appointment, day: date, professional: Professional) ->
 
 def _begins(appointment: Appointment, professional: Professional) -> date:
     return appointment.starts_at.astimezone(professional.zone).date()
-
-
-def _is_narrow(day: Day) -> bool:
-    return day.date.weekday() in WEEKEND and not (day.cards or day.is_open)
 
 
 def _scale(rows: Iterable[Appointment]) -> tuple[str, int]:

@@ -58,6 +58,6 @@ def _context(professional: Professional, chosen: date, *, now: datetime) -> dict
         "start": day.start,
         "heading": dates.title(chosen, _("l, F j")),
         "title": dates.month(chosen),
-        "short_title": dates.month(chosen),
+        "short_title": dates.short_month(chosen, today=today),
         "nav": spans.of_month(chosen, is_current=(chosen.year, chosen.month) == (today.year, today.month)),
     }

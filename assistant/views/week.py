@@ -72,7 +72,7 @@ def _context(professional: Professional, chosen: date, *, now: datetime, kept: d
         "week": week,
         "start": week.start,
         "chosen": chosen,
-        "listed": [(column.day, _heading(column.day, today)) for column in week.columns if column.day.date >= chosen],
+        "listed": [(day, _heading(day, today)) for day in week.days if day.date >= chosen],
         "title": dates.span(first, last, today=today),
         "short_title": dates.span(first, last, today=today, is_short=True),
         "nav": spans.of_week(chosen, monday=first, is_current=first <= today <= last, **kept),
