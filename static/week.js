@@ -120,7 +120,8 @@ function close(isBack) {
   grid().classList.remove("is-dragging");
   if (!isBack) return;
   block.classList.remove("is-dragged");
-  block.style.transform = "";
+  // Not left empty: htmx copies attributes to what takes its place, and the policy forbids a style that is written.
+  block.removeAttribute("style");
   block.querySelector(".hm").textContent = shown;
 }
 

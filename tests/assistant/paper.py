@@ -1,12 +1,11 @@
 """A professional, appointments and hours that stand in no database, for laying out."""
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from scheduling.models import Appointment, Client, Professional, Service
 from scheduling.selectors import Calendar
 from scheduling.slots import DAY, Hours
-from tests import cast
 
 HOUR = 3600
 
@@ -31,7 +30,7 @@ def calendar(zone: str = "America/Sao_Paulo", *hours: tuple[int, int], weekdays:
 def appointment(
     local: str, minutes: int = 50, *, zone: str = "America/Sao_Paulo", status: str = "confirmed", fold: int = 0
 ) -> Appointment:
-    starts_at = datetime.fromisoformat(local).replace(tzinfo=ZoneInfo(zone), fold=fold).astimezone(cast.UTC)
+    starts_at = datetime.fromisoformat(local).replace(tzinfo=ZoneInfo(zone), fold=fold).astimezone(UTC)
     return Appointment(
         client=Client(name="Caio Martins"),
         service=Service(name="Sessão individual"),

@@ -78,7 +78,7 @@ class TestPage:
         assert f'href="/agenda/{tuesday.pk}/"' in page
         assert "style=" not in page
 
-    def test_month_shows_its_own_appointments_alone(self, browser: Browser, ana: Professional) -> None:
+    def test_month_shows_its_own_appointments_alone(self, browser: Browser) -> None:
         """N1: another professional's rows are neither counted nor listed."""
         cast.on_record(cast.dora(cast.bruno()), timezone.now())
         page = browser.get("/agenda/month/").content.decode()
