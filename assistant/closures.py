@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import NamedTuple
 
 from django.utils.translation import gettext_lazy as _
 
@@ -37,14 +38,27 @@ _HOLIDAYS = {
 }
 
 
+class Part(NamedTuple):
+    """A closed part of a wall clock, before it has a place."""
+
+    span: Interval
+    why: str
+    reason: str = ""
+    block_id: int | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class Closed:
-    """A stretch in which nothing is offered; `reason` is a holiday's name or what the professional wrote."""
+    """A stretch in which nothing is offered; `reason` is a holiday's name or what the professional wrote.
+
+    `block_id` is the time off that it is part of.
+    """
 
     place: Place
     why: str
     reason: str
     hours: str
+    block_id: int | None = None
 
     @property
     def word(self) -> str:
@@ -70,21 +84,22 @@ def reason(day: Walls, off: Sequence[TimeOff]) -> str:
 
 def of_day(
     day: Walls, calendar: Calendar, off: Sequence[TimeOff], *, booked: Sequence[Interval], shown: Interval
-) -> list[tuple[Interval, str, str]]:
-    """Return the closed parts of what is shown of a day, with why and what was written; never under a booking."""
+) -> list[Part]:
+    """Return the closed parts of what is shown of a day; never under a booking."""
     skipped = day.skipped()
     taken = slots.merge([*booked, *skipped])
     open_time = day.of(calendar.openings([day.day]))
-    found = [(part, "skipped", "") for part in common(slots.subtract(skipped, booked), shown)]
+    found = [Part(part, "skipped") for part in common(slots.subtract(skipped, booked), shown)]
     if not open_time:
         name = holiday(calendar, day.day)
-        return found + [(part, "holiday" if name else "closed", name) for part in slots.subtract(_some(shown), taken)]
+        shut = slots.subtract(_some(shown), taken)
+        return found + [Part(part, "holiday" if name else "closed", name) for part in shut]
     opens, closes = open_time[0][0], open_time[-1][1]
     shut = slots.subtract(slots.subtract(_some(shown), open_time), taken)
-    found += [(part, "break" if opens <= part[0] < closes else "outside", "") for part in shut]
+    found += [Part(part, "break" if opens <= part[0] < closes else "outside") for part in shut]
     for one in off:
         parts = slots.subtract(common(open_time, day.one(_interval(one))), taken)
-        found += [(part, "off", one.reason) for part in parts]
+        found += [Part(part, "off", one.reason, one.pk) for part in parts]
         # Where two overlap, the first is drawn.
         taken = slots.merge([*taken, *parts])
     return found

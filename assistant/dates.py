@@ -21,7 +21,8 @@ def title(day: date, form: str) -> str:
     written = date_format(day, form)
     if translation.get_language().startswith("en"):
         return written
-    return written.lower().replace("-feira", "").capitalize()
+    # Django's short Saturday has no accent.
+    return written.lower().replace("-feira", "").replace("sab,", "sáb,").capitalize()
 
 
 def span(first: date, last: date, *, today: date, is_short: bool = False) -> str:

@@ -124,6 +124,11 @@ class Day:
         return [card for card in self.cards if not card.is_rest and card.look != "cancelled"]
 
     @property
+    def has_block(self) -> bool:
+        """Whether time off closes some of it."""
+        return any(part.block_id for part in self.closed)
+
+    @property
     def start(self) -> str:
         """The first time of the day that can still be booked, as URLs name it."""
         return self.gaps[0].start if self.gaps else ""
@@ -196,8 +201,8 @@ def lay_out(
             for one, place in zip(rows, places, strict=True)
         ],
         closed=[
-            Closed(rail.place(part), why, reason, f"{clock_of(part[0])}–{clock_of(part[1])}")
-            for part, why, reason in closures.of_day(wall, calendar, off, booked=booked, shown=(first, last))
+            Closed(rail.place(part.span), part.why, part.reason, "–".join(map(clock_of, part.span)), part.block_id)
+            for part in closures.of_day(wall, calendar, off, booked=booked, shown=(first, last))
         ],
         gaps=[_gap(part, rail, day) for part in _free(wall, calendar, clock) if part[1] - part[0] >= worth * 60],
         hours=[(rail.row(at), clock_of(at)) for at in range(first, last + 1, HOUR)] if first < last else [],

@@ -87,6 +87,8 @@ document.addEventListener("pointermove", (event) => {
 });
 
 document.addEventListener("pointerup", (event) => {
+  // The click that ends a drag comes at once or not at all.
+  setTimeout(() => { wasDragged = false; });
   if (!drag || event.pointerId !== drag.pointer) return;
   const { block, day, time, home, isOpen, since } = drag;
   if (!isOpen) { drag = null; return; }
@@ -132,3 +134,7 @@ function send(block, date, time) {
   form.action = block.dataset.move;
   form.submit();
 }
+
+// A day that begins at midnight opens where the clock stands.
+const now = grid()?.querySelector(".gut .now");
+if (now && isDesk.matches && now.getBoundingClientRect().top > innerHeight) now.scrollIntoView({ block: "center" });
