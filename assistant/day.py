@@ -124,9 +124,15 @@ class Day:
         return [card for card in self.cards if not card.is_rest and card.look != "cancelled"]
 
     @property
-    def has_block(self) -> bool:
-        """Whether time off closes some of it."""
-        return any(part.block_id for part in self.closed)
+    def blocks(self) -> list[Closed]:
+        """The day's time off, each once: from its first to its last part between hours and bookings."""
+        found: dict[int, Closed] = {}
+        for part in self.closed:
+            if part.block_id:
+                known = found.get(part.block_id, part)
+                hours = f"{known.hours.partition('–')[0]}–{part.hours.partition('–')[2]}"
+                found[part.block_id] = replace(known, hours=hours)
+        return list(found.values())
 
     @property
     def start(self) -> str:

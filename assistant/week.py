@@ -76,7 +76,7 @@ def lay_out(
     """Lay out the seven local days from the first on, all over the same hours."""
     drawn = [*rows, *called_off] if shows_cancelled else list(rows)
     week = slots.days_between(first, date.fromordinal(first.toordinal() + 6))
-    of_day = {day: [one for one in drawn if _touches(one, day, professional)] for day in week}
+    of_day = {day: _touching(drawn, *selectors.bounds(professional, day, day)) for day in week}
     shown = reach([part for day in week for part in days.span(professional, day, of_day[day], calendar)])
     scale, least = _scale(drawn)
     laid = [
@@ -102,9 +102,8 @@ def lay_out(
     )
 
 
-def _touches(appointment: Appointment, day: date, professional: Professional) -> bool:
-    since, until = selectors.bounds(professional, day, day)
-    return appointment.starts_at < until and appointment.ends_at > since
+def _touching(rows: Sequence[Appointment], since: datetime, until: datetime) -> list[Appointment]:
+    return [one for one in rows if one.starts_at < until and one.ends_at > since]
 
 
 def _begins(appointment: Appointment, professional: Professional) -> date:

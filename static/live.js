@@ -34,7 +34,9 @@ document.addEventListener("htmx:afterSettle", (event) => {
   const fresh = [...live().querySelectorAll("[data-key]")].filter((one) => !before.keys.has(one.dataset.key));
   for (const one of fresh) one.classList.add("fresh");
   const news = document.getElementById("news");
-  if (fresh.length) news.textContent = news.dataset.text;
+  // Said anew each time: the same text once more would not be read out.
+  news.textContent = "";
+  if (fresh.length) setTimeout(() => { news.textContent = news.dataset.text; }, 100);
 });
 
 document.addEventListener("htmx:afterRequest", (event) => {

@@ -171,8 +171,17 @@ class TestPage:
 
     def test_week_shows_its_own_appointments_alone(self, browser: Browser, tuesday: Appointment) -> None:
         """N1: another professional's rows are nowhere."""
-        cast.on_record(cast.dora(cast.bruno()), tuesday.starts_at)
+        dora = cast.dora(cast.bruno())
+        cast.on_record(dora, tuesday.starts_at)
+        cast.on_record(dora, tuesday.starts_at, status=Status.CANCELLED)
+        TimeOff.objects.create(
+            professional=dora.professional,
+            starts_at=tuesday.starts_at,
+            ends_at=tuesday.starts_at + timedelta(days=1),
+            reason="Dentista",
+        )
         page = text(browser, dia=on(tuesday), cancelados="1")
+        assert "Dentista" not in page
         assert "Caio Martins" in page
         assert "Dora Alves" not in page
 
@@ -202,6 +211,22 @@ class TestPage:
         page = text(browser, dia="2026-12-21")
         for words in ("Intervalo", "Folga<br>Dentista", "Feriado<br>Natal", "14:00–16:00 · Folga · Dentista"):
             assert words in page
+
+    def test_time_off_is_listed_once_and_leads_to_where_it_is_changed(
+        self, browser: Browser, tuesday: Appointment
+    ) -> None:
+        day = on(tuesday)
+        off = TimeOff.objects.create(
+            professional=tuesday.professional,
+            starts_at=cast.at(f"{day} 00:00"),
+            ends_at=cast.at(f"{day} 23:59"),
+            reason="Congresso",
+        )
+        page = text(browser, dia=day)
+        assert page.count("09:00–18:00 · Folga · Congresso") == 1
+        back = f"?next=%2Fagenda%2Fweek%2F%3Fdia%3D{day}"
+        # Before and after the appointment, after lunch, and once in the list.
+        assert page.count(f'href="/agenda/block/{off.pk}/{back}"') == 4
 
     def test_hours_are_those_of_the_professional_abroad(self, browser: Browser, ana: Professional) -> None:
         """T11: the server's zone and the practice's are not the same."""

@@ -83,7 +83,7 @@ def test_booking_appears_without_reloading(
     expect(shown(page, new, path)).to_be_visible()
     expect(shown(page, new, path)).to_have_class(re.compile("fresh"))
     expect(shown(page, tuesday, path)).not_to_have_class(re.compile("fresh"))
-    assert page.locator("#news").text_content() == "A agenda mudou."
+    expect(page.locator("#news")).to_have_text("A agenda mudou.")
     assert page.evaluate("document.body.dataset.same") == "page"
 
 
