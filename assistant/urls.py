@@ -4,10 +4,12 @@ from django.contrib.auth.views import LogoutView
 from django.urls import path
 
 from assistant.access import strict
-from assistant.views import appointment, block, entry, login, move, reception, today
+from assistant.views import appointment, block, entry, login, month, move, reception, today, week
 
 urlpatterns = [
     path("", today.page, name="today"),
+    path("agenda/week/", week.page, name="week"),
+    path("agenda/month/", month.page, name="month"),
     path("agenda/new/", entry.page, name="appointment-new"),
     path("agenda/series/<uuid:series_id>/", entry.series, name="series"),
     path("agenda/block/", block.page, name="block"),

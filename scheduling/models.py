@@ -312,6 +312,12 @@ class Appointment(models.Model):
                 condition=~Q(status="cancelled") & Q(is_trial=False),
                 name="appointment_busy",
             ),
+            # The agenda shows what was cancelled as well, of a few days out of years.
+            models.Index(
+                fields=["professional", "starts_at"],
+                condition=Q(status="cancelled", is_trial=False),
+                name="appointment_cancelled",
+            ),
             models.Index(fields=["client", "starts_at"], name="appointment_by_client"),
             models.Index(fields=["ends_at"], condition=Q(status="confirmed"), name="appointment_to_complete"),
             models.Index(

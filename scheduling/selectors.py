@@ -159,9 +159,9 @@ def why_none(
     return Reason.DAILY_LIMIT if full.issuperset(slots.days_between(date_from, last_day)) else Reason.SLOT_TAKEN
 
 
-def calendar(professional: Professional, day: date, *, now: datetime) -> Calendar:
-    """Return what stands in the professional's calendar on a local day. One round trip."""
-    return _calendar(professional, day, day, now=now, moving=None)
+def calendar(professional: Professional, day: date, *, now: datetime, last: date | None = None) -> Calendar:
+    """Return what stands in the professional's calendar on a local day, or until the last one. One round trip."""
+    return _calendar(professional, day, last or day, now=now, moving=None)
 
 
 def overlapping(
@@ -185,13 +185,21 @@ def live(professional: Professional, *, now: datetime | None = None) -> QuerySet
 
 def agenda(professional: Professional, date_from: date, date_to: date) -> QuerySet[Appointment]:
     """Return the live appointments that start on those local days, both included, with client, service and version."""
-    since, until = _bounds(professional, date_from, date_to)
+    since, until = bounds(professional, date_from, date_to)
     return (
         versioned(live(professional))
         .filter(starts_at__gte=since, starts_at__lt=until)
         .select_related("client", "service")
         .order_by("starts_at")
     )
+
+
+def bounds(professional: Professional, first: date, last: date) -> tuple[datetime, datetime]:
+    """Return the instants at which the first local day begins and the last one ends."""
+    since, until = (
+        slots.instant(datetime.combine(day, time()), professional.zone) for day in (first, last + timedelta(days=1))
+    )
+    return datetime.fromtimestamp(since, UTC), datetime.fromtimestamp(until, UTC)
 
 
 def find_client(professional: Professional, address: str) -> Client | None:
@@ -298,7 +306,7 @@ def can_be_undone(event: AppointmentEvent, *, asked_at: datetime) -> bool:
 def _calendar(
     professional: Professional, first: date, last: date, *, now: datetime, moving: Appointment | None
 ) -> Calendar:
-    since, until = _bounds(professional, first, last)
+    since, until = bounds(professional, first, last)
     years = range(first.year, (last + DAY).year + 1) if professional.observes_holidays else ()
     calendar = Calendar(professional.zone, frozenset().union(*(holidays.brazilian(year) for year in years)))
     with connection.cursor() as cursor:
@@ -341,7 +349,7 @@ def _rules(
     agreed = kept or service
     length = kept.ends_at - kept.starts_at if kept else service.duration
     earliest = now + timedelta(minutes=professional.minimum_notice_minutes)
-    _, latest = _bounds(professional, *[last or _horizon(professional, now)] * 2)
+    _, latest = bounds(professional, *[last or _horizon(professional, now)] * 2)
     return Rules(
         length=int(length.total_seconds()),
         before=agreed.buffer_before_minutes * 60,
@@ -355,11 +363,3 @@ def _rules(
 def _horizon(professional: Professional, now: datetime) -> date:
     """Return the last local day that can be booked."""
     return now.astimezone(professional.zone).date() + timedelta(days=professional.booking_horizon_days)
-
-
-def _bounds(professional: Professional, first: date, last: date) -> tuple[datetime, datetime]:
-    """Return the instants at which the first local day begins and the last one ends."""
-    since, until = (
-        slots.instant(datetime.combine(day, time()), professional.zone) for day in (first, last + timedelta(days=1))
-    )
-    return datetime.fromtimestamp(since, UTC), datetime.fromtimestamp(until, UTC)
