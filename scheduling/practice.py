@@ -26,19 +26,19 @@ class SettingError(Exception):
     """A setting was not written, for a reason that a form can explain."""
 
 
-class Changed(SettingError):
+class ChangedError(SettingError):
     """The saved values are not those that the author of the change had seen."""
 
 
-class NameTaken(SettingError):
+class NameTakenError(SettingError):
     """Another service of the professional has that name."""
 
 
-class TooMany(SettingError):
+class TooManyError(SettingError):
     """The professional has MOST_SERVICES services."""
 
 
-class InUse(SettingError):
+class InUseError(SettingError):
     """A service that appointments refer to can be deactivated but not deleted."""
 
 
@@ -64,7 +64,7 @@ def update(
     keep: Keep = Keep.WALL,
     user: User | None = None,
 ) -> None:
-    """Write fields of the professional. Raises Changed, and ZoneError when appointments are in a new zone's way."""
+    """Write fields of the professional. Raises ChangedError, or ZoneError if a new zone makes appointments meet."""
     current = _lock(professional)
     _require_seen(version(current, values), seen)
     if values.get("timezone", current.timezone) != current.timezone:
@@ -78,19 +78,19 @@ def update(
 def save_service(
     professional: Professional, *, values: Mapping[str, Any], service: Service | None = None, seen: str = ""
 ) -> Service:
-    """Add a service behind the others, or change one. Raises Changed, NameTaken or TooMany."""
+    """Add a service behind the others, or change one. Raises ChangedError, NameTakenError or TooManyError."""
     _lock(professional)
     own = Service.objects.filter(professional=professional)
     if service is None:
         if own.count() >= MOST_SERVICES:
-            raise TooMany
+            raise TooManyError
         last = own.aggregate(last=Max("position"))["last"]
         service = Service(professional=professional, position=0 if last is None else last + 1)
     else:
         service.refresh_from_db()
         _require_seen(version(service, values), seen)
     if own.filter(name__iexact=values["name"]).exclude(pk=service.pk).exists():
-        raise NameTaken
+        raise NameTakenError
     for name, value in values.items():
         setattr(service, name, value)
     service.save()
@@ -121,16 +121,16 @@ def set_active(service: Service, *, active: bool) -> None:
 
 @repeated
 def remove_service(service: Service) -> None:
-    """Delete a service that was never booked. Raises InUse."""
+    """Delete a service that was never booked. Raises InUseError."""
     _lock(service.professional)
     if service.appointments.exists():
-        raise InUse
+        raise InUseError
     service.delete()
 
 
 @repeated
 def save_week(professional: Professional, *, week: Mapping[int, Sequence[Span]], seen: str) -> None:
-    """Replace the hours of every weekday; extra hours of dates stay. Raises Changed."""
+    """Replace the hours of every weekday; extra hours of dates stay. Raises ChangedError."""
     _lock(professional)
     _require_seen(week_version(professional), seen)
     _weekly(professional).delete()
@@ -159,4 +159,4 @@ def _lock(professional: Professional) -> Professional:
 
 def _require_seen(current: str, seen: str) -> None:
     if current != seen:
-        raise Changed
+        raise ChangedError

@@ -166,12 +166,12 @@ def _refuse_conflicts(professional: Professional, plans: Sequence[_Plan]) -> Non
     """Raise ZoneError if a planned row would meet another, or a moment that is over."""
     now = timezone.now()
     conflicts = [Conflict(one.row.reference, one.start) for one in plans if one.start <= now < one.row.wanted_start]
-    places = [(one.span, one.row.reference, one.start) for one in plans if not one.row.is_trial]
-    places += [(_span(row), row.reference, None) for row in _others(professional, plans)]
+    places = [(one.span, one.row.reference) for one in plans if not one.row.is_trial]
+    places += [(_span(row), row.reference) for row in _others(professional, plans)]
     latest: tuple[datetime, str] | None = None
-    for (starts, ends), reference, start in sorted(places, key=lambda place: place[0]):
+    for (starts, ends), reference in sorted(places):
         if latest and starts < latest[0]:
-            conflicts.append(Conflict(reference, start or starts, latest[1]))
+            conflicts.append(Conflict(reference, starts, latest[1]))
         if latest is None or ends > latest[0]:
             latest = ends, reference
     if conflicts:
