@@ -6,7 +6,7 @@ wrong with one depends on its neighbours.
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, time, timedelta
 from typing import Any, Protocol
@@ -273,16 +273,6 @@ def parse_day(typed: str) -> date | None:
 
 def weekday_name(weekday: int) -> str:
     return str(WorkingHours.Weekday(weekday).label).replace("-feira", "")
-
-
-def summary(rows: Iterable[WorkingHours]) -> Iterator[str]:
-    """Yield one line a day: "Segunda 09:00–12:00, 13:00–18:00"."""
-    days: dict[int, list[str]] = {}
-    for row in rows:
-        if row.weekday is not None:
-            days.setdefault(row.weekday, []).append(f"{row.opens_at:%H:%M}–{row.closes_at:%H:%M}")
-    for weekday, spans in sorted(days.items()):
-        yield f"{weekday_name(weekday)} {', '.join(spans)}"
 
 
 def faults_in_words(count: int) -> str:

@@ -8,10 +8,11 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from assistant import toasts
 from assistant.access import professional_only
-from assistant.forms.hours import summary
+from assistant.forms.number import pretty
 from assistant.forms.profile import ProfileForm, ReceptionForm, place_of
 from assistant.forms.rules import RulesForm
 from assistant.views.settings.frame import edit, show
+from intake import wording
 from scheduling import zones
 from scheduling.models import Professional
 
@@ -26,9 +27,12 @@ def index(request: HttpRequest, professional: Professional) -> HttpResponse:
     facts = {
         "profile": ", ".join(filter(None, [professional.profession, place_of(professional.timezone)])),
         "services": ", ".join(one.name for one in services) or _("None yet"),
-        "hours": "; ".join(summary(professional.working_hours.filter(date=None))) or _("None yet"),
+        "hours": "; ".join(
+            wording.opening_hours(professional.working_hours.order_by("weekday", "opens_at"))
+        ).capitalize()
+        or _("None yet"),
         "reception": _("Reception on") if professional.bot_enabled else _("Reception off"),
-        "whatsapp": professional.whatsapp_number or professional.requested_number or _("Not connected yet"),
+        "whatsapp": pretty(professional.whatsapp_number or professional.requested_number) or _("Not connected yet"),
     }
     return show(request, professional, "index", {"facts": facts})
 
