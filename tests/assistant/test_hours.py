@@ -35,7 +35,8 @@ def typed(professional: Professional, *, act: str = "save", **days: list[tuple[s
 
 
 def save(browser: Browser, professional: Professional, **days: list[tuple[str, str]]) -> Any:
-    return browser.post(WEEK, typed(professional, **days))
+    form: dict[str, Any] = typed(professional, act="save", **days)
+    return browser.post(WEEK, form)
 
 
 def stored(professional: Professional, weekday: int) -> list[str]:

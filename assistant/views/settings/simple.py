@@ -24,13 +24,11 @@ form_page = require_http_methods(["GET", "HEAD", "POST"])
 def index(request: HttpRequest, professional: Professional) -> HttpResponse:
     """List the parts, each with what is set there; offer to go on with the first steps where they were left."""
     services = list(professional.services.filter(is_active=True))
+    week = wording.opening_hours(list(professional.working_hours.order_by("weekday", "opens_at")))
     facts = {
         "profile": ", ".join(filter(None, [professional.profession, place_of(professional.timezone)])),
         "services": ", ".join(one.name for one in services) or _("None yet"),
-        "hours": "; ".join(
-            wording.opening_hours(professional.working_hours.order_by("weekday", "opens_at"))
-        ).capitalize()
-        or _("None yet"),
+        "hours": "; ".join(week).capitalize() or _("None yet"),
         "reception": _("Reception on") if professional.bot_enabled else _("Reception off"),
         "whatsapp": pretty(professional.whatsapp_number or professional.requested_number) or _("Not connected yet"),
     }
