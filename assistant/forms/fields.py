@@ -20,6 +20,12 @@ def refuse_control_characters(value: str) -> None:
         raise ValidationError(_("Use letters, digits and signs on one line, nothing unprintable."), code="unprintable")
 
 
+def refuse_invisible(value: str) -> None:
+    """Refuse a text of signs that nobody can see: a greeting by such a name would name nobody."""
+    if all(unicodedata.category(letter)[0] in "CZ" for letter in value):
+        raise ValidationError(_("Use at least one letter or digit."), code="invisible")
+
+
 def refuse_unprintable(value: str) -> None:
     """As above, for a text of several lines."""
     refuse_control_characters(value.translate({ord(letter): None for letter in "\r\n\t"}))
@@ -28,7 +34,7 @@ def refuse_unprintable(value: str) -> None:
 class Line(forms.CharField):
     """A text of one line."""
 
-    default_validators = [refuse_control_characters]
+    default_validators = [refuse_control_characters, refuse_invisible]
 
     def widget_attrs(self, widget: forms.Widget) -> dict[str, Any]:
         return {"class": "in", "autocomplete": "off"} | super().widget_attrs(widget)

@@ -21,6 +21,7 @@ from scheduling.models import Professional, WorkingHours
 from scheduling.practice import Span
 
 MOST_INTERVALS = 6
+MOST_DATES = 100
 FARTHEST_DAYS = 730
 MIDNIGHT = time()
 USUAL = [("09:00", "12:00"), ("13:00", "18:00")]
@@ -162,7 +163,8 @@ class Week:
             gone = day.intervals.pop(place)
             day.is_open = bool(day.intervals) and day.is_open
             self.said = _("%(day)s: interval removed.") % {"day": day.name}
-            self.undo = f"restore {day.weekday} {place} {gone.opens} {gone.closes}"
+            opens, closes = ("".join(typed.split()) for typed in (gone.opens, gone.closes))
+            self.undo = f"restore {day.weekday} {place} {opens} {closes}"
         elif verb == "restore" and day.can_grow and len(rest) >= 4:
             day.intervals.insert(place, Interval(rest[2][:10], rest[3][:10]))
             day.is_open = True
@@ -211,6 +213,9 @@ class ExtraForm(forms.Form):
             raise ValidationError(_("This date is over. Use today or later."), code="past")
         if day > self.today + timedelta(days=FARTHEST_DAYS):
             raise ValidationError(_("Use a date within the next two years."), code="too_far")
+        if len(self.others) >= MOST_DATES:
+            said = _("You have %(most)s of them, that is the most. Remove one first.") % {"most": MOST_DATES}
+            raise ValidationError(said, code="too_many")
         return day
 
     def clean(self) -> dict[str, Any]:

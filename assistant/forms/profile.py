@@ -6,6 +6,7 @@ from typing import Any, cast
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -24,11 +25,20 @@ PLACES = {
     "Sao_Paulo": "São Paulo", "Maceio": "Maceió", "Belem": "Belém", "Araguaina": "Araguaína", "Santarem": "Santarém",
     "Cuiaba": "Cuiabá", "Noronha": "Fernando de Noronha",
 }  # fmt: skip
-_REGIONS = ("America", "Europe", "Atlantic", "Africa", "Asia", "Australia", "Pacific", "Indian")
+_REGIONS = {
+    "America": gettext_lazy("America"),
+    "Europe": gettext_lazy("Europe"),
+    "Atlantic": gettext_lazy("Atlantic"),
+    "Africa": gettext_lazy("Africa"),
+    "Asia": gettext_lazy("Asia"),
+    "Australia": gettext_lazy("Australia"),
+    "Pacific": gettext_lazy("Pacific"),
+    "Indian": gettext_lazy("Indian Ocean"),
+}
 
 
 @cache
-def zones() -> tuple[tuple[str, tuple[tuple[str, str], ...]], ...]:
+def zones() -> tuple[tuple[Promise | str, tuple[tuple[str, str], ...]], ...]:
     """Return the zones as groups of (name, place): Brazil's first, then the others by continent."""
     others: dict[str, list[tuple[str, str]]] = {region: [] for region in _REGIONS}
     for name in sorted(zoneinfo.available_timezones() - set(BRAZIL)):
@@ -36,7 +46,7 @@ def zones() -> tuple[tuple[str, tuple[tuple[str, str], ...]], ...]:
         if place and region in others:
             others[region].append((name, place.replace("_", " ").replace("/", ", ")))
     brazil = tuple((name, place_of(name)) for name in BRAZIL)
-    return (("Brasil", brazil), *((region, tuple(found)) for region, found in others.items()))
+    return (("Brasil", brazil), *((_REGIONS[region], tuple(found)) for region, found in others.items()))
 
 
 def place_of(zone: str) -> str:

@@ -21,7 +21,6 @@ from scheduling import holidays, practice
 from scheduling.errors import BookingError
 from scheduling.models import Professional, TimeOff, WorkingHours
 
-MOST_EXTRA = 100
 MOST_TIME_OFF = 50
 
 
@@ -62,9 +61,9 @@ def edit_week(request: HttpRequest, professional: Professional) -> tuple[dict[st
 @require_POST
 def add_extra(request: HttpRequest, professional: Professional) -> HttpResponse:
     """Open one date at hours of its own; also the way back of a removal."""
-    others = professional.working_hours.filter(date__isnull=False)
+    others = professional.working_hours.filter(date__gte=_today(professional))
     form = ExtraForm(request.POST, today=_today(professional), others=others)
-    if form.is_valid() and others.count() < MOST_EXTRA:
+    if form.is_valid():
         try:
             practice.add_extra(professional, day=form.cleaned_data["day"], span=form.cleaned_data["span"])
         except BookingError as error:

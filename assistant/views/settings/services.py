@@ -30,7 +30,7 @@ def listed(request: HttpRequest, professional: Professional) -> HttpResponse:
 @form_page
 def add(request: HttpRequest, professional: Professional) -> HttpResponse:
     """Add a service; also the way back of a deletion."""
-    edited = write(request, professional, ServiceForm(request.POST or None))
+    edited = write(request, professional, ServiceForm(request.POST if request.method == "POST" else None))
     if edited.is_saved:
         toasts.say(request, _("Service added."))
         return redirect("settings-services")
