@@ -4,7 +4,8 @@ from django.contrib.auth.views import LogoutView
 from django.urls import path
 
 from assistant.access import strict
-from assistant.views import appointment, block, entry, login, month, move, reception, today, week
+from assistant.views import appointment, block, entry, login, month, move, reception, start, today, week
+from assistant.views.settings import hours, services, simple, whatsapp
 
 urlpatterns = [
     path("", today.page, name="today"),
@@ -22,6 +23,26 @@ urlpatterns = [
     path("agenda/<int:appointment_id>/cancel/", appointment.cancel, name="appointment-cancel"),
     path("agenda/<int:appointment_id>/move/", move.page, name="appointment-move"),
     path("reception/", reception.switch, name="reception"),
+    path("settings/", simple.index, name="settings"),
+    path("settings/profile/", simple.profile, name="settings-profile"),
+    path("settings/services/", services.listed, name="settings-services"),
+    path("settings/services/new/", services.add, name="settings-service-new"),
+    path("settings/services/<int:service_id>/", services.one, name="settings-service"),
+    path("settings/services/<int:service_id>/move/", services.move, name="settings-service-move"),
+    path("settings/services/<int:service_id>/active/", services.activate, name="settings-service-active"),
+    path("settings/services/<int:service_id>/remove/", services.remove, name="settings-service-remove"),
+    path("settings/hours/", hours.week, name="settings-hours"),
+    path("settings/hours/extra/", hours.add_extra, name="settings-extra-new"),
+    path("settings/hours/extra/<int:hours_id>/remove/", hours.remove_extra, name="settings-extra-remove"),
+    path("settings/time-off/", hours.time_off, name="settings-time-off"),
+    path("settings/rules/", simple.rules, name="settings-rules"),
+    path("settings/reception/", simple.reception, name="settings-reception"),
+    path("settings/whatsapp/", whatsapp.page, name="settings-whatsapp"),
+    path("settings/whatsapp/check/", whatsapp.check, name="settings-check"),
+    path("start/", start.begin, name="start"),
+    path("start/finish/", start.finish, name="start-finish"),
+    path("start/<str:name>/", start.step, name="start-step"),
+    path("start/<str:name>/skip/", start.skip, name="start-skip"),
     path("accounts/login/", login.page, name="login"),
     path("accounts/logout/", strict(LogoutView.as_view()), name="logout"),
 ]
