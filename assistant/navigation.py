@@ -19,4 +19,5 @@ class Entry:
 
 ENTRIES = [
     Entry("agenda", "today", _("Agenda"), "agenda", has_tab=True),
+    Entry("conversations", "conversations", _("Conversations"), "chat", has_tab=True),
 ]
