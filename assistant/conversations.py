@@ -10,8 +10,8 @@ from typing import Any
 
 from django.db.models import BooleanField, ExpressionWrapper, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import JSONObject
-from django.utils.timesince import timesince
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from assistant import waiting
 from intake import takeover, transcript, wording
@@ -108,7 +108,7 @@ def row(conversation: Any, *, now: datetime) -> Row:
     return Row(
         id=conversation.pk,
         name=name,
-        initials=_initials(name),
+        initials=initials(name),
         moment=moment(conversation.last_inbound_at, conversation.professional, now=now),
         words=_words(conversation),
         icon=icon,
@@ -148,8 +148,13 @@ def moment(when: datetime, professional: Professional, *, now: datetime) -> str:
 
 
 def ago(since: datetime | None, *, now: datetime) -> str:
-    """Return "6 minutes", without the non-breaking space that Django puts in."""
-    return timesince(since, now, depth=1).replace("\xa0", " ") if since else ""
+    """Return how long ago in short: "6 min", "3 h", "2 dias"."""
+    minutes = max(0, int((now - since).total_seconds() // 60)) if since else 0
+    if minutes < 60:
+        return f"{minutes} min"
+    if minutes < 24 * 60:
+        return f"{minutes // 60} h"
+    return ngettext("%(count)s day", "%(count)s days", minutes // 1440) % {"count": minutes // 1440}
 
 
 def _attended(professional: Professional, *, now: datetime) -> list[Conversation]:
@@ -227,6 +232,6 @@ def _speaking(conversation: Any, speaker: Speaker, *, waits: bool, now: datetime
     return "bell", _("Reception")
 
 
-def _initials(name: str) -> str:
+def initials(name: str) -> str:
     words = [word for word in name.split() if word[0].isalpha()]
     return "".join(word[0] for word in words[:1] + words[1:][-1:]).upper() or "?"

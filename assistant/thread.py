@@ -21,6 +21,8 @@ from scheduling.models import AppointmentEvent, Professional
 PAGE = 40
 # A window on the screen grows with what comes; beyond this the page is to be loaded anew.
 LONGEST_WINDOW = 400
+# How many messages of one moment are kept together.
+_TOGETHER = 10
 
 Kind = AppointmentEvent.Kind
 Status = OutboundMessage.Status
@@ -96,14 +98,14 @@ def window(
     conversation: Conversation, *, now: datetime, before: datetime | None = None, since: datetime | None = None
 ) -> Window:
     """Return the last entries before a moment, or all of them since one."""
-    reach = LONGEST_WINDOW if since else PAGE
+    reach = LONGEST_WINDOW if since else PAGE + _TOGETHER
     streams = [
         list(_heard(conversation, before=before, since=since, reach=reach)),
         list(_said(conversation, before=before, since=since, reach=reach)),
         list(_events(conversation, before=before, since=since, reach=reach)),
     ]
     found = sorted((one for stream in streams for one in stream), key=lambda one: one.at)
-    has_older = bool(since) or len(found) > PAGE or any(len(stream) >= PAGE for stream in streams)
+    has_older = bool(since) or len(found) > PAGE or any(len(stream) >= reach for stream in streams)
     if since is None and len(found) > PAGE:
         # All of one moment stay together: the next page begins strictly before it.
         found = [one for one in found if one.at >= found[-PAGE].at]
@@ -193,7 +195,8 @@ def _message(message: OutboundMessage, professional: Professional) -> Entry:
         tone="bad" if failed else "seen" if message.status == Status.READ else "",
         tick=str(word),
         error=failures.plain(message.error_code) if failed else "",
-        options=tuple(_labels(message.options)),
+        # What the text numbers need not be said twice.
+        options=tuple(label for label in _labels(message.options) if label not in message.body),
         turn_id=message.turn_id,
         how=trace.how(message.turn) if message.turn else "",
     )

@@ -5,7 +5,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from django.db.models import OuterRef, Q, QuerySet, Subquery
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -15,7 +15,7 @@ from django.views.decorators.http import require_GET, require_POST
 from assistant import conversations, finding, live, thread, toasts, waiting
 from assistant.access import professional_only, shell
 from intake import takeover, tasks, trace, wording
-from intake.models import Conversation
+from intake.models import Conversation, Turn
 from intake.takeover import Barrier, Speaker, Undeliverable
 from scheduling.models import Appointment, Professional
 
@@ -83,9 +83,9 @@ def news(request: HttpRequest, professional: Professional, conversation_id: int)
 def turn(request: HttpRequest, professional: Professional, conversation_id: int, turn_id: int) -> HttpResponse:
     """Show what the reception did in a turn, 0 for the newest: a piece of the page, or a page without scripts."""
     conversation = get_object_or_404(_owned(professional).select_related("professional"), pk=conversation_id)
-    shown = trace.shown(conversation, turn_id=turn_id) if turn_id else trace.shown(conversation)
+    shown = trace.shown(conversation, turn_id=turn_id or _answered(conversation))
     if turn_id and (shown is None or shown.id != turn_id):
-        return HttpResponse(status=404)
+        raise Http404
     context: dict[str, Any] = {"turn": shown, "conversation": conversation}
     if request.headers.get("HX-Request"):
         return render(request, "dashboard/conversations/trace.html", context)
@@ -134,6 +134,12 @@ def answer(request: HttpRequest, professional: Professional, conversation_id: in
     return redirect("conversation", conversation.pk)
 
 
+def _answered(conversation: Conversation) -> int | None:
+    """Return the newest turn in which the reception said something."""
+    spoken = conversation.turns.exclude(path=Turn.Path.SILENT).order_by("-pk")
+    return spoken.values_list("pk", flat=True).first()
+
+
 def _list(request: HttpRequest, professional: Professional, *, now: datetime, counts: bool = True) -> dict[str, Any]:
     typed = request.GET.get("q", "").replace("\x00", "")[: finding.LONGEST_WISH].strip()
     if typed:
@@ -173,6 +179,7 @@ def _state(conversation: Conversation, *, now: datetime) -> dict[str, Any]:
     name = conversations.name_of(conversation)
     return {
         "name": name,
+        "name_initials": conversations.initials(name),
         "first_name": wording.first_name(name),
         "own_name": wording.first_name(professional.name),
         "number": conversations.number_of(conversation),
