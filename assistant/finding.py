@@ -21,7 +21,7 @@ from scheduling import search
 from scheduling.models import Professional
 
 # How far words are looked for, and how many conversations are shown.
-NEWEST = 500
+NEWEST = 300
 SHOWN = 30
 LONGEST_WISH = 100
 MOST_TERMS = 6
@@ -49,6 +49,7 @@ class Found:
     rows: list[tuple[Row, Hit]]
     is_cut: bool
     is_deep: bool
+    newest: int = NEWEST
 
 
 def find(professional: Professional, typed: str, *, now: datetime) -> Found:
@@ -101,7 +102,8 @@ def _in_messages(
     heard_matching = heard.alias(plain=search.plain("body"), spoken=search.plain("transcript"))
     both: list[QuerySet[Any]] = [
         said.alias(plain=search.plain("body")).filter(_all_in("plain", terms)),
-        heard_matching.filter(_all_in("plain", terms) | _all_in("spoken", terms)),
+        # Hardly any message is spoken: an empty column is not made plain first.
+        heard_matching.filter(_all_in("plain", terms) | ~Q(transcript="") & _all_in("spoken", terms)),
     ]
     for rows in both:
         newest = rows.order_by("conversation_id", "-pk").distinct("conversation_id")

@@ -245,7 +245,7 @@ def test_search_says_how_far_it_looked(browser: Browser, ana: Professional, monk
     talk(ana, "Nova")
     page = browser.get("/conversations/", {"q": "jabuticaba"}).content.decode()
     assert "Velha" not in page
-    assert "Palavras são buscadas nas 500 conversas mais novas" in page
+    assert "Palavras são buscadas nas 300 conversas mais novas" in page
     assert [name for name, _ in found(ana, "velha")] == ["Velha"]
 
 
