@@ -36,3 +36,19 @@ document.addEventListener("htmx:afterSwap", (event) => {
   }
   mark();
 });
+
+// A server that does not answer is said so; what was typed stays in the field. A login that has ended asks for itself.
+function tell(isAway) {
+  for (const note of document.querySelectorAll(".offline")) note.hidden = !isAway;
+}
+document.addEventListener("htmx:sendError", () => tell(true));
+document.addEventListener("htmx:responseError", () => tell(true));
+document.addEventListener("htmx:afterOnLoad", (event) => {
+  if (event.detail.successful) tell(false);
+});
+document.addEventListener("htmx:beforeSwap", (event) => {
+  if (new URL(event.detail.xhr.responseURL).pathname.startsWith("/accounts/")) {
+    event.detail.shouldSwap = false;
+    location.reload();
+  }
+});

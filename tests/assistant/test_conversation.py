@@ -189,6 +189,14 @@ def test_quotes_taps_and_media_are_named(ana: Professional, conversation: Conver
     assert [one.media.name for one in found.values() if one.media] == ["Foto"]
 
 
+def test_voice_message_stands_with_what_is_said_in_it(ana: Professional, conversation: Conversation) -> None:
+    media = [{"url": "https://api.twilio.com/x", "type": "audio/ogg"}]
+    heard(conversation, "", kind="audio", media=media, transcript="quero *marcar*")
+    (entry,) = entries(conversation)
+    assert entry.media is not None
+    assert (entry.media.name, words(entry)) == ("Áudio", "quero marcar")
+
+
 def test_quoting_never_reaches_into_another_conversation(ana: Professional, conversation: Conversation) -> None:
     """N1"""
     theirs = said(talk(cast.bruno()), "segredo", provider_sid="SMtheirs")

@@ -79,6 +79,11 @@ def test_who_waits_for_a_person_comes_first(ana: Professional) -> None:
     assert waiting.people(ana, now=timezone.now()) == 2
 
 
+def test_first_page_leads_to_whoever_asked(browser: Browser, ana: Professional) -> None:
+    asked = talk(ana, "Otávio", **with_you(reason="asked"))
+    assert f'href="/conversations/{asked.pk}/"' in browser.get("/").content.decode()
+
+
 def test_answered_client_waits_no_more(ana: Professional) -> None:
     conversation = talk(ana, "Karina", minutes_ago=28, **with_you())
     said(conversation, "Bom dia", author="professional", medium="whatsapp")

@@ -161,6 +161,26 @@ def test_closed_window_leaves_other_ways(page: Page, ana: Professional, otavio: 
     expect(page.locator("textarea")).to_have_count(0)
 
 
+def test_server_that_is_away_is_said_and_nothing_typed_is_lost(page: Page, otavio: Conversation) -> None:
+    open_first(page)
+    page.route("**/answer/", lambda route: route.abort())
+    field(page).fill("ainda aqui")
+    page.keyboard.press("Enter")
+    expect(page.get_by_text("O servidor não responde.")).to_be_visible()
+    expect(field(page)).to_have_value("ainda aqui")
+    page.unroute("**/answer/")
+    page.get_by_role("button", name="Enviar").click()
+    expect(page.locator(".ms.professional")).to_contain_text("ainda aqui")
+    expect(page.get_by_text("O servidor não responde.")).to_be_hidden()
+
+
+def test_login_that_has_ended_asks_for_itself(page: Page, otavio: Conversation) -> None:
+    open_first(page)
+    page.context.clear_cookies()
+    expect(page.get_by_label("Senha", exact=True)).to_be_visible()
+    expect(page.get_by_role("heading", name="Otávio Reis")).to_have_count(0)
+
+
 @at_both_widths
 def test_search_finds_while_one_types(page: Page, otavio: Conversation) -> None:
     page.get_by_label("Buscar conversas").fill("MAE")
