@@ -52,7 +52,8 @@ def page(context: BrowserContext, live_server: LiveServer, otavio: Conversation)
         log_in(page)
         expect(page.get_by_role("search")).to_be_visible()
         yield page
-    assert found == []
+    # What a test cut off on purpose is reported by htmx as well.
+    assert [one for one in found if not one.startswith(("htmx:sendError", "htmx:afterRequest"))] == []
 
 
 def shown(page: Page) -> Locator:
