@@ -232,6 +232,7 @@ def test_profile_name_is_data(browser: Browser, conversation: Conversation) -> N
 
 
 ODD_TRACES: list[Any] = [
+    7,
     None,
     {},
     "x",
