@@ -20,4 +20,5 @@ class Entry:
 ENTRIES = [
     Entry("agenda", "today", _("Agenda"), "agenda", has_tab=True),
     Entry("settings", "settings", _("Settings"), "adj"),
+    Entry("conversations", "conversations", _("Conversations"), "chat", has_tab=True),
 ]

@@ -4,7 +4,7 @@ from django.contrib.auth.views import LogoutView
 from django.urls import path
 
 from assistant.access import strict
-from assistant.views import appointment, block, entry, login, month, move, reception, start, today, week
+from assistant.views import appointment, block, conversations, entry, login, month, move, reception, start, today, week
 from assistant.views.settings import hours, services, simple, whatsapp
 
 urlpatterns = [
@@ -43,6 +43,14 @@ urlpatterns = [
     path("start/finish/", start.finish, name="start-finish"),
     path("start/<str:name>/", start.step, name="start-step"),
     path("start/<str:name>/skip/", start.skip, name="start-skip"),
+    path("conversations/", conversations.page, name="conversations"),
+    path("conversations/rows/", conversations.rows, name="conversation-rows"),
+    path("conversations/<int:conversation_id>/", conversations.one, name="conversation"),
+    path("conversations/<int:conversation_id>/news/", conversations.news, name="conversation-news"),
+    path("conversations/<int:conversation_id>/turns/<int:turn_id>/", conversations.turn, name="conversation-turn"),
+    path("conversations/<int:conversation_id>/take/", conversations.take, name="conversation-take"),
+    path("conversations/<int:conversation_id>/give/", conversations.give, name="conversation-give"),
+    path("conversations/<int:conversation_id>/answer/", conversations.answer, name="conversation-answer"),
     path("accounts/login/", login.page, name="login"),
     path("accounts/logout/", strict(LogoutView.as_view()), name="logout"),
 ]

@@ -1,10 +1,8 @@
 """What an operator may see of conversations, and the little that may be done by hand: messages are history."""
 
 import json
-from datetime import timedelta
 from typing import Any
 
-from django.conf import settings
 from django.contrib import admin, messages
 from django.db.models import Count, Model, Q, QuerySet
 from django.http import HttpRequest
@@ -14,7 +12,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from intake import outbox, tasks
+from intake import outbox, takeover, tasks
 from intake.models import ContentTemplate, Conversation, InboundMessage, OutboundMessage, Turn
 
 
@@ -94,14 +92,12 @@ class ConversationAdmin(ReadOnly, admin.ModelAdmin):
 
     @admin.action(description=gettext_lazy("Take over: the reception is silent"), permissions=["view"])
     def take_over(self, request: HttpRequest, queryset: QuerySet[Conversation]) -> None:
-        until = timezone.now() + timedelta(hours=settings.HUMAN_TAKEOVER_HOURS)
-        # Without a reason: nobody called, and the client cannot call the reception back.
-        count = Conversation.objects.filter(pk__in=queryset.values("pk")).update(human_until=until, human_reason="")
+        count = takeover.take_over(queryset, now=timezone.now())
         self.message_user(request, _("%(count)s conversations taken over.") % {"count": count})
 
     @admin.action(description=gettext_lazy("Give back to the reception"), permissions=["view"])
     def give_back(self, request: HttpRequest, queryset: QuerySet[Conversation]) -> None:
-        count = Conversation.objects.filter(pk__in=queryset.values("pk")).update(human_until=None, human_reason="")
+        count = takeover.give_back(queryset)
         self.message_user(request, _("%(count)s conversations given back.") % {"count": count})
 
 

@@ -287,6 +287,7 @@ def _carry_over(context: Context, conversation: Conversation) -> None:
         conversation.opted_out_at = context.now
     if context.handed_over:
         conversation.human_until = context.conversation.human_until
+        conversation.human_since = context.conversation.human_since
         conversation.human_reason = context.conversation.human_reason
 
 

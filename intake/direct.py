@@ -8,7 +8,7 @@ from datetime import timedelta
 
 from django.utils.translation import gettext as _
 
-from intake import choices, guided, media, outbox, phrases, proposals, quotes, steps, undo, wording
+from intake import choices, guided, media, outbox, phrases, proposals, quotes, steps, takeover, undo, wording
 from intake.models import InboundMessage, OutboundMessage
 from intake.proposals import Context
 from intake.state import Awaiting, Option, Question, QuestionKind
@@ -77,8 +77,8 @@ def takes_back(context: Context, messages: Sequence[InboundMessage]) -> bool:
     wanted = any(phrases.wants_the_reception(message.words) for message in messages)
     if not conversation.human_reason or not (wanted or (state.gave_up and guided.understands(context))):
         return False
-    conversation.human_until, conversation.human_reason, state.gave_up = None, "", False
-    conversation.save(update_fields=["human_until", "human_reason"])
+    takeover.end(conversation)
+    state.gave_up = False
     return True
 
 

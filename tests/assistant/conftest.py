@@ -1,10 +1,15 @@
 """Ana at her dashboard."""
 
+from datetime import timedelta
+
 import pytest
 from django.test import Client as Browser
+from django.utils import timezone
 
+from intake.models import Conversation
 from scheduling.models import Professional
 from tests import cast
+from tests.intake.phone import talk
 
 
 @pytest.fixture
@@ -18,3 +23,10 @@ def browser(ana: Professional) -> Browser:
     browser = Browser()
     browser.force_login(cast.login("ana@example.com"))
     return browser
+
+
+@pytest.fixture
+def conversation(ana: Professional) -> Conversation:
+    """Caio's, on WhatsApp; he wrote a minute ago."""
+    since = timezone.now() - timedelta(minutes=1)
+    return talk(ana, channel="whatsapp", profile_name="Caio Martins", last_inbound_at=since, client=cast.caio(ana))

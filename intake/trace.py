@@ -8,78 +8,17 @@ from itertools import groupby
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from intake import simulator_transcript
+from django.utils.formats import number_format
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from intake import transcript
 from intake.models import Conversation, InboundMessage, OutboundMessage, Turn
+from intake.trace_words import DELIVERIES, LOOKS, OUTCOMES, PATH_NOTES, PATHS, SUBTITLES, TITLES, TOOLS
 
 TURNS_SHOWN = 12
-
-PATHS = {"direct": "Direto", "model": "Modelo", "guided": "Guiado", "silent": "Em silêncio"}
-PATH_NOTES = {
-    "direct": "Não precisou de modelo.",
-    "model": "O modelo conversou; horários e recibos vêm do código.",
-    "guided": "Sem modelo: perguntas prontas e opções numeradas.",
-    "silent": "A recepção não respondeu: uma pessoa atende.",
-}
-# (icon, tone): the tone is a class of the stylesheet, a = accent, o = ok, w = warning.
-LOOKS = {
-    "received": ("chat", ""),
-    "tool": ("tool", "o"),
-    "model": ("spark", ""),
-    "question": ("hold", "a"),
-    "receipt": ("check", "o"),
-    "answer": ("send", "a"),
-    "guided": ("list", ""),
-    "note": ("info", ""),
-    # A note of that name.
-    "voice": ("mic", "o"),
-}
-# What a tool did, what it did not get done, and what a model asks for.
-TOOLS = {
-    "get_available_slots": ("Procurou horários livres", "Não procurou horários", "horários livres"),
-    "book_appointment": ("Segurou o horário", "Não segurou o horário", "segurar o horário"),
-    "get_professional_info": ("Leu serviços, preços e regras", "Não leu os dados", "serviços e preços"),
-    "list_my_appointments": ("Leu os horários deste cliente", "Não leu os horários", "horários do cliente"),
-    "reschedule_appointment": ("Segurou o novo horário", "Não segurou o novo horário", "segurar o novo horário"),
-    "cancel_appointment": ("Perguntou se cancela", "Não cancelou", "cancelar"),
-    "ask_human": ("Chamou uma pessoa", "Não chamou uma pessoa", "chamar uma pessoa"),
-}
-TITLES = {
-    ("receipt", "book"): "Confirmou o horário",
-    ("receipt", "move"): "Trocou o horário",
-    ("receipt", "cancel"): "Cancelou o horário",
-    ("receipt", "undo"): "Desfez o que foi marcado",
-    ("note", "voice"): "Ouviu o áudio",
-    ("note", "grounding"): "Não disse o que não podia provar",
-    ("received", ""): "Recebeu a mensagem",
-    ("model", ""): "Consultou o modelo",
-    ("question", ""): "Fez uma pergunta de sim ou não",
-    ("receipt", ""): "Escreveu o recibo",
-    ("guided", ""): "Seguiu em modo guiado",
-    ("note", ""): "Anotou",
-}
-OUTCOMES = {
-    "answered": "respondeu com texto",
-    "halted": "deixou a palavra com o código",
-    "step_limit": "passos demais",
-    "call_limit": "chamadas demais",
-    "repeated_call": "repetiu uma chamada",
-    "deadline": "tempo esgotado",
-    "unusable": "respostas que não servem",
-    "unavailable": "não respondeu",
-}
-DELIVERIES = {
-    "pending": "na fila",
-    "sending": "saindo",
-    "sent": "enviada",
-    "delivered": "entregue",
-    "read": "lida, entregue",
-    "failed": "falhou",
-    "dropped": "dispensada",
-}
-SUBTITLES = {
-    "receipt": "O recibo é texto do código, feito a partir do horário gravado.",
-    "question": "Texto escrito pelo código. Só o próximo “sim” do cliente confirma.",
-}
+# A day in milliseconds; more was never measured.
+_LONGEST = 86_400_000
 
 
 @dataclass(frozen=True)
@@ -146,9 +85,12 @@ def _heard(turn: Turn) -> list[Step]:
     if turn.pk is None or not (messages := list(turn.inbound.all())):
         return []
     taps = any(message.button_payload for message in messages)
-    together = f"{len(messages)} mensagens respondidas juntas." if len(messages) > 1 else ""
-    title = f"Recebeu {_quoted(messages, 60)}"
-    return [Step(*LOOKS["received"], title, "Toque numa opção." if taps else together)]
+    count = len(messages)
+    together = ngettext("%(count)s message, answered alone.", "%(count)s messages, answered together.", count) % {
+        "count": count
+    }
+    title = _("Received %(words)s") % {"words": _quoted(messages, 60)}
+    return [Step(*LOOKS["received"], title, _("A tap on an option.") if taps else together if count > 1 else "")]
 
 
 def _said(turn: Turn) -> list[Step]:
@@ -163,34 +105,35 @@ def _answers(turn: Turn) -> list[OutboundMessage]:
 
 def _answer(message: OutboundMessage) -> Step:
     if message.dedupe_key.startswith("question:"):
-        return Step(*LOOKS["question"], TITLES["question", ""], SUBTITLES["question"])
-    options = f"Com {len(message.options)} opções numeradas." if message.options else ""
-    return Step(*LOOKS["answer"], "Respondeu", options or _shortened(message.body, 120))
+        return Step(*LOOKS["question"], str(TITLES["question", ""]), str(SUBTITLES["question"]))
+    count = len(message.options) if isinstance(message.options, list) else 0
+    options = ngettext("With %(count)s option.", "With %(count)s numbered options.", count) % {"count": count}
+    return Step(*LOOKS["answer"], _("Answered"), options if count else _shortened(message.body, 120))
 
 
 def _quoted(messages: Sequence[InboundMessage], longest: int) -> str:
     """Return how the messages began; what has no words is named: Áudio, Foto."""
-    words = _shortened(" / ".join(filter(None, map(simulator_transcript.gist, messages))), longest)
+    words = _shortened(" / ".join(filter(None, map(transcript.gist, messages))), longest)
     return (
         f"“{words}”"
         if any((message.transcript or message.body).strip() for message in messages)
-        else words or "uma mensagem vazia"
+        else words or _("an empty message")
     )
 
 
 def _title(kind: str, *, name: str, refused: bool) -> str:
     if kind == "tool":
-        return TOOLS[name][refused] if name in TOOLS else _spoken(name)
+        return str(TOOLS[name][refused]) if name in TOOLS else _spoken(name)
     if kind == "model":
-        title = "O modelo não respondeu" if refused else TITLES["model", ""]
+        title = _("The model did not answer") if refused else str(TITLES["model", ""])
         return f"{title}: {name}" if name else title
     if refused and name == "voice":
-        return "Não entendeu o áudio"
-    return TITLES.get((kind, name)) or TITLES.get((kind, "")) or _spoken(kind)
+        return _("Did not understand the voice message")
+    return str(TITLES.get((kind, name)) or TITLES.get((kind, "")) or _spoken(kind))
 
 
 def _spoken(name: str) -> str:
-    return name.replace("_", " ").strip().capitalize() or "Passo"
+    return name.replace("_", " ").strip().capitalize() or _("Step")
 
 
 def _shortened(text: str, longest: int) -> str:
@@ -199,7 +142,7 @@ def _shortened(text: str, longest: int) -> str:
 
 
 def _subtitle(kind: str, facts: Mapping[str, Any]) -> str:
-    found = _result(facts) or _text(facts) or SUBTITLES.get(kind, "")
+    found = _result(facts) or _text(facts) or str(SUBTITLES.get(kind, ""))
     spent = tokens(facts)
     return f"{found} {spent}.".strip() if spent else found
 
@@ -219,15 +162,16 @@ def _result(facts: Mapping[str, Any]) -> str:
     found: Mapping[str, Any] = payload if isinstance(payload, Mapping) else {}
     if isinstance(offers := found.get("offers"), list):
         times = _times([one for one in offers if isinstance(one, Mapping)])
-        counted = _counted(len(offers), "horário", "horários")
+        counted = _times_counted(len(offers))
         return " ".join(filter(None, (str(found.get("why_not") or ""), counted, times)))
     if found.get("status") == "waiting_for_yes":
         when = ", ".join(str(found[name]) for name in ("weekday", "date", "time") if found.get(name))
-        return f"{_day_first(when)}. Espera o “sim” do cliente."
+        return _("%(when)s. Waits for the client's “yes”.") % {"when": _day_first(when)}
     if isinstance(coming := found.get("coming"), list):
-        return _counted(len(coming), "horário marcado", "horários marcados")
+        return _booked_counted(len(coming))
     if isinstance(calls := facts.get("calls"), list) and calls:
-        return "Pediu: " + ", ".join(TOOLS[str(one)][2] if str(one) in TOOLS else str(one) for one in calls) + "."
+        asked = ", ".join(str(TOOLS[str(one)][2]) if str(one) in TOOLS else str(one) for one in calls)
+        return _("Asked for: %(what)s.") % {"what": asked}
     dropped = facts.get("dropped")
     sentences = (
         [one.get("sentence") for one in dropped if isinstance(one, Mapping)] if isinstance(dropped, list) else []
@@ -247,8 +191,16 @@ def _day_first(text: str) -> str:
     return re.sub(r"\b\d{4}-(\d\d)-(\d\d)\b", r"\2/\1", text)
 
 
-def _counted(number: int, one: str, many: str) -> str:
-    return f"{number} {one if number == 1 else many}." if number else f"Nenhum {one}."
+def _times_counted(count: int) -> str:
+    if not count:
+        return _("No time.")
+    return ngettext("%(count)s time.", "%(count)s times.", count) % {"count": count}
+
+
+def _booked_counted(count: int) -> str:
+    if not count:
+        return _("No appointment booked.")
+    return ngettext("%(count)s appointment booked.", "%(count)s appointments booked.", count) % {"count": count}
 
 
 def _text(facts: Mapping[str, Any]) -> str:
@@ -263,8 +215,8 @@ def _raw(name: str, *, detail: object) -> tuple[tuple[str, str], ...]:
     if not detail:
         return ()
     if isinstance(detail, Mapping) and "payload" in detail:
-        return ("Chamada", f"{name} {_json(detail.get('arguments'))}"), ("Resultado", _json(detail["payload"]))
-    return (("Registro", f"{name} {_json(detail)}".strip()),)
+        return (_("Call"), f"{name} {_json(detail.get('arguments'))}"), (_("Result"), _json(detail["payload"]))
+    return ((_("Record"), f"{name} {_json(detail)}".strip()),)
 
 
 def _json(found: object) -> str:
@@ -276,18 +228,31 @@ def tokens(facts: Mapping[str, Any]) -> str:
     read, written = (facts.get(name) for name in ("prompt_tokens", "completion_tokens"))
     if not (isinstance(read, int) and isinstance(written, int)) or not read + written:
         return ""
-    return f"{_grouped(read)} tokens lidos, {_grouped(written)} escritos"
+    words = {"read": grouped(read), "written": grouped(written)}
+    return _("%(read)s tokens read, %(written)s written") % words
 
 
-def _grouped(number: int) -> str:
-    return f"{number:,}".replace(",", ".")
+def grouped(number: int) -> str:
+    return number_format(number, use_l10n=True, force_grouping=True)
 
 
 def duration(milliseconds: object) -> str:
     """Return 17 ms below a second, 1,6 s above; nothing where nothing was measured."""
-    if not isinstance(milliseconds, int | float) or not milliseconds:
+    if not isinstance(milliseconds, int | float) or not 0 < milliseconds < _LONGEST:
         return ""
-    return f"{milliseconds:.0f} ms" if milliseconds < 1000 else f"{milliseconds / 1000:.1f} s".replace(".", ",")
+    if milliseconds < 1000:
+        return f"{milliseconds:.0f} ms"
+    return f"{number_format(milliseconds / 1000, decimal_pos=1, use_l10n=True)} s"
+
+
+def path(turn: Turn) -> str:
+    """Return how the turn was answered, in a word."""
+    return str(PATHS.get(turn.path, turn.path))
+
+
+def how(turn: Turn) -> str:
+    """Return how it was answered and how long that took: "Modelo, 3,5 s"."""
+    return ", ".join(filter(None, (path(turn), duration(turn.milliseconds))))
 
 
 def rows(conversation: Conversation) -> list[Row]:
@@ -302,9 +267,9 @@ def _row(turn: Turn, *, number: int) -> Row:
         id=turn.pk,
         number=number,
         heard=_quoted(list(turn.inbound.all()), 20),
-        path=PATHS.get(turn.path, turn.path),
+        path=path(turn),
         duration=duration(turn.milliseconds),
-        tokens=_grouped(turn.prompt_tokens + turn.completion_tokens),
+        tokens=grouped(turn.prompt_tokens + turn.completion_tokens),
         model=turn.model,
     )
 
@@ -320,8 +285,8 @@ def shown(conversation: Conversation, *, turn_id: int | None = None) -> Shown | 
         id=turn.pk,
         number=conversation.turns.filter(pk__lte=turn.pk).count(),
         steps=tuple(steps(turn)),
-        path=PATHS.get(turn.path, turn.path),
-        note=PATH_NOTES.get(turn.path, ""),
+        path=path(turn),
+        note=str(PATH_NOTES.get(turn.path, "")),
         totals=tuple(totals(turn)),
     )
 
@@ -329,19 +294,21 @@ def shown(conversation: Conversation, *, turn_id: int | None = None) -> Shown | 
 def totals(turn: Turn) -> Iterator[tuple[str, str]]:
     """Yield what is known of the whole turn, by name."""
     if turn.model:
-        yield "Modelo", turn.model
+        yield _("Model"), turn.model
     if turn.outcome:
-        ending, _, code = turn.outcome.partition(": ")
-        yield "Fim do modelo", ": ".join(filter(None, (OUTCOMES.get(ending, ending), code)))
-    yield "Tempo", duration(turn.milliseconds) or "menos de 1 ms"
-    yield "Tokens", tokens({"prompt_tokens": turn.prompt_tokens, "completion_tokens": turn.completion_tokens}) or "0"
+        ending, _colon, code = turn.outcome.partition(": ")
+        yield _("How the model ended"), ": ".join(filter(None, (str(OUTCOMES.get(ending, ending)), code)))
+    yield _("Time"), duration(turn.milliseconds) or _("less than 1 ms")
+    yield _("Tokens"), tokens({"prompt_tokens": turn.prompt_tokens, "completion_tokens": turn.completion_tokens}) or "0"
     if answers := _answers(turn):
-        yield "Entrega", _delivery(answers[-1], zone=turn.conversation.professional.zone)
+        yield _("Delivery"), _delivery(answers[-1], zone=turn.conversation.professional.zone)
 
 
 def _delivery(message: OutboundMessage, *, zone: ZoneInfo) -> str:
-    status = DELIVERIES.get(message.status, message.status)
-    return f"{status} às {message.handed_at.astimezone(zone):%H:%M:%S}" if message.handed_at else status
+    status = str(DELIVERIES.get(message.status, message.status))
+    if not message.handed_at:
+        return status
+    return _("%(status)s at %(time)s") % {"status": status, "time": f"{message.handed_at.astimezone(zone):%H:%M:%S}"}
 
 
 def notices(conversation: Conversation) -> list[OutboundMessage]:

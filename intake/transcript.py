@@ -1,4 +1,7 @@
-"""The simulated conversation as the client's phone shows it: bubbles in order of time, days, ticks, buttons."""
+"""What was said, piece by piece, and a whole conversation as the client's phone shows it.
+
+The professional's page puts the same pieces together its own way (`assistant/thread.py`).
+"""
 
 import re
 from collections.abc import Iterable, Iterator
@@ -10,6 +13,9 @@ from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.urls import reverse
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from intake import simulator, wording
 from intake.models import Conversation, InboundMessage, OutboundMessage
@@ -21,14 +27,13 @@ MOST_BUTTONS = 3
 LONGEST_BUTTON = 20
 # Kind -> (name, icon).
 MEDIA = {
-    "audio": ("Áudio", "mic"),
-    "image": ("Foto", "photo"),
-    "sticker": ("Figurinha", "sticker"),
-    "document": ("Documento", "file"),
-    "contact": ("Contato", "person"),
-    "location": ("Localização", "pin"),
+    "audio": (gettext_lazy("Audio"), "mic"),
+    "image": (gettext_lazy("Photo"), "photo"),
+    "sticker": (gettext_lazy("Sticker"), "sticker"),
+    "document": (gettext_lazy("Document"), "file"),
+    "contact": (gettext_lazy("Contact"), "person"),
+    "location": (gettext_lazy("Location"), "pin"),
 }
-WEEKDAYS = ("seg", "ter", "qua", "qui", "sex", "sáb", "dom")
 
 _CLOCK = re.compile(r"\d\d:\d\d$")
 _MARKS = {"*": "b", "_": "i", "~": "s"}
@@ -129,9 +134,12 @@ def days(conversation: Conversation, *, now: datetime) -> list[Day]:
 
 
 def day_label(day: date, *, today: date) -> str:
-    """Return the day as a phone heads it: hoje, ontem, or qui, 19/11."""
-    names = {today: "hoje", today - timedelta(days=1): "ontem"}
-    return names.get(day, f"{WEEKDAYS[day.weekday()]}, {day:%d/%m}")
+    """Return the day as a phone heads it: hoje, ontem, or qui, 19/11; with its year where it is another."""
+    if day == today:
+        return _("today")
+    if day == today - timedelta(days=1):
+        return _("yesterday")
+    return f"{date_format(day, 'D').lower()}, {day:%d/%m}{'' if day.year == today.year else f'/{day.year}'}"
 
 
 def runs(body: str) -> tuple[Run, ...]:
@@ -155,25 +163,25 @@ def _bubbles(conversation: Conversation, *, zone: ZoneInfo) -> list[Bubble]:
     answers = conversation.outbound.exclude(medium=OutboundMessage.Medium.EMAIL)
     answered = list(answers.exclude(status=OutboundMessage.Status.DROPPED).order_by("-id")[:SHOWN])
     name = conversation.professional.name
-    quotes = {message.provider_sid: Quote("Você", gist(message)) for message in said}
-    quotes |= {simulator.sid(message): Quote(_author(message, name), _one_line(message.body)) for message in answered}
+    quotes = {message.provider_sid: Quote(_("You"), gist(message)) for message in said}
+    quotes |= {simulator.sid(message): Quote(_author(message, name), one_line(message.body)) for message in answered}
     return [*_own(said, quotes=quotes, zone=zone), *_theirs(answered, zone=zone, name=name)]
 
 
 def _own(said: Iterable[InboundMessage], *, quotes: dict[str, Quote], zone: ZoneInfo) -> Iterator[Bubble]:
     for message in said:
-        media = _media(message)
+        found = media(message)
         yield Bubble(
             key=f"m-{message.provider_sid}",
             at=message.received_at.astimezone(zone),
             own=True,
             # A document's body is its name, which stands on it already.
-            runs=() if media and media.kind == "document" else runs(message.transcript or message.body),
+            runs=() if found and found.kind == "document" else runs(message.transcript or message.body),
             tick=_tick(message),
-            author="Você",
+            author=_("You"),
             sid=message.provider_sid,
             quote=quotes.get(message.replied_sid),
-            media=media,
+            media=found,
         )
 
 
@@ -184,19 +192,18 @@ def _tick(message: InboundMessage) -> str:
     return "read" if message.status == InboundMessage.Status.DONE else "failed"
 
 
-def _media(message: InboundMessage) -> Media | None:
+def media(message: InboundMessage) -> Media | None:
     """Name what came by what Twilio said about it; a file is shown only from this server."""
-    told = message.payload
+    told = message.payload if isinstance(message.payload, dict) else {}
     if message.kind == "location":
         place = ", ".join(filter(None, (told.get("Label"), told.get("Address"))))
-        return Media("location", "", place or MEDIA["location"][0])
-    if not message.media:
+        return Media("location", "", place or str(MEDIA["location"][0]))
+    if not message.media or not isinstance(first := message.media[0], dict):
         return None
-    first = message.media[0]
-    path = urlsplit(first.get("url", "")).path
+    path = urlsplit(str(first.get("url", ""))).path
     url = path if path.startswith((reverse("simulator-media", args=["x"])[:-1], settings.STATIC_URL)) else ""
-    kind = "sticker" if told.get("MessageType") == "sticker" else _kind(first.get("type", ""))
-    return Media(kind, url, message.body if kind == "document" and message.body else MEDIA[kind][0])
+    kind = "sticker" if told.get("MessageType") == "sticker" else _kind(str(first.get("type", "")))
+    return Media(kind, url, message.body if kind == "document" and message.body else str(MEDIA[kind][0]))
 
 
 def _kind(content_type: str) -> str:
@@ -223,14 +230,17 @@ def _theirs(answered: Iterable[OutboundMessage], *, zone: ZoneInfo, name: str) -
 
 
 def _author(message: OutboundMessage, name: str) -> str:
-    return name if message.author == OutboundMessage.Author.PROFESSIONAL else f"Recepção de {wording.first_name(name)}"
+    if message.author == OutboundMessage.Author.PROFESSIONAL:
+        return name
+    return _("Reception of %(name)s") % {"name": wording.first_name(name)}
 
 
 def gist(message: InboundMessage) -> str:
-    media = _media(message)
-    return _one_line(message.transcript or message.body) or (media.name if media else "")
+    """Return a message in one line: how its words begin, or what came instead."""
+    found = media(message)
+    return one_line(message.transcript or message.body) or (found.name if found else "")
 
 
-def _one_line(body: str) -> str:
+def one_line(body: str) -> str:
     """Return how a text begins, without the marks of its style."""
     return " ".join("".join(run.text for run in runs(body)).split())[:160]
