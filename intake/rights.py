@@ -5,8 +5,9 @@ import re
 from intake.phrases import normalise
 
 _OWN = (
-    r"(?:meus dados\b(?! (?:bancarios|de pagamento))|meu (?:cadastro|historico)|minhas? (?:informac\w+|ficha|conversas?)"
-    r"|tudo sobre mim|my (?:personal )?(?:data|information|records?|history|account)"
+    r"(?:meus dados\b(?! (?:bancarios|de pagamento))|meu (?:cadastro|historico)"
+    r"|minhas? (?:informac\w+|ficha|conversas?)|tudo sobre mim"
+    r"|my (?:personal )?(?:data|information|records?|history|account)"
     r"|mis datos\b(?! bancarios)|mi (?:ficha|historial|informacion)|todo sobre mi|everything about me)"
 )
 _ERASE = r"(?:apag\w+|exclu\w+|elimin\w+|delet\w+|remov\w+|borr\w+|suprim\w+|erase|forget)"
@@ -18,9 +19,12 @@ _RIGHTS = (
     rf"\b{_ERASE}\b.{{0,20}}\b{_OWN}|\b{_SEE}\b.{{0,15}}\b{_OWN}"
     r"|^(?:oi |ola )?(?:eu )?(?:quero|queria|quiero|i want) (?:ter )?(?:os )?(?:meus dados|mis datos|my data)$"
     r"|\b(?:quais|que) (?:sao os )?dados (?:pessoais )?(?:meus )?(?:(?:que )?(?:voces?|vcs?) )?(?:tem|guardam?)\b"
-    r"|\bque datos (?:personales )?(?:mios )?(?:tienen?|guardan?)\b|\bwhat (?:personal )?data do you (?:have|keep|store)\b"
+    r"|\bque datos (?:personales )?(?:mios )?(?:tienen?|guardan?)\b"
+    r"|\bwhat (?:personal )?data do you (?:have|keep|store)\b"
     r"|\b(?:lgpd|gdpr|lei geral de protecao de dados|direito ao esquecimento|portabilidade d[eo]s? (?:meus )?dados)\b"
 )
+# Whoever tells the data of a child that is to come asks for nothing.
+_ASKS = rf"\b(?:{_ERASE}|{_SEE}|quero|queria|preciso|pass[ae]|quais|qual|quiero|necesito|i want|i need|show|tell)\b"
 _RECORD = r"(?:dados|cadastro|ficha|prontuario|historico|conversas?|data|records?|datos|historial|expediente)"
 _OF = r"(?:d[aeo]s?|del?|of|about|sobre) (?:(?:a|o|la|el|meu|minha|outr[oa]|mi|my|otr[oa]|other) )*"
 _RELATIVE = (
@@ -42,6 +46,8 @@ def asks_about_others_data(text: str, *, name: str = "") -> bool:
     plain = normalise(text)
     found = re.search(rf"\b{_RECORD} {_OF}(\w+)", plain) or re.search(r"\b(\w+)['’]s (?:data|records?)\b", plain)
     if found is None or (name and found[1] == normalise(name)):
+        return False
+    if "?" not in text and not re.search(_ASKS, plain):
         return False
     # The first word of a text has a capital letter whatever it is.
     names = {normalise(word) for word in re.findall(r"\w+", text)[1:] if word[0].isupper()}
