@@ -145,7 +145,7 @@ def _shell(request: HttpRequest, professional: Professional) -> dict[str, Any]:
 
 
 def _sort(typed: str) -> Sort:
-    return Sort(typed) if typed in Sort else Sort.NAME
+    return Sort(typed) if typed in list(Sort) else Sort.NAME
 
 
 def _sorts() -> list[tuple[str, str]]:
