@@ -11,7 +11,7 @@ from django.contrib.admin.models import LogEntry
 from django.contrib.auth.models import User
 from django.contrib.contenttypes.models import ContentType
 from django.db import transaction
-from django.db.models import Q, QuerySet
+from django.db.models import Model, Q, QuerySet
 from django.db.models.functions import Now
 
 from intake import simulator_media
@@ -77,9 +77,6 @@ def erase(client: Client, *, user: User | None) -> None:
     talks = [one.pk for one in _locked(conversations(client))]
     client = Client.objects.select_related("professional").get(pk=client.pk)
     mail = [address for address in [client.email] if address != client.professional.notice_email]
-    addresses = ClientAddress.objects.filter(client=client)
-    records = {client.pk} | clients.merged_into(client)
-    noted = [(Client, records), (ClientAddress, set(addresses.values_list("pk", flat=True)))]
     _messages_about(client, talks, mail).delete()
     said = InboundMessage.objects.filter(conversation__in=talks)
     _forget_ids(said)
@@ -87,8 +84,8 @@ def erase(client: Client, *, user: User | None) -> None:
         for file in files:
             transaction.on_commit(partial(simulator_media.discard, str(file.get("url", ""))))
     Conversation.objects.filter(pk__in=talks).delete()
-    for model, pks in noted:
-        _forget_entries(model, pks)
+    _forget_entries(Client, {client.pk} | clients.merged_into(client))
+    _forget_entries(ClientAddress, set(client.addresses.values_list("pk", flat=True)))
     _forget_entries(Appointment, set(client.appointments.values_list("pk", flat=True)))
     erasure.anonymise(client, user=user)
 
@@ -111,7 +108,7 @@ def _forget_ids(said: QuerySet[InboundMessage]) -> None:
     ErasedMessage.objects.bulk_create([ErasedMessage(provider_sid=sid) for sid in sids], ignore_conflicts=True)
 
 
-def _forget_entries(model: type[Client] | type[ClientAddress] | type[Appointment], pks: set[int]) -> None:
+def _forget_entries(model: type[Model], pks: set[int]) -> None:
     """Take names and addresses out of the admin's own history."""
     kind = ContentType.objects.get_for_model(model)
     entries = LogEntry.objects.filter(content_type=kind, object_id__in=[str(pk) for pk in pks])

@@ -10,6 +10,7 @@ from functools import reduce
 from operator import or_
 
 from django.db.models import Case, Count, Exists, F, FloatField, Max, Min, OuterRef, Q, QuerySet, Subquery, Sum, When
+from django.db.models.expressions import Combinable
 from django.db.models.functions import Cast, NullIf
 
 from scheduling import phones, search
@@ -34,7 +35,6 @@ class Figures:
 
     completed: int = 0
     missed: int = 0
-    cancelled: int = 0
     received: Decimal = Decimal()
     next_at: datetime | None = None
     last_at: datetime | None = None
@@ -69,14 +69,22 @@ def figures(clients: Iterable[Client], *, now: datetime) -> dict[int, Figures]:
         .annotate(
             completed=Count("pk", filter=_DONE),
             missed=Count("pk", filter=_MISSED),
-            cancelled=Count("pk", filter=Q(status=Status.CANCELLED)),
             received=Sum("price", filter=_DONE, default=Decimal()),
             next_at=Min("starts_at", filter=_coming(now)),
             last_at=Max("starts_at", filter=_visited(now)),
         )
         .order_by()
     )
-    found = {row.pop("client"): Figures(**row) for row in rows}
+    found = {
+        row["client"]: Figures(
+            completed=row["completed"],
+            missed=row["missed"],
+            received=row["received"],
+            next_at=row["next_at"],
+            last_at=row["last_at"],
+        )
+        for row in rows
+    }
     return {pk: found.get(pk, Figures()) for pk in ids}
 
 
@@ -113,14 +121,14 @@ def _meant(sought: str) -> Q:
     if forms := phones.sought(sought):
         of_theirs = ClientAddress.objects.filter(client=OuterRef("pk"))
         meant |= reduce(or_, (Q(phone__contains=form) for form in forms))
-        meant |= Exists(of_theirs.filter(reduce(or_, (Q(address__contains=form) for form in forms))))
+        meant |= Q(Exists(of_theirs.filter(reduce(or_, (Q(address__contains=form) for form in forms)))))
     return meant
 
 
 def _sorted(found: QuerySet[Client], sort: Sort, *, now: datetime) -> QuerySet[Client]:
     """Put in order; who has no name, or nothing to go by, stands last."""
     theirs = Appointment.objects.filter(client=OuterRef("pk"), is_trial=False)
-    by_name = [Case(When(name="", then=1), default=0), search.plain("name"), "pk"]
+    by_name: list[str | Combinable] = [Case(When(name="", then=1), default=0), search.plain("name"), "pk"]
     if sort == Sort.NEXT:
         first = theirs.filter(_coming(now)).order_by("starts_at").values("starts_at")[:1]
         return found.alias(key=Subquery(first)).order_by(F("key").asc(nulls_last=True), *by_name)

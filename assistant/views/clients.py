@@ -116,7 +116,7 @@ def _show(request: HttpRequest, professional: Professional, client: Client, form
     history = Paginator(directory.history(client), HISTORY_PER_PAGE).get_page(request.GET.get("page"))
     talks = records.conversations(client).order_by("-last_inbound_at")[:5]
     context = {
-        "short_title": person.name,
+        "short_title": _("Client"),
         "person": person,
         "client": client,
         "phone": simulator.pretty(client.phone or ""),
@@ -135,7 +135,8 @@ def _show(request: HttpRequest, professional: Professional, client: Client, form
 
 
 def _form(request: HttpRequest, professional: Professional, form: Contact, *, title: str, back: str) -> HttpResponse:
-    context = {"short_title": title, "title": title, "form": form, "back": back, "has_notes": "notes" in form.fields}
+    short = _("New client") if "notes" in form.fields else _("Contact")
+    context = {"short_title": short, "title": title, "form": form, "back": back, "has_notes": "notes" in form.fields}
     status = 400 if form.is_bound else 200
     return render(request, "dashboard/client_form.html", _shell(request, professional) | context, status=status)
 

@@ -19,7 +19,7 @@ from tests import cast
 pytestmark = pytest.mark.django_db
 
 
-def page(browser: Browser, path: str, **query: object) -> str:
+def page(browser: Browser, path: str, **query: str | int) -> str:
     answer = browser.get(path, query)
     assert answer.status_code == 200
     return answer.content.decode()

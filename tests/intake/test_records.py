@@ -62,7 +62,7 @@ def karina(ana: Professional) -> Client:
     kind = ContentType.objects.get_for_model(Client)
     assert ana.user is not None
     LogEntry.objects.create(
-        user=ana.user, content_type=kind, object_id=karina.pk, object_repr="Karina Melo", action_flag=CHANGE
+        user=ana.user, content_type=kind, object_id=str(karina.pk), object_repr="Karina Melo", action_flag=CHANGE
     )
     assert past.pk
     return karina
@@ -314,7 +314,7 @@ def test_erasing_a_merged_record_forgets_the_former_one(ana: Professional, twice
     kind = ContentType.objects.get_for_model(Client)
     assert ana.user is not None
     entry = LogEntry.objects.create(
-        user=ana.user, content_type=kind, object_id=twice[1].pk, object_repr="Karina", action_flag=CHANGE
+        user=ana.user, content_type=kind, object_id=str(twice[1].pk), object_repr="Karina", action_flag=CHANGE
     )
     kept = records.merge(twice[0], other=twice[1], user=ana.user)
 
