@@ -7,6 +7,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -122,9 +123,8 @@ def _show(request: HttpRequest, professional: Professional, client: Client, form
         "phone": simulator.pretty(client.phone or ""),
         "coming": wording.moment(person.figures.next_at, professional) if person.figures.next_at else "",
         "addresses": [simulator.pretty(one.address) for one in client.addresses.order_by("pk")],
-        "talks": [
-            (talk.pk, talk.get_channel_display(), people.shortly(talk.last_inbound_at, professional)) for talk in talks
-        ],
+        "talks": [(talk.pk, talk.get_channel_display()) for talk in talks],
+        "since": date_format(client.created_at.astimezone(professional.zone).date(), "SHORT_DATE_FORMAT"),
         "alike": [people.called(other) for other in directory.alike(client)[:1]],
         "history": history,
         "lines": [people.line(appointment, professional) for appointment in history.object_list],

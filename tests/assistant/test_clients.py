@@ -445,3 +445,37 @@ def test_log_lines_name_nobody(browser: Browser, ana: Professional, caplog: pyte
     assert "request" in lines
     for canary in ("Karina", "Can", "98765", "alergia", "jasmim"):
         assert canary not in lines
+
+
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [("en", ["New client", "No-show rate", "2 clients."]), ("es", ["Nuevo cliente", "Tasa de ausencias"])],
+)
+def test_pages_speak_the_professionals_language(
+    browser: Browser, ana: Professional, language: str, words: list[str]
+) -> None:
+    caio = cast.caio(ana)
+    cast.on_record(caio, cast.next_weekday(0))
+    cast.dora(ana)
+    ana.language = language
+    ana.save()
+
+    page = text(browser)
+    assert [word for word in words if word not in page] == []
+    for name in PAGES:
+        assert browser.get(reverse(name, args=[caio.pk])).status_code == 200
+
+
+def test_dates_are_those_of_the_professionals_zone(browser: Browser, ana: Professional) -> None:
+    """A visit at half past eleven at night in Rio Branco is the next day in UTC and still that day on the page."""
+    ana.timezone = "America/Rio_Branco"
+    ana.save()
+    caio = cast.caio(ana)
+    cast.on_record(caio, cast.at("2026-01-12 23:30", ana.timezone), status=Status.COMPLETED)
+    Client.objects.update(created_at=cast.at("2026-01-01 22:00", ana.timezone))
+
+    page = text(browser, reverse("client", args=[caio.pk]))
+
+    assert "12/01/2026</span> 23:30" in page
+    assert "01/01/2026" in page
+    assert "12/01/2026" in text(browser)
