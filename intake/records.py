@@ -71,23 +71,21 @@ def merge(kept: Client, *, other: Client, user: User | None) -> Client:
 def erase(client: Client, *, user: User | None) -> None:
     """Erase all that tells who a person was and what was said; their appointments stay as bare statistics.
 
-    What waits to be sent goes first, the conversations next, and with them the lease of a turn under way: it can
-    write nothing any more. Safe to repeat.
+    First nothing more can be announced about them, then what waits to be sent goes, then the conversations, and with
+    them the lease of a turn under way: it can write nothing any more. Safe to repeat.
     """
     talks = [one.pk for one in _locked(conversations(client))]
     client = Client.objects.select_related("professional").get(pk=client.pk)
-    mail = [address for address in [client.email] if address != client.professional.notice_email]
-    _messages_about(client, talks, mail).delete()
-    said = InboundMessage.objects.filter(conversation__in=talks)
-    _forget_ids(said)
-    for files in said.exclude(media=[]).values_list("media", flat=True):
-        for file in files:
-            transaction.on_commit(partial(simulator_media.discard, str(file.get("url", ""))))
-    Conversation.objects.filter(pk__in=talks).delete()
+    mail = [client.email] if client.email and client.email != client.professional.notice_email else []
     _forget_entries(Client, {client.pk} | clients.merged_into(client))
     _forget_entries(ClientAddress, set(client.addresses.values_list("pk", flat=True)))
     _forget_entries(Appointment, set(client.appointments.values_list("pk", flat=True)))
     erasure.anonymise(client, user=user)
+    _messages_about(client, talks, mail).delete()
+    _forget_said(InboundMessage.objects.filter(conversation__in=talks))
+    Conversation.objects.filter(pk__in=talks).delete()
+    # Whoever was telling by another way what had failed has had to wait for the message, and is done by now.
+    _messages_about(client, talks, mail).delete()
 
 
 def _locked(talks: QuerySet[Conversation]) -> QuerySet[Conversation]:
@@ -97,15 +95,18 @@ def _locked(talks: QuerySet[Conversation]) -> QuerySet[Conversation]:
 def _messages_about(client: Client, talks: list[int], mail: list[str]) -> QuerySet[OutboundMessage]:
     """Return what was or will be said to the person, and what tells the professional about them."""
     about = Q(conversation__in=talks) | Q(event__appointment__client=client)
-    if any(mail):
+    if mail:
         about |= Q(medium=OutboundMessage.Medium.EMAIL, recipient__in=mail)
     return OutboundMessage.objects.filter(about, professional=client.professional_id)
 
 
-def _forget_ids(said: QuerySet[InboundMessage]) -> None:
-    """Keep the provider's ids of the latest messages, and nothing else of them."""
+def _forget_said(said: QuerySet[InboundMessage]) -> None:
+    """Keep the provider's ids of the latest messages, and nothing else of them; a trial's files go, too."""
     sids = said.filter(received_at__gt=Now() - _LISTED).values_list("provider_sid", flat=True)
     ErasedMessage.objects.bulk_create([ErasedMessage(provider_sid=sid) for sid in sids], ignore_conflicts=True)
+    for files in said.exclude(media=[]).values_list("media", flat=True):
+        for file in files:
+            transaction.on_commit(partial(simulator_media.discard, str(file.get("url", ""))))
 
 
 def _forget_entries(model: type[Model], pks: set[int]) -> None:

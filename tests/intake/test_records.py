@@ -16,7 +16,7 @@ from intake import agent, inbox, notices, outbox, records, tasks
 from intake.inbox import LeaseLost
 from intake.models import Conversation, ErasedMessage, InboundMessage, OutboundMessage, Turn
 from scheduling import booking, clients
-from scheduling.models import Appointment, AuditEntry, Client, ClientAddress, Professional
+from scheduling.models import Appointment, AppointmentEvent, AuditEntry, Client, ClientAddress, Professional
 from tests import cast
 from tests.intake import conversing
 
@@ -114,6 +114,8 @@ def test_what_waits_to_be_sent_is_never_sent(ana: Professional, karina: Client) 
     event = karina.appointments.get(status=Status.CONFIRMED).events.latest("pk")
     outbox.mail(ana, to=karina.email, subject="lembrete", body="Karina", dedupe_key="reminder", event=event)
     assert OutboundMessage.objects.filter(status="pending").exists()
+    # The client's own booking, of which the professional has not been told yet.
+    AppointmentEvent.objects.filter(pk=event.pk).update(announced_at=None)
 
     records.erase(karina, user=ana.user)
 
