@@ -10,7 +10,8 @@ from django.db import connection, connections, transaction
 
 from intake import inbox, notices, records
 from intake.models import Conversation, InboundMessage, OutboundMessage
-from scheduling import booking, clients
+from scheduling import clients
+from scheduling.errors import BookingError
 from scheduling.models import AppointmentEvent, Client, Professional
 from tests import cast
 from tests.intake import conversing
@@ -136,7 +137,7 @@ def test_merging_two_ways_at_once_leaves_one_record(ana: Professional, karina: C
             records.merge(pair[0], other=pair[1], user=None)
         except Client.DoesNotExist:
             return "gone"
-        except booking.BookingError:
+        except BookingError:
             return "busy"
         finally:
             connections.close_all()
