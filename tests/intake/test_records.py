@@ -216,10 +216,10 @@ def test_conversation_that_began_with_an_erased_row_finds_the_person_anew(ana: P
     conversation = conversing.write(ana, "sou a Lia Prado", address=ADDRESS)
     Conversation.objects.filter(pk=conversation.pk).update(client=karina)
 
-    conversing.say(ana, "quinta às 15h", "sim", address=ADDRESS)
+    conversing.say(ana, "meu e-mail é lia@example.com", "quinta às 15h", "sim", address=ADDRESS)
 
     karina.refresh_from_db()
-    assert karina.name == ""
+    assert (karina.name, karina.email) == ("", "")
     assert not karina.appointments.filter(status=Status.CONFIRMED).exists()
 
 
