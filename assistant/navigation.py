@@ -21,4 +21,5 @@ ENTRIES = [
     Entry("agenda", "today", _("Agenda"), "agenda", has_tab=True),
     Entry("settings", "settings", _("Settings"), "adj"),
     Entry("conversations", "conversations", _("Conversations"), "chat", has_tab=True),
+    Entry("clients", "clients", _("Clients"), "people", has_tab=True),
 ]

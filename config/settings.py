@@ -7,6 +7,7 @@ import zoneinfo
 from pathlib import Path
 
 import environ
+from celery.schedules import crontab
 
 from config import embedded, logs, sentry, state
 
@@ -134,6 +135,8 @@ CELERY_BEAT_SCHEDULE = {
     "sweep": {"task": "intake.tasks.sweep", "schedule": 10.0, "options": {"expires": 30}},
     "tidy": {"task": "intake.tasks.tidy", "schedule": 60.0, "options": {"expires": 60}},
     "recover": {"task": "intake.tasks.recover", "schedule": 60.0, "options": {"expires": 60}},
+    # At an hour at which few write, by UTC.
+    "retain": {"task": "intake.tasks.retain", "schedule": crontab(hour=7, minute=20), "options": {"expires": 3600}},
 }
 
 LOGIN_URL, LOGIN_REDIRECT_URL, LOGOUT_REDIRECT_URL = "login", "today", "login"
@@ -182,6 +185,10 @@ HUMAN_TAKEOVER_HOURS = env.int("HUMAN_TAKEOVER_HOURS", 12)
 OPEN_BOOKINGS_PER_CLIENT = env.int("OPEN_BOOKINGS_PER_CLIENT", 2)
 HOLDS_PER_DAY = env.int("HOLDS_PER_DAY", 20)
 TURNS_PER_HOUR = env.int("TURNS_PER_HOUR", 80)
+
+# How long is kept what was said, and the raw forms and steps behind it; appointments and contacts stay until erased.
+KEEP_MESSAGES_DAYS = env.int("KEEP_MESSAGES_DAYS", 730)
+KEEP_TRACES_DAYS = env.int("KEEP_TRACES_DAYS", 90)
 
 # E-mail. The trial writes messages as files into the state folder.
 EMAIL_URL = env.str("EMAIL_URL", "")

@@ -179,6 +179,19 @@ class Recovery(models.Model):
         return f"#{self.pk}"
 
 
+class ErasedMessage(models.Model):
+    """The provider's id of a message that was erased a moment ago, so that its list does not bring it back.
+
+    Kept a little longer than that list is read back for, then removed by `intake/retention.py`.
+    """
+
+    provider_sid = models.CharField(max_length=64, unique=True)
+    erased_at = models.DateTimeField(db_default=Now())
+
+    def __str__(self) -> str:
+        return f"#{self.pk}"
+
+
 class ContentTemplate(models.Model):
     """A content template of a Twilio account; `manage.py sync_templates` notes its id there."""
 

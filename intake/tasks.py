@@ -12,7 +12,7 @@ from kombu import Connection
 from kombu.exceptions import KombuError
 from redis.exceptions import RedisError
 
-from intake import agent, inbox, notices, outbox, recovery
+from intake import agent, inbox, notices, outbox, recovery, retention
 from scheduling import booking
 
 logger = logging.getLogger(__name__)
@@ -73,6 +73,12 @@ def recover() -> None:
     """Fetch the messages that Twilio has and we lack: its webhook tries once or twice and then forgets."""
     for conversation_id, pause in recovery.fetch_missed().items():
         wake(reply, conversation_id, after=pause)
+
+
+@shared_task
+def retain() -> None:
+    """Once a day: remove what has been kept long enough."""
+    retention.sweep()
 
 
 def wake(task: "Task[..., None]", *args: int, after: float = 0.0) -> None:
