@@ -1,10 +1,8 @@
 """Paths of the professional's side."""
 
-from django.contrib.auth.views import LogoutView
-from django.urls import path
+from django.urls import include, path
 
-from assistant.access import strict
-from assistant.views import login, reception, today
+from assistant.views import reception, today
 
 urlpatterns = [
     path("", today.page, name="today"),
@@ -12,6 +10,5 @@ urlpatterns = [
     path("agenda/<int:appointment_id>/approve/", today.approve, name="approve"),
     path("agenda/<int:appointment_id>/decline/", today.decline, name="decline"),
     path("reception/", reception.switch, name="reception"),
-    path("accounts/login/", login.page, name="login"),
-    path("accounts/logout/", strict(LogoutView.as_view()), name="logout"),
+    path("", include("assistant.account_urls")),
 ]
