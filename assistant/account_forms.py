@@ -3,6 +3,7 @@
 import re
 from typing import Any
 
+from allauth.account.forms import AddEmailForm, ResetPasswordForm
 from allauth.account.forms import LoginForm as AllauthLoginForm
 from allauth.account.forms import SignupForm as AllauthSignupForm
 from allauth.account.internal import flows
@@ -27,6 +28,7 @@ from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from assistant.accounts import vouch_for
 from scheduling import practices
 from scheduling.models import Professional, validate_zone
 
@@ -40,8 +42,29 @@ class LoginForm(AllauthLoginForm):  # type: ignore[misc]
         super().__init__(*args, **kwargs)
         self.fields["login"] = forms.CharField(label=_("E-mail"), max_length=254)
 
+    def user_credentials(self) -> dict[str, str]:
+        """Ask for one user in one way: django-allauth's would hash the password thrice for a user that exists."""
+        login = self.cleaned_data["login"]
+        return {"email" if "@" in login else "username": login, "password": self.cleaned_data["password"]}
 
-class SignupForm(AllauthSignupForm):  # type: ignore[misc]
+
+class _Vouching:
+    """Look at users that an operator made as well, before saying whether there is one."""
+
+    def clean_email(self) -> str:
+        vouch_for(self.cleaned_data["email"])  # type: ignore[attr-defined]
+        return str(super().clean_email())  # type: ignore[misc]
+
+
+class ResetForm(_Vouching, ResetPasswordForm):  # type: ignore[misc]
+    """A link to a new password."""
+
+
+class EmailForm(_Vouching, AddEmailForm):  # type: ignore[misc]
+    """Another address."""
+
+
+class SignupForm(_Vouching, AllauthSignupForm):  # type: ignore[misc]
     """Name, e-mail and password; the page's script adds the browser's time zone."""
 
     name = forms.CharField(label=_("Your name"), max_length=Professional._meta.get_field("name").max_length)
@@ -79,9 +102,7 @@ class SignupForm(AllauthSignupForm):  # type: ignore[misc]
     def _write(self, request: HttpRequest) -> User:
         user: User = self.save(request)
         name = self.cleaned_data["name"]
-        practices.found(
-            user, name=name, language=_spoken(), timezone=self.cleaned_data["zone"], now=timezone.now()
-        )
+        practices.found(user, name=name, language=_spoken(), timezone=self.cleaned_data["zone"], now=timezone.now())
         user.first_name, _space, user.last_name = (part[:150] for part in name.partition(" "))
         user.save(update_fields=["first_name", "last_name"])
         if settings.ACCOUNT_EMAIL_VERIFICATION == "none":

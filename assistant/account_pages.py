@@ -8,7 +8,8 @@ from allauth.core.exceptions import ImmediateHttpResponse
 from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import render
 from django.template.response import TemplateResponse
-from django.utils import translation
+from django.utils import timezone, translation
+from django.utils.translation import gettext as _
 from django_redis.exceptions import ConnectionInterrupted
 from redis.exceptions import RedisError
 
@@ -30,7 +31,8 @@ def dressed(view: View) -> View:
     @wraps(view)
     def page(request: HttpRequest, **path: Any) -> HttpResponseBase:
         professional = practice_of(request.user)
-        with translation.override(professional.language if professional else translation.get_language()):
+        language = professional.language if professional else translation.get_language()
+        with translation.override(language), timezone.override(professional.zone if professional else None):
             try:
                 response = view(request, **path)
             except ImmediateHttpResponse as stop:
@@ -49,7 +51,10 @@ def frame(request: HttpRequest) -> dict[str, Any]:
     """Return what is around the page: the dashboard for a practice, a bare sheet for an operator or a stranger."""
     professional = practice_of(request.user)
     if professional:
-        return shell(request, professional, section="settings") | {"layout": "account/inside.html"}
+        return shell(request, professional, section="settings") | {
+            "layout": "account/inside.html",
+            "short_title": _("Account"),
+        }
     return {
         "layout": "account/alone.html",
         "toast": toasts.take(request),

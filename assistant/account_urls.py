@@ -49,7 +49,9 @@ urlpatterns = [
         dressed(account.password_reset_from_key),
         name="account_reset_password_from_key",
     ),
-    _page("accounts/password/reset/done/", account.password_reset_from_key_done, "account_reset_password_from_key_done"),
+    _page(
+        "accounts/password/reset/done/", account.password_reset_from_key_done, "account_reset_password_from_key_done"
+    ),
     _page("accounts/factor/", factor.authenticate, "mfa_authenticate"),
     _page("accounts/factor/again/", factor.reauthenticate, "mfa_reauthenticate"),
     _page("accounts/factor/app/on/", totp.activate_totp, "mfa_activate_totp"),

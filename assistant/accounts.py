@@ -3,12 +3,14 @@
 Account e-mail is the one thing that is sent inside a request: within EMAIL_TIMEOUT, never inside a transaction.
 """
 
+# ruff: noqa: ARG002 - the signatures are django-allauth's
+
 import logging
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
-from allauth.account.internal.userkit import filter_users_by_email
 from allauth.account.models import EmailAddress
+from allauth.core import context
 from allauth.core.exceptions import ImmediateHttpResponse
 from allauth.core.internal.ratelimit import get_ip
 from allauth.mfa.adapter import DefaultMFAAdapter
@@ -17,6 +19,7 @@ from django.conf import settings
 from django.contrib.auth.models import User
 from django.contrib.sessions.models import Session
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.db.models import Q
 from django.http import HttpRequest
 from django.shortcuts import render
 from django.urls import reverse
@@ -25,7 +28,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
-from assistant import attempts, toasts
+from assistant import attempts, devices, toasts
 from scheduling.models import Professional
 
 logger = logging.getLogger(__name__)
@@ -67,13 +70,17 @@ def practice_of(user: Any) -> Professional | None:
 def vouch_for(login: str) -> None:
     """Give a user that an operator or the demo made the e-mail row that log-in and reset look for.
 
-    The operator typed the address and so vouches for it. Whoever signed up has a row from the beginning.
+    The operator typed the address and so vouches for it. Whoever signed up has a row since the same transaction,
+    so this must not be called inside that one: django-allauth's `clean_email` hook is, for example.
     """
-    for user in User.objects.filter(email__iexact=login.strip(), emailaddress=None).exclude(email=""):
-        email = user.email.lower()
-        taken = EmailAddress.objects.filter(email=email, verified=True).exists()
+    login = login.strip()
+    if "@" not in login:
+        return
+    named = Q(email__iexact=login) | Q(email="", username__iexact=login)
+    for user in User.objects.filter(named, emailaddress=None):
+        taken = EmailAddress.objects.filter(email=login.lower(), verified=True).exists()
         EmailAddress.objects.get_or_create(
-            user=user, email=email, defaults={"primary": True, "verified": not taken}
+            user=user, email=login.lower(), defaults={"primary": True, "verified": not taken}
         )
 
 
@@ -146,10 +153,6 @@ class Adapter(DefaultAccountAdapter):  # type: ignore[misc]
         except PermissionDenied:
             return "0.0.0.0"  # noqa: S104 - nothing is bound to it
 
-    def clean_email(self, email: str) -> str:
-        vouch_for(email)
-        return email
-
     def confirm_email(self, request: HttpRequest, email_address: EmailAddress) -> bool:
         """Refuse an address that became somebody else's between the e-mail and the click."""
         vouch_for(email_address.email)
@@ -176,7 +179,7 @@ class Adapter(DefaultAccountAdapter):  # type: ignore[misc]
     def get_login_redirect_url(self, request: HttpRequest) -> str:
         professional = practice_of(request.user)
         if professional is None:
-            return reverse("admin:index" if request.user.is_superuser else "today")  # type: ignore[union-attr]
+            return reverse("admin:index" if request.user.is_superuser else "today")
         has_begun = professional.onboarded_at or professional.services.exists()
         return reverse("today") if has_begun else self.get_signup_redirect_url(request)
 
@@ -240,8 +243,14 @@ class FactorAdapter(DefaultMFAAdapter):  # type: ignore[misc]
         "incorrect_code": _("The code is not right. Wait for the next one and try again."),
     }
 
+    def generate_authenticator_name(self, user: User, type: str) -> str:  # noqa: A002 - as it is called
+        """Propose the device's name, so that the list says which key is which."""
+        return devices.name(context.request.META.get("HTTP_USER_AGENT", ""))
+
     def get_public_key_credential_rp_entity(self) -> dict[str, str]:
-        return super().get_public_key_credential_rp_entity() | {"name": "Sineta"}
+        entity: dict[str, str] = super().get_public_key_credential_rp_entity()
+        return entity | {"name": "Sineta"}
 
     def get_public_key_credential_user_entity(self, user: User) -> dict[str, Any]:
-        return super().get_public_key_credential_user_entity(user) | {"display_name": user.get_full_name() or user.email}
+        entity: dict[str, Any] = super().get_public_key_credential_user_entity(user)
+        return entity | {"display_name": user.get_full_name() or user.email}

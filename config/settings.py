@@ -204,6 +204,8 @@ ACCOUNT_ADAPTER = "assistant.accounts.Adapter"
 ACCOUNT_FORMS = {
     "login": "assistant.account_forms.LoginForm",
     "signup": "assistant.account_forms.SignupForm",
+    "reset_password": "assistant.account_forms.ResetForm",
+    "add_email": "assistant.account_forms.EmailForm",
 }
 ACCOUNT_LOGIN_METHODS = {"email", "username"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]

@@ -1,8 +1,8 @@
 """The login's own page: e-mail, password, second factor, and where it is logged in."""
 
-import re
 from dataclasses import dataclass
 from datetime import datetime
+from typing import cast
 
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
@@ -18,27 +18,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_POST
 
-from assistant import accounts, toasts
+from assistant import accounts, devices, toasts
 
 Type = Authenticator.Type
-
-# Looked for in this order: Edge and Opera call themselves Chrome as well, and Chrome calls itself Safari.
-BROWSERS = (
-    ("Edg", "Edge"),
-    ("OPR", "Opera"),
-    ("SamsungBrowser", "Samsung Internet"),
-    ("Firefox|FxiOS", "Firefox"),
-    ("Chrome|CriOS", "Chrome"),
-    ("Safari", "Safari"),
-)
-SYSTEMS = (
-    ("iPhone", "iPhone"),
-    ("iPad", "iPad"),
-    ("Android", "Android"),
-    ("Windows", "Windows"),
-    ("Mac OS X|Macintosh", "Mac"),
-    ("Linux|X11", "Linux"),
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +32,6 @@ class Place:
     address: str
     since: datetime
     is_this: bool
-    is_phone: bool
 
 
 @login_required
@@ -101,8 +82,7 @@ def end_others(request: HttpRequest) -> HttpResponse:
 
 
 def _user(request: HttpRequest) -> User:
-    assert isinstance(request.user, User)
-    return request.user
+    return cast("User", request.user)
 
 
 def _places(request: HttpRequest, user: User) -> list[Place]:
@@ -115,19 +95,11 @@ def _places(request: HttpRequest, user: User) -> list[Place]:
     places = [
         Place(
             pk=row.pk,
-            name=device(row.user_agent),
+            name=devices.name(row.user_agent),
             address=row.ip,
             since=row.created_at,
             is_this=row.session_key == here,
-            is_phone=bool(re.search("iPhone|Android", row.user_agent)),
         )
         for row in rows
     ]
     return sorted(places, key=lambda place: not place.is_this)
-
-
-def device(user_agent: str) -> str:
-    """Return what people call it: "Chrome, Android"."""
-    browser = next((name for mark, name in BROWSERS if re.search(mark, user_agent)), "")
-    system = next((name for mark, name in SYSTEMS if re.search(mark, user_agent)), "")
-    return ", ".join(filter(None, (browser, system))) or _("Unknown browser")
