@@ -117,11 +117,23 @@ def _spoken() -> str:
     return found[0] if found else Professional.Language.PORTUGUESE.value
 
 
-class _Guarded:
+class Answer(forms.JSONField):
+    """A passkey's answer; nesting that no parser follows is none."""
+
+    def to_python(self, value: Any) -> Any:
+        try:
+            return super().to_python(value)
+        except RecursionError as error:
+            raise refused() from error
+
+
+class _Guarded(forms.Form):
     """A passkey's answer is JSON of any shape; what the library stumbles over is a wrong answer, not a failure."""
 
+    credential = Answer(widget=forms.HiddenInput)
+
     def clean_credential(self) -> Any:
-        credential = self.cleaned_data["credential"]  # type: ignore[attr-defined]
+        credential = self.cleaned_data["credential"]
         # PostgreSQL's JSON takes neither; json.dumps writes both as escapes that only the database would refuse.
         if not isinstance(credential, dict) or _unstorable(credential):
             raise refused()
@@ -135,7 +147,7 @@ class _Guarded:
 
     def clean(self) -> Any:
         try:
-            return super().clean()  # type: ignore[misc]
+            return super().clean()
         except (AttributeError, IndexError, KeyError, TypeError, ValueError, OverflowError) as error:
             raise refused() from error
 
