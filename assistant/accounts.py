@@ -46,7 +46,6 @@ SENTENCES: dict[str, Promise] = {
     "mfa/messages/totp_deactivated.txt": _("The authenticator app is off."),
     "mfa/messages/webauthn_added.txt": _("Passkey added."),
     "mfa/messages/webauthn_removed.txt": _("Passkey removed."),
-    "mfa/messages/recovery_codes_generated.txt": _("New recovery codes. The old ones no longer work."),
 }
 # What the owner is told by e-mail, in case it was somebody else.
 NEWS: dict[str, Promise] = {

@@ -23,6 +23,16 @@ PASSWORD = "sineta-sineta"
 PHONE = "Mozilla/5.0 (Linux; Android 15) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0 Mobile Safari/537.36"
 
 
+# JSON of any shape, or none.
+ODD_ANSWERS = [
+    *("", "null", "[]", "1", '"x"', "{}", "{" * 2000, "[" * 900 + "]" * 900),
+    *('{"id":"x"}', '{"response":{"userHandle":null}}', '{"id":"\\u0000"}', '{"a":"\\ud800"}'),
+    '{"response":{"userHandle":"AAAA"},"id":"AA","rawId":"AA","type":"public-key"}',
+    '{"id":"AA","rawId":"AA","type":"public-key","response":{"clientDataJSON":"AA","attestationObject":"AA",'  # noqa: ISC004
+    '"authenticatorData":"AA","signature":"AA","userHandle":"MQ"}}',
+]
+
+
 @pytest.fixture
 def user(ana: Professional) -> User:
     assert ana.user is not None
@@ -199,13 +209,7 @@ def test_app_is_switched_on_with_recovery_codes_and_off_again(
     assert is_inside(logged_in())
 
 
-@pytest.mark.parametrize(
-    "credential",
-    ["", "null", "[]", "1", '"x"', "{}", '{"id":"x"}', '{"response":{"userHandle":null}}', '{"id":"\\u0000"}', "{" * 2000,
-     '{"response":{"userHandle":"AAAA"},"id":"AA","rawId":"AA","type":"public-key"}', '{"a":"\\ud800"}', "[" * 900 + "]" * 900,
-     '{"id":"AA","rawId":"AA","type":"public-key","response":{"clientDataJSON":"AA","attestationObject":"AA",'
-     '"authenticatorData":"AA","signature":"AA","userHandle":"MQ"}}'],
-)  # fmt: skip
+@pytest.mark.parametrize("credential", ODD_ANSWERS)
 def test_passkey_answers_of_any_shape_are_refused(user: User, credential: str) -> None:
     """No 500, no way in: at the log-in, when one is added, as the second step and at the question "is it you?"."""
     TOTP.activate(user, "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP")
@@ -274,7 +278,7 @@ def test_stranger_is_asked_to_log_in(path: str) -> None:
     ("said", "name"),
     [
         (PHONE, "Chrome, Android"),
-        ("Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) Version/18.0 Mobile/15E148 Safari/604.1", "Safari, iPhone"),
+        ("Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) Version/18.0 Safari/604.1", "Safari, iPhone"),
         ("Mozilla/5.0 (Windows NT 10.0) Chrome/140.0 Safari/537.36 Edg/140.0", "Edge, Windows"),
         ("Mozilla/5.0 (Macintosh; Intel Mac OS X 10.15) Firefox/140.0", "Firefox, Mac"),
         ("curl/8", "Navegador desconhecido"),

@@ -187,7 +187,7 @@ def test_posted_rights_change_nothing(user: User) -> None:
     user.refresh_from_db()
     assert (user.is_staff, user.is_superuser) == (False, False)
     assert user.check_password(NEW)
-    assert user.professional.name == "Ana Souza"  # type: ignore[attr-defined]
+    assert user.professional.name == "Ana Souza"
 
 
 @pytest.mark.parametrize("path", ["x-y", "1-set-password", "zzzzzzzzzzzzz-1", "1-" + "a" * 90])

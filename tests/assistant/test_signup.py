@@ -78,8 +78,10 @@ def test_posted_rights_change_nothing(ana: Professional) -> None:
     user = User.objects.get(email=FORM["email"])
     assert (user.is_staff, user.is_superuser, user.is_active) == (False, False, True)
     assert user.username != "admin"
-    assert user.professional.plan == Professional.Plan.FREE  # type: ignore[attr-defined]
-    assert user.professional.trial_ends_at.year < 2099  # type: ignore[attr-defined]
+    practice = Professional.objects.get(user=user)
+    assert practice.plan == Professional.Plan.FREE
+    assert practice.trial_ends_at is not None
+    assert practice.trial_ends_at.year < 2099
     ana.refresh_from_db()
     assert ana.user_id != user.pk
 
@@ -96,7 +98,7 @@ def test_posted_rights_change_nothing(ana: Professional) -> None:
     ],
 )
 def test_what_is_wrong_stands_next_to_its_field(changes: dict[str, str], said: str) -> None:
-    page = sign_up(**changes).content.decode()
+    page = sign_up(None, **changes).content.decode()
     field = {"password1": "id_password1", "name": "id_name", "email": "id_email"}[next(iter(changes))]
     assert said in page.partition(f'id="{field}-err"')[2].partition("</p>")[0]
     assert 'aria-invalid="true"' in page
