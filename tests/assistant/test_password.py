@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 from django.contrib.auth.models import User
+from django.contrib.sessions.models import Session
 from django.core import mail
 from django.test import Client as Browser
 from pytest_django import Settings
@@ -143,6 +144,7 @@ def test_change_keeps_this_session_and_ends_the_others(user: User) -> None:
     assert answer.headers["Location"] == "/account/"
     assert "Senha trocada" in here.get("/account/").content.decode()
     assert not is_inside(elsewhere)
+    assert not Session.objects.filter(session_key=elsewhere.cookies["sessionid"].value).exists()
     assert mail.outbox[-1].subject == "Sua senha foi trocada."
 
 
