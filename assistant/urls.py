@@ -1,10 +1,21 @@
 """Paths of the professional's side."""
 
-from django.contrib.auth.views import LogoutView
-from django.urls import path
+from django.urls import include, path
 
-from assistant.access import strict
-from assistant.views import appointment, block, conversations, entry, login, month, move, reception, start, today, week
+from assistant.views import (
+    appointment,
+    block,
+    clients,
+    conversations,
+    entry,
+    month,
+    move,
+    reception,
+    records,
+    start,
+    today,
+    week,
+)
 from assistant.views.settings import hours, services, simple, whatsapp
 
 urlpatterns = [
@@ -22,12 +33,6 @@ urlpatterns = [
     path("agenda/<int:appointment_id>/decline/", appointment.decline, name="decline"),
     path("agenda/<int:appointment_id>/cancel/", appointment.cancel, name="appointment-cancel"),
     path("agenda/<int:appointment_id>/move/", move.page, name="appointment-move"),
-from assistant.views import clients, login, reception, records, today
-
-urlpatterns = [
-    path("agenda/<int:appointment_id>/mark/", today.mark, name="mark"),
-    path("agenda/<int:appointment_id>/approve/", today.approve, name="approve"),
-    path("agenda/<int:appointment_id>/decline/", today.decline, name="decline"),
     path("clients/", clients.page, name="clients"),
     path("clients/new/", clients.new, name="client-new"),
     path("clients/export/", records.export_list, name="clients-export"),
@@ -67,6 +72,5 @@ urlpatterns = [
     path("conversations/<int:conversation_id>/take/", conversations.take, name="conversation-take"),
     path("conversations/<int:conversation_id>/give/", conversations.give, name="conversation-give"),
     path("conversations/<int:conversation_id>/answer/", conversations.answer, name="conversation-answer"),
-    path("accounts/login/", login.page, name="login"),
-    path("accounts/logout/", strict(LogoutView.as_view()), name="logout"),
+    path("", include("assistant.account_urls")),
 ]

@@ -17,7 +17,10 @@ class SuperuserSite(admin.AdminSite):
     index_title = _("Administration")
 
     def has_permission(self, request: HttpRequest) -> bool:
-        return bool(request.user.is_active and request.user.is_superuser)
+        # This module is read before the apps are ready.
+        from config.accounts import may_enter_admin
+
+        return bool(request.user.is_superuser) and may_enter_admin(request)
 
 
 class AdminConfig(DjangoAdminConfig):

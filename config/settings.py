@@ -58,6 +58,10 @@ INSTALLED_APPS = [
     "django.contrib.messages",
     "django.contrib.staticfiles",
     "django_htmx",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "allauth.usersessions",
     "config",
     "scheduling",
     "intake",
@@ -77,6 +81,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
 ]
 
 ROOT_URLCONF = "config.urls"
@@ -140,6 +145,7 @@ CELERY_BEAT_SCHEDULE = {
 }
 
 LOGIN_URL, LOGIN_REDIRECT_URL, LOGOUT_REDIRECT_URL = "login", "today", "login"
+AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"django.contrib.auth.password_validation.{name}"}
     for name in ("UserAttributeSimilarityValidator", "MinimumLengthValidator", "CommonPasswordValidator")
@@ -199,6 +205,52 @@ else:
     EMAIL_FILE_PATH = state.folder() / "mailbox"
 EMAIL_TIMEOUT = 5
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", "Sineta <sineta@localhost>")
+
+# Accounts (django-allauth). People log in by e-mail; a user name is only what an operator gave instead of one.
+ACCOUNT_ADAPTER = "assistant.accounts.Adapter"
+ACCOUNT_FORMS = {
+    "login": "assistant.account_forms.LoginForm",
+    "signup": "assistant.account_forms.SignupForm",
+    "reset_password": "assistant.account_forms.ResetForm",
+    "add_email": "assistant.account_forms.EmailForm",
+}
+ACCOUNT_LOGIN_METHODS = {"email", "username"}
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
+ACCOUNT_SESSION_REMEMBER = True
+ACCOUNT_CHANGE_EMAIL = True
+ACCOUNT_REAUTHENTICATION_REQUIRED = True
+ACCOUNT_REAUTHENTICATION_METHODS = ["password", "mfa"]
+ACCOUNT_EMAIL_NOTIFICATIONS = True
+ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
+ACCOUNT_LOGIN_ON_EMAIL_CONFIRMATION = True
+# A trial has no mail server, so it lets people in at once. Anywhere else an address is confirmed before the first
+# log-in: only then can a sign-up with a known address and one with a new address get the same answer.
+ACCOUNT_EMAIL_VERIFICATION = "mandatory" if EMAIL_URL or not DEBUG else "none"
+ACCOUNT_RATE_LIMITS = {
+    "login": "30/m/ip",
+    # Of codes of the second factor; passwords are counted in assistant/attempts.py.
+    "login_failed": "5/5m/key",
+    "signup": "10/m/ip,100/d/ip",
+    "reset_password": "20/m/ip,3/10m/key",
+    "confirm_email": "1/2m/key",
+}
+MFA_ADAPTER = "assistant.accounts.FactorAdapter"
+MFA_FORMS = {
+    "add_webauthn": "assistant.account_forms.AddKeyForm",
+    "edit_webauthn": "assistant.account_forms.EditKeyForm",
+    "authenticate_webauthn": "assistant.account_forms.KeyForm",
+    "login_webauthn": "assistant.account_forms.KeyLoginForm",
+    "reauthenticate_webauthn": "assistant.account_forms.KeyAgainForm",
+}
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_TOTP_ISSUER = "Sineta"
+# A phone's clock may be half a minute off.
+MFA_TOTP_TOLERANCE = 1
+# A trial has no confirmed addresses.
+MFA_ALLOW_UNVERIFIED_EMAIL = True
+# The proxy that TRUSTED_PROXY speaks of appends the peer to X-Forwarded-For; without one the header is anybody's.
+ALLAUTH_TRUSTED_PROXY_COUNT = 1 if TRUSTED_PROXY else 0
 
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1_000_000
 # What the simulator's clients attach.

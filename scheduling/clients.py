@@ -48,11 +48,6 @@ def note_contact(client: Client, *, phone: str, email: str) -> None:
         client.save(update_fields=fields)
 
 
-def enter(professional: Professional, *, name: str, phone: str | None = None) -> Client:
-    """Enter a client by hand, whom no channel has brought yet; their first message finds them by the phone."""
-    return Client.objects.create(professional=professional, name=name, phone=phone)
-
-
 @transaction.atomic
 def register(professional: Professional, *, address: str, name: str = "") -> Client:
     """Return the client with that address, made if new; a name is kept only where none was known.
@@ -71,7 +66,9 @@ def register(professional: Professional, *, address: str, name: str = "") -> Cli
     return client
 
 
-def enter(professional: Professional, *, name: str, phone: str | None, email: str, notes: str) -> Client:
+def enter(
+    professional: Professional, *, name: str, phone: str | None = None, email: str = "", notes: str = ""
+) -> Client:
     """Write a person whom the professional enters by hand; the first message from that phone finds the row."""
     return Client.objects.create(professional=professional, name=name, phone=phone, email=email, notes=notes)
 

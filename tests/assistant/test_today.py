@@ -42,12 +42,12 @@ def test_login_by_email_leads_to_the_day(ana: Professional) -> None:
     user = cast.login("ana@example.com")
     user.set_password("sineta-sineta")
     user.save()
-    answer = Browser().post("/accounts/login/", {"username": "ana@example.com", "password": "sineta-sineta"})
+    answer = Browser().post("/accounts/login/", {"login": "ana@example.com", "password": "sineta-sineta"})
     assert answer.headers["Location"] == "/"
 
 
 def test_wrong_password_is_said_without_telling_which_was_wrong(ana: Professional) -> None:
-    answer = Browser().post("/accounts/login/", {"username": "ana@example.com", "password": "?"})
+    answer = Browser().post("/accounts/login/", {"login": "ana@example.com", "password": "?"})
     assert "E-mail e senha não conferem" in answer.content.decode()
 
 
