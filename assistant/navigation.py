@@ -19,4 +19,5 @@ class Entry:
 
 ENTRIES = [
     Entry("agenda", "today", _("Agenda"), "agenda", has_tab=True),
+    Entry("try", "try", _("Test"), "bell"),
 ]

@@ -8,7 +8,7 @@ from django.utils.timesince import timesince
 from django.utils.translation import gettext as _
 
 from intake import wording
-from intake.models import Conversation, InboundMessage
+from intake.models import Channel, Conversation, InboundMessage
 from scheduling import selectors
 from scheduling.models import Appointment, Professional
 
@@ -76,4 +76,5 @@ def callers(professional: Professional, *, now: datetime) -> list[Caller]:
 
 
 def _called(professional: Professional, *, now: datetime) -> QuerySet[Conversation]:
-    return Conversation.objects.filter(professional=professional, human_until__gt=now).exclude(human_reason="")
+    called = Conversation.objects.filter(professional=professional, human_until__gt=now).exclude(human_reason="")
+    return called.exclude(channel=Channel.TRIAL)
