@@ -30,6 +30,11 @@ if (form) {
   });
 
   form.addEventListener("htmx:configRequest", () => { following = true; });
+  messages.addEventListener("click", (event) => {
+    // After the click has sent what was chosen.
+    const list = event.target.closest("[name=option]")?.closest("details");
+    if (list) setTimeout(() => { list.open = false; });
+  });
   form.addEventListener("htmx:afterRequest", (event) => {
     if (!event.detail.successful) return;
     const refused = error.textContent.trim() !== "";

@@ -69,8 +69,6 @@ def restart(request: HttpRequest, professional: Professional) -> HttpResponse:
         trial.restart(professional)
     except BookingError as error:
         toasts.say(request, error.message)
-    else:
-        toasts.say(request, _("Started again. What was tried is gone."))
     return redirect("try")
 
 

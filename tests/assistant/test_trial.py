@@ -139,7 +139,7 @@ def test_starting_again_forgets_everything(talk: Talk, browser: Browser, ana: Pr
     assert not InboundMessage.objects.exists()
     assert [one.name for one in Client.with_trials.all()] == ["Caio Martins"]
     assert not ClientAddress.objects.filter(address__startswith="trial:").exists()
-    assert "Recomeçou." in browser.get("/try/").content.decode()
+    assert "Nada escrito ainda" in browser.get("/try/").content.decode()
 
 
 def test_trial_that_rests_for_a_day_is_forgotten(talk: Talk, ana: Professional) -> None:
