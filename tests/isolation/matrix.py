@@ -70,7 +70,7 @@ def _survey(route: Route, world: World, report: Report) -> None:
     ]
     for who, user in people:
         before = tenants.state(world.ana) if who not in ("Ana", "superuser") else {}
-        with _undone():
+        with undone():
             browser = enter(user)
             for verb in VERBS:
                 path = route.path(world.rows)
@@ -181,7 +181,7 @@ def _forged(world: World) -> dict[str, str]:
     return {**named, **{name: str(value) for name, value in world.rows.items()}, **words, **admin}
 
 
-class _undone:  # noqa: N801 - reads as a word
+class undone:  # noqa: N801 - reads as a word
     """Run in a transaction that is always rolled back."""
 
     def __enter__(self) -> None:

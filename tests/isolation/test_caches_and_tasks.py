@@ -24,10 +24,10 @@ pytestmark = [pytest.mark.django_db, pytest.mark.timeout(300)]
 # Keys that belong to the installation, with the reason.
 SHARED = {
     r"breaker\.groq\..*": "whether the model provider answers: the same for everybody",
-    r"groq[:.].*": "which models the provider serves: the same for everybody",
+    r"groq\.unserved\..*": "which models the provider serves: the same for everybody",
     r"heartbeat\..*": "which workers are alive",
     r"health\.probe": "whether the cache answers",
-    r"webhooks?[.:].*": "how many webhooks were refused",
+    r"metrics\.webhook_refusals": "how many webhooks were refused",
 }
 # Tasks without a row's id, with the reason why they may look at everybody's rows.
 SWEEPS = {

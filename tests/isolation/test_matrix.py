@@ -14,6 +14,8 @@ pytestmark = [pytest.mark.django_db, pytest.mark.timeout(600)]
 def both(settings: Settings) -> World:
     """As in production: a missing page tells nothing of the code."""
     settings.DEBUG = False
+    # Static files as they are, without a folder of collected ones.
+    settings.WHITENOISE_AUTOREFRESH = True
     return world.build()
 
 
