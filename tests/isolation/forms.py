@@ -80,6 +80,12 @@ class Form:
         return list(dict.fromkeys(one.name for one in self.fields if one.is_text))
 
     @property
+    def free(self) -> list[str]:
+        """The fields that take any words."""
+        kinds = ("text", "search", "textarea")
+        return list(dict.fromkeys(one.name for one in self.fields if one.kind in kinds))
+
+    @property
     def hidden(self) -> list[str]:
         kept = ("csrfmiddlewaretoken",)
         return list(dict.fromkeys(one.name for one in self.fields if one.kind == "hidden" and one.name not in kept))

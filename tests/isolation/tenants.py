@@ -61,7 +61,7 @@ def _digest(model: type[Model], professional: Professional) -> str:
 def strangers() -> Iterator[str]:
     """Yield every row that points to a row of another professional's."""
     for model in models():
-        own = path(model)
+        own = str(path(model))
         for field in model._meta.concrete_fields:
             if not isinstance(field, ForeignKey) or field.name == own:
                 continue

@@ -36,7 +36,7 @@ def build() -> World:
     rows = _practice(ana, canary=True)
     _practice(bruno, canary=False)
     for professional in (ana, bruno):
-        User.objects.filter(pk=professional.user_id).update(is_staff=True)
+        User.objects.filter(professional=professional).update(is_staff=True)
     staff = User.objects.create_user("staff@example.com", "staff@example.com", "sineta-sineta", is_staff=True)
     superuser = User.objects.create_superuser("root@example.com", "root@example.com", "sineta-sineta")
     return World(ana, bruno, staff, superuser, rows)
