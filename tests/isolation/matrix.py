@@ -44,15 +44,18 @@ class Answer:
         return [canary for canary in CANARIES if canary in text]
 
 
-def survey(world: World, *, kinds: Iterable[Access] = tuple(Access)) -> Report:
-    """Ask for everything and return what was wrong. Every change is rolled back."""
+def survey(world: World, *, kinds: Iterable[Access] = tuple(Access), share: tuple[int, int] = (0, 1)) -> Report:
+    """Ask for everything and return what was wrong. Every change is rolled back.
+
+    `share` is which part of how many: the routes of the admin are many.
+    """
     report = Report()
     wanted = set(kinds)
     before = tenants.state(world.ana)
-    for route in all_routes():
-        if route.access in wanted:
-            report.routes += 1
-            _survey(route, world, before, report)
+    chosen = [route for route in all_routes() if route.access in wanted]
+    for route in chosen[share[0] :: share[1]]:
+        report.routes += 1
+        _survey(route, world, before, report)
     if Access.PUBLIC in wanted:
         _probe(report)
     return report

@@ -13,6 +13,10 @@ from tests.isolation.world import World
 pytestmark = [pytest.mark.django_db, pytest.mark.timeout(600)]
 
 
+# Where a professional may begin, beside what the first page leads to.
+STARTS = ("/", "/admin/")
+
+
 @pytest.fixture
 def both() -> World:
     return world.build()
@@ -47,7 +51,7 @@ def test_there_are_many_odd_strings() -> None:
 
 def test_every_form_of_anas_sent_by_bruno_changes_nothing_of_hers(both: World, anas: Browser) -> None:
     """N1: the very forms that Ana is shown, with her rows' ids in them, sent with another's login."""
-    _pages, found = forms.crawl(anas)
+    _pages, found = forms.crawl(anas, start=STARTS)
     assert found
     bruno = matrix.enter(both.bruno.user)
     before = tenants.state(both.ana)
@@ -65,7 +69,7 @@ def test_every_form_of_anas_sent_by_bruno_changes_nothing_of_hers(both: World, a
 
 def test_every_form_of_brunos_refuses_anas_rows(both: World) -> None:
     """N1: hidden fields and choices with a forged id never tie a row of Bruno's to one of Ana's."""
-    _pages, found = forms.crawl(matrix.enter(both.bruno.user))
+    _pages, found = forms.crawl(matrix.enter(both.bruno.user), start=STARTS)
     before = tenants.state(both.ana)
     ids = sorted({str(value) for value in both.rows.values()})
     for form in found:
@@ -88,7 +92,7 @@ def _presses(form: Form) -> list[str]:
 
 
 def test_crawl_finds_the_forms_of_a_page(anas: Browser) -> None:
-    _pages, found = forms.crawl(anas)
+    _pages, found = forms.crawl(anas, start=STARTS)
     wanted = {"/try/say/": {"body", "starter"}, "/agenda/0/mark/": {"status", "dia"}, "/reception/": {"on", "next"}}
     for action, names in wanted.items():
         assert any(names <= {one.name for one in form.fields} for form in found if forms.shape(form.action) == action)
