@@ -22,4 +22,5 @@ ENTRIES = [
     Entry("settings", "settings", _("Settings"), "adj"),
     Entry("conversations", "conversations", _("Conversations"), "chat", has_tab=True),
     Entry("clients", "clients", _("Clients"), "people", has_tab=True),
+    Entry("try", "try", _("Test"), "bell"),
 ]

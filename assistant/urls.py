@@ -14,6 +14,7 @@ from assistant.views import (
     records,
     start,
     today,
+    trial,
     week,
 )
 from assistant.views.settings import hours, services, simple, whatsapp
@@ -43,6 +44,10 @@ urlpatterns = [
     path("clients/<int:client_id>/merge/", records.merge, name="client-merge"),
     path("clients/<int:client_id>/export/", records.export_one, name="client-export"),
     path("clients/<int:client_id>/erase/", records.erase, name="client-erase"),
+    path("try/", trial.page, name="try"),
+    path("try/state/", trial.state, name="try-state"),
+    path("try/say/", trial.say, name="try-say"),
+    path("try/restart/", trial.restart, name="try-restart"),
     path("reception/", reception.switch, name="reception"),
     path("settings/", simple.index, name="settings"),
     path("settings/profile/", simple.profile, name="settings-profile"),

@@ -16,7 +16,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
 from intake import outbox, wording
-from intake.models import Conversation, OutboundMessage
+from intake.models import Channel, Conversation, OutboundMessage
 from intake.state import new_id
 from scheduling.models import Appointment, AppointmentEvent
 
@@ -105,7 +105,7 @@ def announce_handover(conversation: Conversation, *, reason: str | Promise, dedu
     """Tell the professional that a client waits for a person."""
     professional = conversation.professional
     with translation.override(professional.language):
-        if professional.notice_email:
+        if _is_told(conversation):
             outbox.mail(
                 professional,
                 to=professional.notice_email,
@@ -122,7 +122,7 @@ def announce_late(conversation: Conversation, appointment: Appointment, *, dedup
     professional = conversation.professional
     with translation.override(professional.language):
         facts = {"who": _who(conversation), "when": wording.moment(appointment.starts_at, professional)}
-        if professional.notice_email:
+        if _is_told(conversation):
             outbox.mail(
                 professional,
                 to=professional.notice_email,
@@ -131,6 +131,11 @@ def announce_late(conversation: Conversation, appointment: Appointment, *, dedup
                 dedupe_key=dedupe_key,
                 conversation=conversation,
             )
+
+
+def _is_told(conversation: Conversation) -> bool:
+    """Return whether the professional gets an e-mail about a conversation; a trial is their own."""
+    return bool(conversation.professional.notice_email) and conversation.channel != Channel.TRIAL
 
 
 def client_text(event: AppointmentEvent) -> str:

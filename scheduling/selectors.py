@@ -12,7 +12,7 @@ from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from scheduling import holidays, phones, slots
-from scheduling.models import LONGEST, Appointment, AppointmentEvent, Client, Professional, Service
+from scheduling.models import LONGEST, TRIAL, Appointment, AppointmentEvent, Client, Professional, Service
 from scheduling.slots import Hours, Interval, Reason, Rules
 
 DAY = timedelta(days=1)
@@ -173,11 +173,11 @@ def overlapping(
     )
 
 
-def live(professional: Professional, *, now: datetime | None = None) -> QuerySet[Appointment]:
-    """Return the appointments that occupy time: neither cancelled nor lapsed nor of a trial."""
+def live(professional: Professional, *, now: datetime | None = None, is_trial: bool = False) -> QuerySet[Appointment]:
+    """Return the appointments that occupy time: neither cancelled nor lapsed nor of a trial (or only of a trial)."""
     lapsed = Q(status__in=["held", "pending"], expires_at__lte=now or timezone.now())
     return (
-        Appointment.objects.filter(professional=professional, is_trial=False)
+        Appointment.objects.filter(professional=professional, is_trial=is_trial)
         .exclude(status="cancelled")
         .exclude(lapsed)
     )
@@ -206,9 +206,11 @@ def find_client(professional: Professional, address: str) -> Client | None:
     """Return the client of this professional who writes from that channel address.
 
     Either form of the ninth digit counts, and so does the phone of a client whom the professional entered by
-    hand, as long as only one has it (a mother may have given hers for two children).
+    hand, as long as only one has it (a mother may have given hers for two children). The address of a trial has its
+    own test client, whom no other address finds.
     """
-    people = Client.objects.filter(professional=professional)
+    everybody = Client.with_trials if address.startswith(TRIAL) else Client.objects
+    people = everybody.filter(professional=professional)
     forms = phones.variants(address)
     known = people.filter(addresses__professional=professional, addresses__address__in=forms).order_by("pk").first()
     phone = phones.phone(address)
@@ -221,7 +223,7 @@ def find_client(professional: Professional, address: str) -> Client | None:
 def coming(client: Client, *, now: datetime | None = None) -> QuerySet[Appointment]:
     """Return the client's agreed or requested appointments that have not started, without wanted moves."""
     return (
-        live(client.professional, now=now)
+        live(client.professional, now=now, is_trial=client.is_trial)
         .filter(client=client, status__in=["confirmed", "pending"], replaces=None, starts_at__gt=now or timezone.now())
         .select_related("service", "professional")
         .order_by("starts_at")
@@ -230,7 +232,8 @@ def coming(client: Client, *, now: datetime | None = None) -> QuerySet[Appointme
 
 def under_way(client: Client, *, now: datetime) -> Appointment | None:
     """Return the client's appointment that has begun and not ended."""
-    return live(client.professional, now=now).filter(client=client, starts_at__lte=now, ends_at__gt=now).first()
+    running = live(client.professional, now=now, is_trial=client.is_trial).filter(starts_at__lte=now, ends_at__gt=now)
+    return running.filter(client=client).first()
 
 
 def last_visit(client: Client, *, now: datetime | None = None) -> Appointment | None:
