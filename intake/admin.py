@@ -63,6 +63,8 @@ class ConversationAdmin(ReadOnly, Tenanted):
     list_select_related = ["professional", "client"]
     search_fields = ["address", "profile_name", "client__name", "inbound__body", "inbound__transcript"]
     date_hierarchy = "last_inbound_at"
+    # Said again, because a grouped query drops the model's own order.
+    ordering = ["-last_inbound_at", "-id"]
     actions = ["take_over", "give_back"]
     fields = [
         ("who", "channel", "address"),

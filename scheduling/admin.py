@@ -9,7 +9,7 @@ from functools import partial
 from typing import Any
 
 from django.contrib import admin, messages
-from django.db.models import URLField
+from django.db.models import DecimalField, URLField
 from django.forms import ModelForm
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
@@ -17,7 +17,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from unfold.decorators import display
-from unfold.widgets import UnfoldAdminURLInputWidget
+from unfold.widgets import UnfoldAdminTextInputWidget, UnfoldAdminURLInputWidget
 
 from scheduling import admin_actions, booking, glance, selectors
 from scheduling.admin_forms import HoursForm, HoursFormSet
@@ -55,8 +55,15 @@ def with_zone(moment: datetime, zone: str) -> str:
     return text if zone == timezone.get_current_timezone_name() else f"{text} ({zone})"
 
 
+# As people write it: 200,00 in Portuguese.
+PRICE: dict[Any, Any] = {
+    DecimalField: {"localize": True, "widget": UnfoldAdminTextInputWidget(attrs={"inputmode": "decimal"})}
+}
+
+
 class ServiceInline(TenantedInline):
     model = Service
+    formfield_overrides = PRICE
     extra = 0
     tab = True
     fields = [
@@ -95,7 +102,6 @@ class EventInline(ReadOnly, TenantedInline):
     model = AppointmentEvent
     tenant_path = "appointment__professional"
     fields = ["created_at", "kind", "actor", "user", "data", "announced_at"]
-    readonly_fields = fields
     extra = 0
 
 
@@ -150,6 +156,7 @@ class ProfessionalAdmin(Tenanted):
 
 @admin.register(Service)
 class ServiceAdmin(Tenanted):
+    formfield_overrides = PRICE
     list_display = ["name", "professional", "duration_minutes", "price", "is_active"]
     list_filter = ["is_active", "professional"]
     list_select_related = ["professional"]
