@@ -4,11 +4,11 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
-from unfold.forms import PaginationInlineFormSet
 from unfold.widgets import UnfoldAdminTextInputWidget
 
 from scheduling import hours
 from scheduling.models import Appointment, WorkingHours
+from scheduling.tenancy import OwnRows
 
 
 class HoursForm(forms.ModelForm):
@@ -26,7 +26,7 @@ class HoursForm(forms.ModelForm):
         return cleaned
 
 
-class HoursFormSet(PaginationInlineFormSet):
+class HoursFormSet(OwnRows):
     """A professional's week on one page."""
 
     def clean(self) -> None:

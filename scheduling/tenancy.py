@@ -18,6 +18,7 @@ from django.db.models import Field, ForeignKey, Model, QuerySet
 from django.forms import ModelForm
 from django.http import Http404, HttpRequest, HttpResponseBase
 from unfold.admin import ModelAdmin, TabularInline
+from unfold.forms import PaginationInlineFormSet
 
 from scheduling.models import AuditEntry, Professional
 
@@ -193,8 +194,22 @@ def choices(site: admin.AdminSite, model: type[Model], request: HttpRequest) -> 
     return rows
 
 
+class OwnRows(PaginationInlineFormSet):
+    """Rows that are the parent's. Django asks only whether a posted id is any row's, and so tells which ones are."""
+
+    def add_fields(self, form: Any, index: int | None) -> None:
+        super().add_fields(form, index)
+        if key := form.fields.get(self.model._meta.pk.name):
+            parent = self.instance.pk
+            key.queryset = (
+                self.model._default_manager.filter(**{self.fk.name: parent}) if parent else key.queryset.none()
+            )
+
+
 class TenantedInline(Scoped, TabularInline):
     """Rows inside a parent's page; the parent was asked for its professional already."""
+
+    formset = OwnRows
 
     def may(self, request: HttpRequest, row: Model | None) -> bool:  # noqa: ARG002 - the parent
         return super().may(request, None)
