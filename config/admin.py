@@ -11,10 +11,13 @@ from typing import Any
 
 from django.contrib.admin.apps import AdminConfig as DjangoAdminConfig
 from django.contrib.admin.views.main import ERROR_FLAG
+from django.contrib.auth import REDIRECT_FIELD_NAME
 from django.db import DataError
 from django.http import HttpRequest, HttpResponseBase, HttpResponseRedirect
 from django.template.response import TemplateResponse
+from django.urls import reverse
 from django.utils import timezone, translation
+from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy as _
 from unfold.sites import UnfoldAdminSite
 
@@ -75,6 +78,13 @@ class SinetaSite(UnfoldAdminSite):
         asked.pop("page", None)
         request.GET = asked  # type: ignore[assignment]
         return super().search(request, extra_context)
+
+    def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
+        """Lead to the overview: unfold's form forgets where a login without a `next` was going to."""
+        if request.method == "GET" and REDIRECT_FIELD_NAME not in request.GET and not self.has_permission(request):
+            query = urlencode({REDIRECT_FIELD_NAME: reverse(f"{self.name}:index")})
+            return HttpResponseRedirect(f"{request.path}?{query}")
+        return super().login(request, extra_context)
 
     def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> TemplateResponse:
         from assistant import tiles

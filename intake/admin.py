@@ -151,7 +151,7 @@ class InboundMessageAdmin(ReadOnly, Tenanted):
     date_hierarchy = "received_at"
     fields = [
         ("conversation", "received_at"),
-        ("kind", "state", "attempts"),
+        ("kind", "status", "attempts"),
         "body",
         "transcript",
         "button_payload",
@@ -184,7 +184,7 @@ class OutboundMessageAdmin(ReadOnly, Tenanted):
     actions = ["try_again"]
     fields = [
         ("medium", "author", "recipient"),
-        ("state", "attempts", "due_at"),
+        ("status", "attempts", "due_at"),
         "subject",
         "body",
         ("handed_at", "rerouted_at"),

@@ -9,7 +9,7 @@ from functools import partial
 from typing import Any
 
 from django.contrib import admin, messages
-from django.db.models import DecimalField, URLField
+from django.db.models import DecimalField, TimeField, URLField
 from django.forms import ModelForm
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
@@ -17,7 +17,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from unfold.decorators import display
-from unfold.widgets import UnfoldAdminTextInputWidget, UnfoldAdminURLInputWidget
+from unfold.widgets import UnfoldAdminTextInputWidget, UnfoldAdminTimeWidget, UnfoldAdminURLInputWidget
 
 from scheduling import admin_actions, booking, glance, selectors
 from scheduling.admin_forms import HoursForm, HoursFormSet
@@ -59,6 +59,7 @@ def with_zone(moment: datetime, zone: str) -> str:
 PRICE: dict[Any, Any] = {
     DecimalField: {"localize": True, "widget": UnfoldAdminTextInputWidget(attrs={"inputmode": "decimal"})}
 }
+MINUTES: dict[Any, Any] = {TimeField: {"widget": UnfoldAdminTimeWidget(format="%H:%M")}}
 
 
 class ServiceInline(TenantedInline):
@@ -80,9 +81,11 @@ class ServiceInline(TenantedInline):
 class WorkingHoursInline(TenantedInline):
     model = WorkingHours
     formset = HoursFormSet
+    formfield_overrides = MINUTES
     extra = 0
     tab = True
     fields = ["weekday", "date", "opens_at", "closes_at"]
+    hide_title = True
 
 
 class TimeOffInline(TenantedInline):
@@ -103,6 +106,7 @@ class EventInline(ReadOnly, TenantedInline):
     tenant_path = "appointment__professional"
     fields = ["created_at", "kind", "actor", "user", "data", "announced_at"]
     extra = 0
+    hide_title = True
 
 
 @admin.register(Professional)
@@ -167,6 +171,7 @@ class ServiceAdmin(Tenanted):
 @admin.register(WorkingHours)
 class WorkingHoursAdmin(Tenanted):
     form = HoursForm
+    formfield_overrides = MINUTES
     list_display = ["__str__", "professional", "opens_at", "closes_at"]
     list_filter = ["weekday", "professional"]
     list_select_related = ["professional"]
@@ -257,14 +262,13 @@ class AppointmentAdmin(ReadOnly, Tenanted):
         ("client", "attendee"),
         ("service", "price"),
         ("local_start", "timezone"),
-        "state",
+        "status",
         ("expires_at", "move_to"),
         ("reference", "source"),
         "cancel_reason",
         "created_at",
         "professional",
     )
-    readonly_fields = ["state"]
 
     def get_list_filter(self, request: HttpRequest) -> list[Any]:
         """A service is asked for by the professional; the operator's list would hold everybody's."""
