@@ -20,7 +20,7 @@ from unfold.decorators import display
 from unfold.widgets import UnfoldAdminTextInputWidget, UnfoldAdminTimeWidget, UnfoldAdminURLInputWidget
 
 from scheduling import admin_actions, booking, glance, selectors
-from scheduling.admin_forms import HoursForm, HoursFormSet
+from scheduling.admin_forms import HoursForm, HoursFormSet, TimeOffForm
 from scheduling.models import (
     Appointment,
     AppointmentEvent,
@@ -90,6 +90,7 @@ class WorkingHoursInline(TenantedInline):
 
 class TimeOffInline(TenantedInline):
     model = TimeOff
+    form = TimeOffForm
     extra = 0
     tab = True
     fields = ["starts_at", "ends_at", "reason"]
@@ -181,6 +182,7 @@ class WorkingHoursAdmin(Tenanted):
 
 @admin.register(TimeOff)
 class TimeOffAdmin(Tenanted):
+    form = TimeOffForm
     list_display = ["first_moment", "last_moment", "reason", "professional"]
     list_filter = ["professional"]
     list_select_related = ["professional"]

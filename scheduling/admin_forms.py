@@ -1,14 +1,18 @@
 """What the admin asks people: open hours that go together, and why appointments are cancelled."""
 
+from datetime import datetime
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from unfold.widgets import UnfoldAdminTextInputWidget
 
 from scheduling import hours
 from scheduling.models import Appointment, WorkingHours
 from scheduling.tenancy import OwnRows
+
+EARLIEST, LATEST = 2000, 2100
 
 
 class HoursForm(forms.ModelForm):
@@ -24,6 +28,23 @@ class HoursForm(forms.ModelForm):
         if told := hours.clash(row, others):
             self.add_error(at_fault(told, row, others), told)
         return cleaned
+
+
+class TimeOffForm(forms.ModelForm):
+    """Moments that a calendar can hold: a mistyped year is told, before any clock runs over."""
+
+    def clean_starts_at(self) -> datetime:
+        return within_reach(self.cleaned_data["starts_at"])
+
+    def clean_ends_at(self) -> datetime:
+        return within_reach(self.cleaned_data["ends_at"])
+
+
+def within_reach(moment: datetime) -> datetime:
+    if not EARLIEST <= moment.year <= LATEST:
+        text = gettext("Enter a year between %(first)s and %(last)s.")
+        raise forms.ValidationError(text % {"first": EARLIEST, "last": LATEST})
+    return moment
 
 
 class HoursFormSet(OwnRows):
