@@ -124,6 +124,18 @@ def test_the_list_takes_no_query_a_row(browser: Browser, caio: Client, django_as
         browser.get(page(Appointment, "changelist"))
 
 
+@pytest.mark.parametrize("path", ["auth/user/", "auth/group/", "intake/contenttemplate/"])
+@pytest.mark.parametrize(("who", "expected"), [("nobody", 302), ("ana", 403), ("staff", 403)])
+def test_only_superusers_enter(path: str, who: str, expected: int, caio: Client) -> None:
+    """N10: what is the operator's alone is closed to staff and to professionals."""
+    browser = Browser()
+    if who != "nobody":
+        login = cast.login(f"{who}@example.com")
+        User.objects.filter(pk=login.pk).update(is_staff=who == "staff")
+        browser.force_login(login)
+    assert browser.get(f"/admin/{path}").status_code == expected
+
+
 class TestActions:
     @pytest.fixture
     def request_(self) -> Appointment:
