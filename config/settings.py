@@ -9,7 +9,7 @@ from pathlib import Path
 import environ
 from celery.schedules import crontab
 
-from config import embedded, logs, sentry, state
+from config import admin_look, embedded, logs, sentry, state
 
 # Zone rules come from the pinned tzdata package, never from an older copy on the system.
 zoneinfo.reset_tzpath(to=[])
@@ -50,6 +50,9 @@ SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 
 INSTALLED_APPS = [
+    # Its own configuration would put its own site in the place of ours.
+    "unfold.apps.BasicAppConfig",
+    "unfold.contrib.filters",
     "config.admin.AdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -82,6 +85,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "config.admin.policy",
 ]
 
 ROOT_URLCONF = "config.urls"
@@ -158,6 +162,8 @@ LOCALE_PATHS = [BASE_DIR / "locale"]
 # Only what the admin shows to an operator; every professional's times use their own zone.
 TIME_ZONE = "America/Sao_Paulo"
 USE_TZ = True
+
+UNFOLD = admin_look.UNFOLD
 
 STATIC_URL = "static/"
 STATIC_ROOT = BASE_DIR / "staticfiles"
