@@ -19,6 +19,10 @@ class Entry:
 
 ENTRIES = [
     Entry("agenda", "today", _("Agenda"), "agenda", has_tab=True),
+    Entry("conversations", "conversations", _("Conversations"), "chat", has_tab=True),
+    Entry("clients", "clients", _("Clients"), "people", has_tab=True),
     Entry("numbers", "numbers", _("Numbers"), "bars", has_tab=True),
     Entry("assistant", "assistant", _("Assistant"), "ask"),
+    Entry("try", "try", _("Test"), "bell"),
+    Entry("settings", "settings", _("Settings"), "adj"),
 ]

@@ -1,16 +1,20 @@
 """Who waits for the professional: requests to be answered, and clients who asked for a person."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from django.db.models import OuterRef, QuerySet, Subquery
+from django.db.models import F, OuterRef, Q, QuerySet, Subquery
 from django.utils.timesince import timesince
 from django.utils.translation import gettext as _
 
 from intake import wording
-from intake.models import Conversation, InboundMessage
+from intake.models import Channel, Conversation, InboundMessage, OutboundMessage
 from scheduling import selectors
 from scheduling.models import Appointment, Professional
+
+# Nobody but the professional answers, and has not for so long; what is older than that waits no more.
+UNANSWERED = timedelta(minutes=10)
+FORGOTTEN = timedelta(days=3)
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,12 +27,14 @@ class Request:
     when: str
     old: str
     price: str
+    version: int
 
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """A client who asked for a person and has the reception silent."""
+    """A client who asked for a person and has the reception silent. `id` is the conversation's."""
 
+    id: int
     name: str
     words: str
     since: str
@@ -36,7 +42,7 @@ class Caller:
 
 def requests(professional: Professional, *, now: datetime) -> list[Request]:
     """Return the requests that have not lapsed, the next one first."""
-    rows = selectors.live(professional, now=now).filter(status=Appointment.Status.PENDING)
+    rows = selectors.versioned(selectors.live(professional, now=now)).filter(status=Appointment.Status.PENDING)
     found = rows.select_related("client", "service", "replaces").order_by("starts_at")
     return [
         Request(
@@ -46,6 +52,7 @@ def requests(professional: Professional, *, now: datetime) -> list[Request]:
             when=wording.moment(one.wanted_start, professional),
             old=wording.moment(one.replaces.starts_at, professional) if one.replaces else "",
             price=wording.price(one.price),
+            version=one.seen,  # type: ignore[attr-defined]  # an annotation
         )
         for one in found
     ]
@@ -53,7 +60,35 @@ def requests(professional: Professional, *, now: datetime) -> list[Request]:
 
 def people(professional: Professional, *, now: datetime) -> int:
     """Return how many clients wait for a person: the number beside "Conversations"."""
-    return _called(professional, now=now).count()
+    rows = conversations(professional).alias(said_at=said_at())
+    return rows.filter(for_a_person(professional, now=now)).count()
+
+
+def conversations(professional: Professional) -> QuerySet[Conversation]:
+    """Return all that the professional's pages show; a trial of the own reception is nobody's conversation."""
+    begun = Conversation.objects.filter(professional=professional, last_inbound_at__isnull=False)
+    return begun.exclude(channel=Channel.TRIAL)
+
+
+def said_at() -> Subquery:
+    """Return when something was last said to a conversation's client, by whomever."""
+    said = OutboundMessage.objects.filter(conversation=OuterRef("pk")).exclude(medium=OutboundMessage.Medium.EMAIL)
+    return Subquery(said.order_by("-pk").values("created_at")[:1])
+
+
+def for_a_person(professional: Professional, *, now: datetime) -> Q:
+    """Return the condition of conversations that wait for the professional; it wants `said_at` among the columns.
+
+    They were called there, or nobody but they would answer and they have not for a while.
+    """
+    called = Q(human_until__gt=now) & ~Q(human_reason="")
+    unanswered = Q(last_inbound_at__range=(now - FORGOTTEN, now - UNANSWERED)) & (
+        Q(said_at=None) | Q(said_at__lt=F("last_inbound_at"))
+    )
+    if professional.bot_enabled:
+        # Where the reception only rests, it answers again by itself.
+        unanswered &= Q(human_until__gt=now, human_since__isnull=False)
+    return called | unanswered
 
 
 def callers(professional: Professional, *, now: datetime) -> list[Caller]:
@@ -67,6 +102,7 @@ def callers(professional: Professional, *, now: datetime) -> list[Caller]:
     )
     return [
         Caller(
+            id=one.pk,
             name=(one.client.name if one.client else "") or one.profile_name or _("A client"),
             words=(one.last_words or "")[:140],
             since=timesince(one.last_inbound_at, now, depth=1) if one.last_inbound_at else "",
@@ -76,4 +112,4 @@ def callers(professional: Professional, *, now: datetime) -> list[Caller]:
 
 
 def _called(professional: Professional, *, now: datetime) -> QuerySet[Conversation]:
-    return Conversation.objects.filter(professional=professional, human_until__gt=now).exclude(human_reason="")
+    return conversations(professional).filter(human_until__gt=now).exclude(human_reason="")

@@ -16,7 +16,7 @@ from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
 from config import health, heartbeats, logs, probes, state
-from intake import agent, media, twilio
+from intake import agent, media, twilio, twilio_setup
 from intake.checks import check_time_zones
 from intake.twilio import SendError
 from language.groq import Groq
@@ -189,10 +189,8 @@ def look_at_public_address() -> Iterator[Finding]:
     if not settings.TWILIO_AUTH_TOKEN or urlsplit(settings.PUBLIC_BASE_URL).scheme != "https":
         yield Finding("public address", Result.NOTE, "not tried", "Needs Twilio's token and an https PUBLIC_BASE_URL.")
         return
-    form = {"MessageSid": "SMdoctor", "AccountSid": "ACdoctor", "From": "whatsapp:+0", "To": "whatsapp:+0"}
-    headers = {"X-Twilio-Signature": twilio.sign(twilio.webhook_url(), form)}
     try:
-        got = requests.post(twilio.webhook_url(), form, headers=headers, timeout=WEB_SECONDS, allow_redirects=False)
+        got = twilio_setup.knock(timeout=WEB_SECONDS)
     except requests.RequestException as error:
         advice = "Is the web server running, and may this machine reach its own public address?"
         yield Finding("public address", Result.NOTE, f"not reached ({type(error).__name__})", advice)

@@ -7,8 +7,9 @@ import zoneinfo
 from pathlib import Path
 
 import environ
+from celery.schedules import crontab
 
-from config import embedded, logs, sentry, state
+from config import admin_look, embedded, logs, sentry, state
 
 # Zone rules come from the pinned tzdata package, never from an older copy on the system.
 zoneinfo.reset_tzpath(to=[])
@@ -49,6 +50,9 @@ SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 
 INSTALLED_APPS = [
+    # Its own configuration would put its own site in the place of ours.
+    "unfold.apps.BasicAppConfig",
+    "unfold.contrib.filters",
     "config.admin.AdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -57,6 +61,10 @@ INSTALLED_APPS = [
     "django.contrib.messages",
     "django.contrib.staticfiles",
     "django_htmx",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "allauth.usersessions",
     "config",
     "scheduling",
     "intake",
@@ -76,6 +84,8 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "config.admin.policy",
 ]
 
 ROOT_URLCONF = "config.urls"
@@ -134,9 +144,12 @@ CELERY_BEAT_SCHEDULE = {
     "sweep": {"task": "intake.tasks.sweep", "schedule": 10.0, "options": {"expires": 30}},
     "tidy": {"task": "intake.tasks.tidy", "schedule": 60.0, "options": {"expires": 60}},
     "recover": {"task": "intake.tasks.recover", "schedule": 60.0, "options": {"expires": 60}},
+    # At an hour at which few write, by UTC.
+    "retain": {"task": "intake.tasks.retain", "schedule": crontab(hour=7, minute=20), "options": {"expires": 3600}},
 }
 
 LOGIN_URL, LOGIN_REDIRECT_URL, LOGOUT_REDIRECT_URL = "login", "today", "login"
+AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"django.contrib.auth.password_validation.{name}"}
     for name in ("UserAttributeSimilarityValidator", "MinimumLengthValidator", "CommonPasswordValidator")
@@ -149,6 +162,8 @@ LOCALE_PATHS = [BASE_DIR / "locale"]
 # Only what the admin shows to an operator; every professional's times use their own zone.
 TIME_ZONE = "America/Sao_Paulo"
 USE_TZ = True
+
+UNFOLD = admin_look.UNFOLD
 
 STATIC_URL = "static/"
 STATIC_ROOT = BASE_DIR / "staticfiles"
@@ -196,6 +211,10 @@ REST_FRAMEWORK = {
     "EXCEPTION_HANDLER": "assistant.errors.answer",
 }
 
+# How long is kept what was said, and the raw forms and steps behind it; appointments and contacts stay until erased.
+KEEP_MESSAGES_DAYS = env.int("KEEP_MESSAGES_DAYS", 730)
+KEEP_TRACES_DAYS = env.int("KEEP_TRACES_DAYS", 90)
+
 # E-mail. The trial writes messages as files into the state folder.
 EMAIL_URL = env.str("EMAIL_URL", "")
 if EMAIL_URL:
@@ -205,6 +224,52 @@ else:
     EMAIL_FILE_PATH = state.folder() / "mailbox"
 EMAIL_TIMEOUT = 5
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", "Sineta <sineta@localhost>")
+
+# Accounts (django-allauth). People log in by e-mail; a user name is only what an operator gave instead of one.
+ACCOUNT_ADAPTER = "assistant.accounts.Adapter"
+ACCOUNT_FORMS = {
+    "login": "assistant.account_forms.LoginForm",
+    "signup": "assistant.account_forms.SignupForm",
+    "reset_password": "assistant.account_forms.ResetForm",
+    "add_email": "assistant.account_forms.EmailForm",
+}
+ACCOUNT_LOGIN_METHODS = {"email", "username"}
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
+ACCOUNT_SESSION_REMEMBER = True
+ACCOUNT_CHANGE_EMAIL = True
+ACCOUNT_REAUTHENTICATION_REQUIRED = True
+ACCOUNT_REAUTHENTICATION_METHODS = ["password", "mfa"]
+ACCOUNT_EMAIL_NOTIFICATIONS = True
+ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
+ACCOUNT_LOGIN_ON_EMAIL_CONFIRMATION = True
+# A trial has no mail server, so it lets people in at once. Anywhere else an address is confirmed before the first
+# log-in: only then can a sign-up with a known address and one with a new address get the same answer.
+ACCOUNT_EMAIL_VERIFICATION = "mandatory" if EMAIL_URL or not DEBUG else "none"
+ACCOUNT_RATE_LIMITS = {
+    "login": "30/m/ip",
+    # Of codes of the second factor; passwords are counted in assistant/attempts.py.
+    "login_failed": "5/5m/key",
+    "signup": "10/m/ip,100/d/ip",
+    "reset_password": "20/m/ip,3/10m/key",
+    "confirm_email": "1/2m/key",
+}
+MFA_ADAPTER = "assistant.accounts.FactorAdapter"
+MFA_FORMS = {
+    "add_webauthn": "assistant.account_forms.AddKeyForm",
+    "edit_webauthn": "assistant.account_forms.EditKeyForm",
+    "authenticate_webauthn": "assistant.account_forms.KeyForm",
+    "login_webauthn": "assistant.account_forms.KeyLoginForm",
+    "reauthenticate_webauthn": "assistant.account_forms.KeyAgainForm",
+}
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_TOTP_ISSUER = "Sineta"
+# A phone's clock may be half a minute off.
+MFA_TOTP_TOLERANCE = 1
+# A trial has no confirmed addresses.
+MFA_ALLOW_UNVERIFIED_EMAIL = True
+# The proxy that TRUSTED_PROXY speaks of appends the peer to X-Forwarded-For; without one the header is anybody's.
+ALLAUTH_TRUSTED_PROXY_COUNT = 1 if TRUSTED_PROXY else 0
 
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1_000_000
 # What the simulator's clients attach.

@@ -30,6 +30,7 @@ from intake import (
     offers,
     outbox,
     people,
+    phrases,
     prompt,
     proposals,
     relative,
@@ -46,7 +47,7 @@ from language import grounding, loop, tongue
 from language.breaker import Breaker, Entry
 from language.groq import Groq
 from scheduling import selectors
-from scheduling.models import Appointment
+from scheduling.models import Appointment, Client
 
 logger = logging.getLogger(__name__)
 
@@ -139,8 +140,7 @@ def _context(lease: Lease, conversation: Conversation, messages: Sequence[Inboun
         lease=lease,
         conversation=conversation,
         professional=conversation.professional,
-        # The professional may have entered the person after the first message.
-        client=conversation.client or selectors.find_client(conversation.professional, conversation.address),
+        client=_client(conversation),
         state=state,
         client_texts=[message.words for message in recent if message.kind != "tap" and message.words][-RECENT_TEXTS:],
         old_option_ids=frozenset(option.id for option in state.options),
@@ -149,6 +149,14 @@ def _context(lease: Lease, conversation: Conversation, messages: Sequence[Inboun
     )
     context.wish = relative.read(context, context.words)
     return context
+
+
+def _client(conversation: Conversation) -> Client | None:
+    """Return who writes. The professional may have entered the person, or erased them, after the first message."""
+    known = conversation.client
+    if known is not None and known.erased_at is None:
+        return known
+    return selectors.find_client(conversation.professional, conversation.address)
 
 
 def _recent(conversation: Conversation, messages: Sequence[InboundMessage]) -> list[InboundMessage]:
@@ -163,6 +171,10 @@ def _recent(conversation: Conversation, messages: Sequence[InboundMessage]) -> l
 def _without_model(context: Context, conversation: Conversation, messages: Sequence[InboundMessage]) -> Draft | None:
     """Return the answer that needs no model, or None if one is wanted and there is one."""
     if not messages or not conversation.professional.bot_enabled:
+        return Draft(Turn.Path.SILENT)
+    if _is_blocked(context):
+        # An opt-out counts all the same, from whomever it comes.
+        context.opted_out = any(phrases.wants_to_stop(message.words) for message in messages)
         return Draft(Turn.Path.SILENT)
     if _is_with_a_person(conversation) and not direct.takes_back(context, messages):
         return Draft(Turn.Path.SILENT)
@@ -181,6 +193,11 @@ def _without_model(context: Context, conversation: Conversation, messages: Seque
 
 def _is_with_a_person(conversation: Conversation) -> bool:
     return conversation.human_until is not None and conversation.human_until > timezone.now()
+
+
+def _is_blocked(context: Context) -> bool:
+    """Return whether the professional wants no answer to go to this person."""
+    return context.client is not None and context.client.is_blocked
 
 
 def _ask_model(context: Context, messages: Sequence[InboundMessage], *, deadline: float) -> loop.Run:
@@ -220,7 +237,8 @@ def _from_model(
 ) -> Draft:
     """Make an answer of the model's run: only backed sentences leave; without any the guided mode answers."""
     draft = Draft(Turn.Path.MODEL, run=run, steps=[asdict(step) for step in run.steps])
-    silent = _is_with_a_person(conversation) or not conversation.professional.bot_enabled
+    blocked = conversation.client is not None and conversation.client.is_blocked
+    silent = blocked or _is_with_a_person(conversation) or not conversation.professional.bot_enabled
     if silent and not context.handed_over:
         # A person took over while the model was thinking: nothing that it says or holds may interfere.
         if context.asked:
@@ -287,6 +305,7 @@ def _carry_over(context: Context, conversation: Conversation) -> None:
         conversation.opted_out_at = context.now
     if context.handed_over:
         conversation.human_until = context.conversation.human_until
+        conversation.human_since = context.conversation.human_since
         conversation.human_reason = context.conversation.human_reason
 
 

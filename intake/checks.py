@@ -106,3 +106,14 @@ def _is_origin(url: str) -> bool:
     if not host or any(character.isspace() for character in url):
         return False
     return parts.scheme in ("http", "https") and url.lower() == f"{parts.scheme}://{netloc}"
+
+
+@checks.register
+def check_retention(app_configs: Sequence[Any] | None, **_kwargs: Any) -> list[checks.CheckMessage]:  # noqa: ARG001
+    """A slip of the keyboard must not erase what a practice lives on."""
+    found: list[checks.CheckMessage] = []
+    for name in ("KEEP_MESSAGES_DAYS", "KEEP_TRACES_DAYS"):
+        if getattr(settings, name) < 1:
+            hint = "Set it to how many days are kept, at least 1."
+            found.append(checks.Error(f"{name} is less than a day.", hint=hint, id="intake.E007"))
+    return found

@@ -7,8 +7,22 @@ from collections.abc import Sequence
 from datetime import timedelta
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
-from intake import choices, guided, media, outbox, phrases, proposals, quotes, steps, undo, wording
+from intake import (
+    choices,
+    guided,
+    media,
+    outbox,
+    phrases,
+    proposals,
+    quotes,
+    rights,
+    steps,
+    takeover,
+    undo,
+    wording,
+)
 from intake.models import InboundMessage, OutboundMessage
 from intake.proposals import Context
 from intake.state import Awaiting, Option, Question, QuestionKind
@@ -35,6 +49,11 @@ def answer(context: Context, messages: Sequence[InboundMessage]) -> str | None:
         return steps.hand_over(context)
     if messages[-1].button_payload:
         return _tap(context, messages[-1])
+    return _about_data(context, texts) or _about_what_is_open(context, messages, texts)
+
+
+def _about_what_is_open(context: Context, messages: Sequence[InboundMessage], texts: Sequence[str]) -> str | None:
+    """Answer what is said to a question, a receipt or a list; None for anything else."""
     question, quoted = context.state.question, quotes.quoted(context, messages)
     context.quoted = quotes.appointment(context, quoted)
     if phrases.wants_to_undo(texts[-1]) and (booked := undo.meant(context, quoted)):
@@ -54,6 +73,20 @@ def answer(context: Context, messages: Sequence[InboundMessage]) -> str | None:
             return answered
     answered = _from_list(context, texts[-1])
     return steps.refuse_move(context) if answered is None else answered
+
+
+def _about_data(context: Context, texts: Sequence[str]) -> str:
+    """Answer who asks for what is kept about somebody; nothing otherwise.
+
+    Whose address it is, is their proof of who they are: of another person nothing is told here, to nobody. Their own
+    data are the professional's to export or to erase.
+    """
+    name = wording.first_name(context.professional.name)
+    if any(rights.asks_about_others_data(text, name=name) for text in texts):
+        return _("Here I only deal with your own data. Another person has to write from their own number.")
+    if any(rights.asks_about_own_data(text) for text in texts):
+        return steps.call_a_person(context, reason=gettext_lazy("asks about their own data (LGPD)"))
+    return ""
 
 
 def _was_a_receipt(context: Context) -> bool:
@@ -77,8 +110,8 @@ def takes_back(context: Context, messages: Sequence[InboundMessage]) -> bool:
     wanted = any(phrases.wants_the_reception(message.words) for message in messages)
     if not conversation.human_reason or not (wanted or (state.gave_up and guided.understands(context))):
         return False
-    conversation.human_until, conversation.human_reason, state.gave_up = None, "", False
-    conversation.save(update_fields=["human_until", "human_reason"])
+    takeover.end(conversation)
+    state.gave_up = False
     return True
 
 

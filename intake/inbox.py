@@ -18,7 +18,7 @@ from django.db.models.functions import Now
 from psycopg.types.json import Jsonb
 
 from intake import phrases
-from intake.models import LONGEST_WORDS, Conversation, InboundMessage, Turn
+from intake.models import LONGEST_WORDS, Conversation, ErasedMessage, InboundMessage, Turn
 from intake.twilio import Received
 from scheduling import phones, selectors, transactions
 from scheduling.models import Professional
@@ -214,8 +214,11 @@ def due_in(conversation_id: int) -> float | None:
 
 
 def known(sids: Iterable[str]) -> set[str]:
-    """Return which of these provider's ids are stored."""
-    return set(InboundMessage.objects.filter(provider_sid__in=list(sids)).values_list("provider_sid", flat=True))
+    """Return which of these provider's ids are stored, or were until they were erased."""
+    wanted = list(sids)
+    stored = InboundMessage.objects.filter(provider_sid__in=wanted).values_list("provider_sid", flat=True)
+    erased = ErasedMessage.objects.filter(provider_sid__in=wanted).values_list("provider_sid", flat=True)
+    return set(stored.union(erased))
 
 
 def due() -> list[int]:

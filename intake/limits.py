@@ -16,7 +16,7 @@ from scheduling.models import Client
 REST = timedelta(hours=1)
 # So many answers within a minute: more than that, and mostly the same words, is another machine; twice as many always.
 _ALTERNATIONS = 6
-_CHATS = [Channel.WHATSAPP, Channel.SIMULATOR, Channel.API]
+_CHATS = [Channel.WHATSAPP, Channel.SIMULATOR, Channel.API, Channel.TRIAL]
 
 
 def may_book_more(client: Client, *, now: datetime) -> bool:

@@ -39,6 +39,9 @@ class Conversation(models.Model):
     lease = models.UUIDField(null=True, blank=True)
     lease_until = models.DateTimeField(null=True, blank=True)
     human_until = models.DateTimeField(null=True, blank=True, help_text=_("The bot is silent until then."))
+    human_since = models.DateTimeField(
+        null=True, blank=True, help_text=_("Since when a person answers, or was called to.")
+    )
     human_reason = models.CharField(max_length=200, blank=True)
     opted_out_at = models.DateTimeField(null=True, blank=True)
     refused_at = models.DateTimeField(
@@ -59,7 +62,13 @@ class Conversation(models.Model):
         ]
         indexes = [
             models.Index(fields=["reply_due_at"], condition=Q(reply_due_at__isnull=False), name="conversation_due"),
-            models.Index(fields=["professional", "-last_inbound_at"], name="conversation_latest"),
+            models.Index(fields=["professional", "-last_inbound_at", "-id"], name="conversation_latest"),
+            # The few that are with a person, among thousands.
+            models.Index(
+                fields=["professional", "human_until"],
+                condition=Q(human_until__isnull=False),
+                name="conversation_with_person",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -134,7 +143,10 @@ class InboundMessage(models.Model):
 
     class Meta:
         ordering = ["id"]
-        indexes = [models.Index(fields=["conversation"], condition=Q(status="pending"), name="inbound_pending")]
+        indexes = [
+            models.Index(fields=["conversation"], condition=Q(status="pending"), name="inbound_pending"),
+            models.Index(fields=["conversation", "id"], name="inbound_by_conversation"),
+        ]
 
     def __str__(self) -> str:
         return f"#{self.pk} {self.kind}"
@@ -162,6 +174,19 @@ class Recovery(models.Model):
 
     number = models.CharField(max_length=16, unique=True)
     read_until = models.DateTimeField(db_default=Now())
+
+    def __str__(self) -> str:
+        return f"#{self.pk}"
+
+
+class ErasedMessage(models.Model):
+    """The provider's id of a message that was erased a moment ago, so that its list does not bring it back.
+
+    Kept a little longer than that list is read back for, then removed by `intake/retention.py`.
+    """
+
+    provider_sid = models.CharField(max_length=64, unique=True)
+    erased_at = models.DateTimeField(db_default=Now())
 
     def __str__(self) -> str:
         return f"#{self.pk}"

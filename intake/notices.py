@@ -5,6 +5,7 @@ chat, a page, the API or the admin is told by this one piece of code.
 """
 
 import logging
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from django.db import transaction
@@ -15,7 +16,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
 from intake import outbox, wording
-from intake.models import Conversation, OutboundMessage
+from intake.models import Channel, Conversation, OutboundMessage
 from intake.state import new_id
 from scheduling.models import Appointment, AppointmentEvent
 
@@ -104,7 +105,7 @@ def announce_handover(conversation: Conversation, *, reason: str | Promise, dedu
     """Tell the professional that a client waits for a person."""
     professional = conversation.professional
     with translation.override(professional.language):
-        if professional.notice_email:
+        if _is_told(conversation):
             outbox.mail(
                 professional,
                 to=professional.notice_email,
@@ -121,7 +122,7 @@ def announce_late(conversation: Conversation, appointment: Appointment, *, dedup
     professional = conversation.professional
     with translation.override(professional.language):
         facts = {"who": _who(conversation), "when": wording.moment(appointment.starts_at, professional)}
-        if professional.notice_email:
+        if _is_told(conversation):
             outbox.mail(
                 professional,
                 to=professional.notice_email,
@@ -130,6 +131,11 @@ def announce_late(conversation: Conversation, appointment: Appointment, *, dedup
                 dedupe_key=dedupe_key,
                 conversation=conversation,
             )
+
+
+def _is_told(conversation: Conversation) -> bool:
+    """Return whether the professional gets an e-mail about a conversation; a trial is their own."""
+    return bool(conversation.professional.notice_email) and conversation.channel != Channel.TRIAL
 
 
 def client_text(event: AppointmentEvent) -> str:
@@ -155,7 +161,8 @@ def client_text(event: AppointmentEvent) -> str:
         Kind.CANCELLED: _("Cancelled: %(when)s, %(service)s (%(reference)s)."),
         Kind.LAPSED: _("%(name)s did not answer the request for %(when)s in time, so it was not booked. Another time?"),
     }
-    text = texts[Kind(event.kind)] % facts
+    together = event.data.get("occurrences", [])
+    text = _series_text(event, together) if len(together) > 1 else texts[Kind(event.kind)] % facts
     zone = wording.zone_note(
         appointment.professional, address=appointment.client.address, when=datetime.fromisoformat(event.data["at"])
     )
@@ -163,6 +170,27 @@ def client_text(event: AppointmentEvent) -> str:
     if appointment.attendee and event.kind in _WITH_ATTENDEE:
         text += "\n" + _("For: %(name)s") % {"name": appointment.attendee}
     return text
+
+
+def _series_text(event: AppointmentEvent, together: Sequence[dict[str, str]]) -> str:
+    """Return the one receipt of all the occurrences that were booked or cancelled together."""
+    appointment = event.appointment
+    head = {
+        Kind.CONFIRMED: _("Booked %(count)s times: %(service)s with %(name)s."),
+        Kind.CANCELLED: _("Cancelled %(count)s times: %(service)s with %(name)s."),
+    }[Kind(event.kind)]
+    lines = [
+        f"{wording.short(datetime.fromisoformat(one['at']), appointment.professional)} ({one['reference']})"
+        for one in together
+    ]
+    facts = {"count": len(together), "service": appointment.service.name, "name": appointment.professional.name}
+    return "\n".join([head % facts, *lines])
+
+
+def reaches(appointment: Appointment) -> bool:
+    """Return whether news about the appointment find its client on a channel or by e-mail."""
+    conversation = _conversation(appointment)
+    return bool((conversation and not conversation.opted_out_at) or appointment.client.email)
 
 
 def _when(event: AppointmentEvent) -> str:
@@ -178,7 +206,7 @@ def _move_text(event: AppointmentEvent) -> str:
 
 def _tell_client(event: AppointmentEvent) -> None:
     """Write where the client wrote last; an opt-out from notices is respected, and told to whom it concerns."""
-    conversation, key = _conversation(event), f"event:{event.pk}:client"
+    conversation, key = _conversation(event.appointment), f"event:{event.pk}:client"
     opted_out = conversation is not None and conversation.opted_out_at and event.actor != Actor.CLIENT
     with translation.override(_language(event)):
         if conversation is not None and not opted_out:
@@ -279,12 +307,11 @@ def _headline(event: AppointmentEvent) -> str:
     }[Kind(event.kind)]
 
 
-def _conversation(event: AppointmentEvent) -> Conversation | None:
+def _conversation(appointment: Appointment) -> Conversation | None:
     """Return where the client wrote last; a trial stays in the trial.
 
     A conversation that began before its writer was a client is theirs by its address.
     """
-    appointment = event.appointment
     addresses = appointment.client.addresses.values("address")
     found = Conversation.objects.filter(
         Q(client=appointment.client) | Q(client=None, address__in=addresses), professional=appointment.professional
@@ -295,7 +322,7 @@ def _conversation(event: AppointmentEvent) -> Conversation | None:
 
 def _language(event: AppointmentEvent) -> str:
     """Return the client's language; until it is known, the professional's."""
-    return (_conversation(event) or event.appointment.professional).language
+    return (_conversation(event.appointment) or event.appointment.professional).language
 
 
 def _who(conversation: Conversation) -> str:

@@ -64,6 +64,7 @@ def say(
     options: Sequence[dict[str, str]] = (),
     turn: Turn | None = None,
     event: AppointmentEvent | None = None,
+    author: OutboundMessage.Author = OutboundMessage.Author.RECEPTION,
 ) -> None:
     """Enqueue a message to the conversation's address, once per dedupe key. Long texts go in several.
 
@@ -77,6 +78,7 @@ def say(
                 "professional": conversation.professional,
                 "conversation": conversation,
                 "medium": conversation.channel,
+                "author": author,
                 "recipient": conversation.address,
                 "body": part,
                 "options": list(options) if number == len(parts) - 1 else [],

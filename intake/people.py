@@ -6,6 +6,7 @@ import phonenumbers
 from phonenumbers import Leniency, PhoneNumberFormat, PhoneNumberMatcher
 
 from intake import intents, matching, phrases
+from intake.models import Channel
 from intake.proposals import Context
 from scheduling import clients, phones
 
@@ -38,7 +39,12 @@ def name(context: Context, text: str) -> str | None:
 
 
 def needs_phone(context: Context) -> bool:
-    """Return whether nobody could be called: an address without a phone, none told, and not yet refused."""
+    """Return whether nobody could be called: an address without a phone, none told, and not yet refused.
+
+    A trial stands for somebody who writes from a phone.
+    """
+    if context.conversation.channel == Channel.TRIAL:
+        return False
     known = phones.phone(context.conversation.address) or context.state.phone
     return not (known or (context.client and context.client.phone) or context.state.phone_refused)
 

@@ -5,16 +5,15 @@ client's next "sim" answers. Also the hand-over to a person. Every write runs un
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import datetime, time, timedelta
+from datetime import datetime, time
 from enum import StrEnum
 from functools import cached_property
 from typing import Any
 
-from django.conf import settings
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from intake import inbox, limits, notices
+from intake import inbox, limits, notices, takeover
 from intake.inbox import Lease
 from intake.models import Channel, Conversation
 from intake.state import Draft, Question, QuestionKind, State
@@ -190,10 +189,7 @@ def hand_over(context: Context, *, reason: str) -> None:
     with _writing(context, asks=False):
         _release_former(context)
         context.state.forget_flow()
-        conversation = context.conversation
-        conversation.human_until = context.now + timedelta(hours=settings.HUMAN_TAKEOVER_HOURS)
-        conversation.human_reason = reason[:200]
-        conversation.save(update_fields=["human_until", "human_reason"])
+        takeover.call(context.conversation, reason=reason, now=context.now)
         notices.announce_handover(
             context.conversation, reason=reason, dedupe_key=f"handover:{context.newest_message_id}"
         )

@@ -17,7 +17,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, Js
 from django.shortcuts import get_object_or_404, redirect, render
 from django.template.loader import render_to_string
 from django.urls import reverse
-from django.utils import timezone
+from django.utils import timezone, translation
 from django.utils.cache import get_conditional_response
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
@@ -28,14 +28,14 @@ from intake import (
     simulator_media,
     simulator_people,
     simulator_status,
-    simulator_trace,
-    simulator_transcript,
+    trace,
+    transcript,
     twilio,
 )
 from intake.models import Conversation, OutboundMessage
 from intake.simulator_media import Attached
 from intake.simulator_people import Person
-from intake.simulator_transcript import Day
+from intake.transcript import Day
 from scheduling.models import Professional
 
 # Nothing but this server's own files and answers; no inline script or style anywhere.
@@ -79,7 +79,9 @@ def trial_only(view: View) -> View:
     def guarded(request: HttpRequest, **path: str) -> HttpResponseBase:
         if not simulator.allowed(request):
             raise Http404
-        response = view(request, **path)
+        # Whatever the browser prefers; what the pieces shared with other pages say is then Portuguese as well.
+        with translation.override("pt-br"):
+            response = view(request, **path)
         response.headers["Content-Security-Policy"] = POLICY
         response.headers["Referrer-Policy"] = "same-origin"
         return response
@@ -238,10 +240,10 @@ def _state(chosen: Selection, *, turn_id: int | None = None) -> dict[str, Any]:
     if conversation is None:
         return context
     return context | {
-        "days": simulator_transcript.days(conversation, now=now),
-        "turn": simulator_trace.shown(conversation, turn_id=turn_id),
-        "rows": simulator_trace.rows(conversation),
-        "notices": simulator_trace.notices(conversation),
+        "days": transcript.days(conversation, now=now),
+        "turn": trace.shown(conversation, turn_id=turn_id),
+        "rows": trace.rows(conversation),
+        "notices": trace.notices(conversation),
     }
 
 
@@ -256,8 +258,8 @@ def _part(asked: str, *, size: int) -> tuple[int, int] | None:
 def _attachables() -> list[tuple[str, str, str, str]]:
     """Return kind, name, icon and file types of what the menu offers; a sample needs no file."""
     return [
-        (kind, name, icon, ",".join(simulator_media.TYPES.get(kind, ())))
-        for kind, (name, icon) in simulator_transcript.MEDIA.items()
+        (kind, str(name), icon, ",".join(simulator_media.TYPES.get(kind, ())))
+        for kind, (name, icon) in transcript.MEDIA.items()
     ]
 
 

@@ -13,7 +13,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from intake import choices, intents, limits, matching, notices, offers, people, proposals, tools, wording
+from intake import choices, intents, limits, matching, notices, offers, people, proposals, takeover, tools, wording
 from intake.proposals import Context, ToolCode
 from intake.schemas import MOST_DAYS
 from intake.state import Awaiting, Offer, Option, OptionKind, Question, QuestionKind
@@ -160,8 +160,7 @@ def rest(context: Context, *, reason: Promise) -> str:
     conversation = context.conversation
     notices.announce_handover(conversation, reason=reason, dedupe_key=f"handover:{context.newest_message_id}")
     # Without a reason of the client's: only time or the professional ends it.
-    conversation.human_until, conversation.human_reason = context.now + limits.REST, ""
-    conversation.save(update_fields=["human_until", "human_reason"])
+    takeover.rest(conversation, until=context.now + limits.REST)
     name = wording.first_name(context.professional.name)
     return _("Many messages came from here. I have told %(name)s and will answer again in an hour.") % {"name": name}
 

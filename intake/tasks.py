@@ -12,7 +12,7 @@ from kombu import Connection
 from kombu.exceptions import KombuError
 from redis.exceptions import RedisError
 
-from intake import agent, inbox, notices, outbox, recovery
+from intake import agent, inbox, notices, outbox, recovery, retention, trial
 from scheduling import booking
 
 logger = logging.getLogger(__name__)
@@ -61,10 +61,11 @@ def sweep() -> None:
 
 @shared_task
 def tidy() -> None:
-    """Move appointments on with the clock: lapsed requests, finished appointments."""
+    """Move appointments on with the clock: lapsed requests, finished appointments; forget trials that rest."""
     booking.lapse_due()
     booking.complete_due()
     notices.announce_pending()
+    trial.forget_resting()
     wake(deliver)
 
 
@@ -73,6 +74,12 @@ def recover() -> None:
     """Fetch the messages that Twilio has and we lack: its webhook tries once or twice and then forgets."""
     for conversation_id, pause in recovery.fetch_missed().items():
         wake(reply, conversation_id, after=pause)
+
+
+@shared_task
+def retain() -> None:
+    """Once a day: remove what has been kept long enough."""
+    retention.sweep()
 
 
 def wake(task: "Task[..., None]", *args: int, after: float = 0.0) -> None:

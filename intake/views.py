@@ -8,7 +8,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 from pydantic import ValidationError
 
-from intake import inbox, outbox, simulator, tasks, twilio
+from intake import connection, inbox, outbox, simulator, tasks, twilio
 from intake.models import Channel
 from intake.twilio import Received
 from scheduling.models import Professional
@@ -23,6 +23,7 @@ EMPTY_TWIML = '<?xml version="1.0" encoding="UTF-8"?><Response/>'
 def whatsapp(request: HttpRequest) -> HttpResponse:
     """Store an inbound message; its answer leaves through the outbox."""
     if not twilio.verify(request):
+        connection.note_refusal(request)
         return _forbidden("message")
     try:
         received = twilio.parse(request.POST.dict())

@@ -158,6 +158,12 @@ def label(when: datetime, professional: Professional) -> str:
     return f"{date_format(local, 'D, d/m').lower()}, {local:%H:%M}"
 
 
+def short(when: datetime, professional: Professional) -> str:
+    """Return a time as one line of many: "qui, 26/11, 15:00"."""
+    day = date_format(when.astimezone(professional.zone), "D, d/m").lower()
+    return f"{day}, {clock(when, professional)}"
+
+
 def appointment_line(appointment: Appointment) -> str:
     """Return one appointment in a list: time, service, reference, and whether it still waits for approval."""
     when = moment(appointment.starts_at, appointment.professional)

@@ -1,9 +1,29 @@
 """Writes of people: one row for one person inside one tenant."""
 
+from dataclasses import dataclass
+
+from django.contrib.auth.models import User
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from scheduling import phones, selectors
-from scheduling.models import Appointment, Client, ClientAddress, Professional
+from scheduling.models import Appointment, AuditEntry, Client, ClientAddress, Professional
+
+# What two records of one person may each have.
+_CONTACTS = ("name", "phone", "email", "address")
+LONGEST_NOTES = 20_000
+
+
+@dataclass(frozen=True, slots=True)
+class Combined:
+    """What one record holds of two: the kept one's own, filled up from the other."""
+
+    name: str
+    phone: str | None
+    email: str
+    address: str
+    notes: str
+    is_blocked: bool
 
 
 def correct_name(client: Client, name: str) -> bool:
@@ -44,3 +64,85 @@ def register(professional: Professional, *, address: str, name: str = "") -> Cli
     client.save(update_fields=["address", "name"] if client.pk else None)
     ClientAddress.objects.get_or_create(professional=professional, address=address, defaults={"client": client})
     return client
+
+
+def enter(
+    professional: Professional, *, name: str, phone: str | None = None, email: str = "", notes: str = ""
+) -> Client:
+    """Write a person whom the professional enters by hand; the first message from that phone finds the row."""
+    return Client.objects.create(professional=professional, name=name, phone=phone, email=email, notes=notes)
+
+
+def change(client: Client, *, name: str, phone: str | None, email: str) -> None:
+    """Correct how a person is called and reached; what the reception writes at the same moment stays."""
+    client.name, client.phone, client.email = name, phone, email
+    client.save(update_fields=["name", "phone", "email"])
+
+
+def write_notes(client: Client, notes: str) -> None:
+    client.notes = notes
+    client.save(update_fields=["notes"])
+
+
+def block(client: Client, *, blocked: bool) -> None:
+    """Have the reception be silent for a person, or answer again."""
+    client.is_blocked = blocked
+    client.save(update_fields=["is_blocked"])
+
+
+def combined(kept: Client, other: Client) -> Combined:
+    """Return what the kept record will hold. A second phone or e-mail goes into the notes: nothing is lost."""
+    own = {name: getattr(kept, name) or getattr(other, name) for name in _CONTACTS}
+    lost = []
+    if other.phone and other.phone != own["phone"]:
+        lost.append(_("Other phone: %(phone)s") % {"phone": other.phone})
+    if other.email and other.email.lower() != own["email"].lower():
+        lost.append(_("Other e-mail: %(email)s") % {"email": other.email})
+    if other.name and other.name != own["name"]:
+        lost.append(_("Other name: %(name)s") % {"name": other.name})
+    notes = [kept.notes, *([other.notes] if other.notes != kept.notes else []), "\n".join(lost)]
+    return Combined(**own, notes="\n\n".join(filter(None, notes)), is_blocked=kept.is_blocked or other.is_blocked)
+
+
+def merge(kept: Client, *, other: Client, user: User | None) -> Client:
+    """Make two records of one person one, and return it as it is now; the other row is gone, its addresses stay.
+
+    Call it in a transaction in which the conversations of both are locked already and belong to the kept one: a
+    client's row cannot go while they refer to it, and conversations are locked before the professional.
+    Raises Client.DoesNotExist when one of them is gone, or has been erased.
+    """
+    Professional.objects.select_for_update(no_key=True).get(pk=kept.professional_id)
+    same_tenant = Client.objects.filter(professional=kept.professional_id, erased_at=None)
+    rows = {row.pk: row for row in same_tenant.filter(pk__in=[kept.pk, other.pk]).order_by("pk").select_for_update()}
+    if len(rows) < 2:
+        raise Client.DoesNotExist
+    kept, other = rows[kept.pk], rows[other.pk]
+    facts = combined(kept, other)
+    for name in (*_CONTACTS, "notes", "is_blocked"):
+        setattr(kept, name, getattr(facts, name))
+    kept.created_at = min(kept.created_at, other.created_at)
+    kept.save()
+    moved = {
+        "appointments": Appointment.objects.filter(client=other).update(client=kept),
+        "addresses": ClientAddress.objects.filter(client=other).update(client=kept),
+    }
+    gone = other.pk
+    other.delete()
+    AuditEntry.objects.create(
+        professional_id=kept.professional_id,
+        user=user,
+        kind=AuditEntry.Kind.CLIENTS_MERGED,
+        data={"kept": kept.pk, "merged": gone, **moved},
+    )
+    return kept
+
+
+def merged_into(client: Client) -> set[int]:
+    """Return the ids of the records that have become this one, over any number of merges."""
+    audit = AuditEntry.objects.filter(professional_id=client.professional_id, kind=AuditEntry.Kind.CLIENTS_MERGED)
+    gone: set[int] = set()
+    wanted = {client.pk}
+    while wanted:
+        wanted = set(audit.filter(data__kept__in=wanted).values_list("data__merged", flat=True)) - gone
+        gone |= wanted
+    return gone

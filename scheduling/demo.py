@@ -111,7 +111,7 @@ def seed(*, password: str, now: datetime) -> int:
 
 def _furnish(practice: Practice, user: User, *, number: int, now: datetime) -> int:
     rng = random.Random(number)  # noqa: S311 - a fixed seed, nothing secret
-    professional = Professional.objects.create(user=user, **practice.fields)
+    professional = Professional.objects.create(user=user, onboarded_at=now, **practice.fields)
     services = [
         Service.objects.create(
             professional=professional, name=name, duration_minutes=minutes, price=Decimal(price), position=position

@@ -63,7 +63,7 @@ def draft_move(professional: Professional, original: Appointment, *, starts_at: 
     move = draft(professional, client=original.client, service=original.service, starts_at=starts_at, source=source)
     move.replaces, move.move_to = original, starts_at
     wanted = (starts_at, starts_at + (original.ends_at - original.starts_at))
-    move.starts_at, move.ends_at = _beyond(wanted, (original.starts_at, original.ends_at))
+    move.starts_at, move.ends_at = beyond(wanted, (original.starts_at, original.ends_at))
     for name in ("attendee", "price", "is_trial", "buffer_before_minutes", "buffer_after_minutes"):
         setattr(move, name, getattr(original, name))
     return move
@@ -118,6 +118,15 @@ def shift(appointment: Appointment, starts_at: datetime) -> None:
         appointment.save(update_fields=["starts_at", "ends_at", "local_start", "timezone", "expires_at"])
 
 
+def beyond(wanted: tuple[datetime, datetime], old: tuple[datetime, datetime]) -> tuple[datetime, datetime]:
+    """Return what the wanted time adds to the old one of the same length: always one interval."""
+    if wanted[0] < old[0] < wanted[1]:
+        return wanted[0], old[0]
+    if wanted[0] < old[1] < wanted[1]:
+        return old[1], wanted[1]
+    return wanted
+
+
 @contextmanager
 def _refusing_overlap() -> Iterator[None]:
     try:
@@ -135,12 +144,3 @@ def _constraint(error: IntegrityError) -> str:
 
 def _wall(moment: datetime, professional: Professional) -> datetime:
     return moment.astimezone(professional.zone).replace(tzinfo=None, fold=0)
-
-
-def _beyond(wanted: tuple[datetime, datetime], old: tuple[datetime, datetime]) -> tuple[datetime, datetime]:
-    """Return what the wanted time adds to the old one of the same length: always one interval."""
-    if wanted[0] < old[0] < wanted[1]:
-        return wanted[0], old[0]
-    if wanted[0] < old[1] < wanted[1]:
-        return old[1], wanted[1]
-    return wanted

@@ -25,6 +25,7 @@ class Code(StrEnum):
     CUTOFF_PASSED = "cutoff_passed"
     NOT_POSSIBLE = "not_possible"
     NOT_FOUND = "not_found"
+    CHANGED = "changed"
     BUSY = "busy"
 
 
@@ -44,6 +45,7 @@ MESSAGES = {
     Code.CUTOFF_PASSED: _("It is too late to change this appointment here. Write *person* to talk to somebody."),
     Code.NOT_POSSIBLE: _("This is not possible for this appointment any more."),
     Code.NOT_FOUND: _("There is no such appointment."),
+    Code.CHANGED: _("This appointment was changed in another tab. See how it stands now."),
     Code.BUSY: _("The calendar is being changed right now. Please try again in a moment."),
 }
 

@@ -7,17 +7,32 @@ Tuesday) and Corpus Christi are optional days on which nearly every practice is 
 from datetime import date, timedelta
 from functools import cache
 
-_FIXED = ((1, 1), (4, 21), (5, 1), (9, 7), (10, 12), (11, 2), (11, 15), (11, 20), (12, 25))
-_AFTER_EASTER = (-48, -47, -2, 60)
+_FIXED = {
+    (1, 1): "New Year",
+    (4, 21): "Tiradentes",
+    (5, 1): "Labour Day",
+    (9, 7): "Independence Day",
+    (10, 12): "Our Lady of Aparecida",
+    (11, 2): "All Souls' Day",
+    (11, 15): "Republic Day",
+    (11, 20): "Black Awareness Day",
+    (12, 25): "Christmas",
+}
+_AFTER_EASTER = {-48: "Carnival", -47: "Carnival", -2: "Good Friday", 60: "Corpus Christi"}
 
 
 @cache
 def brazilian(year: int) -> frozenset[date]:
     """Return the holidays of that year."""
+    return frozenset(named(year))
+
+
+@cache
+def named(year: int) -> dict[date, str]:
+    """Return the holidays of that year with their English names."""
     easter = _easter(year)
-    return frozenset(date(year, month, day) for month, day in _FIXED) | {
-        easter + timedelta(days=days) for days in _AFTER_EASTER
-    }
+    fixed = {date(year, month, day): name for (month, day), name in _FIXED.items()}
+    return {easter + timedelta(days=days): name for days, name in _AFTER_EASTER.items()} | fixed
 
 
 def _easter(year: int) -> date:

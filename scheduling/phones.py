@@ -15,6 +15,9 @@ _E164 = re.compile(r"\+[1-9]\d{6,14}")
 # landlines with 2 to 5; a 9 in front of 1 to 5 is a number issued later and has no short form.
 _SHORT_MOBILE = re.compile(r"(\+55[1-9][1-9])([6-9]\d{7})")
 _LONG_MOBILE = re.compile(r"(\+55[1-9][1-9])9([6-9]\d{7})")
+# The beginning of a Brazilian mobile as somebody looks for it: area code, perhaps the ninth digit, three digits more.
+_SOUGHT = re.compile(r"(?:55)?([1-9][1-9])9?([6-9]\d{2,7})")
+_PUNCTUATION = re.compile(r"[\s().\-–/\u00a0]")
 
 
 def phone(address: str) -> str | None:
@@ -35,6 +38,29 @@ def variants(address: str) -> tuple[str, ...]:
     if long := _LONG_MOBILE.fullmatch(number):
         return address, f"{prefix}{long[1]}{long[2]}"
     return (address,)
+
+
+def typed(text: str) -> str | None:
+    """Return what a person typed as a phone in E.164, Brazilian without a country code; None if it is no phone."""
+    digits = _PUNCTUATION.sub("", text)
+    if digits.startswith("00"):
+        digits = f"+{digits[2:]}"
+    if not digits.startswith("+"):
+        national = digits.removeprefix("0")
+        digits = f"+{national}" if len(national) in (12, 13) and national.startswith("55") else f"+55{national}"
+    if not (digits[1:].isascii() and digits[1:].isdigit()):
+        return None
+    number = phone(digits)
+    return number if number and phonenumbers.is_valid_number(phonenumbers.parse(number)) else None
+
+
+def sought(text: str) -> tuple[str, ...]:
+    """Return the digits that somebody looks for, in both forms of a mobile; empty if it is no part of a phone."""
+    digits = _PUNCTUATION.sub("", text).removeprefix("+").lstrip("0")
+    if len(digits) < 3 or not (digits.isascii() and digits.isdigit()):
+        return ()
+    mobile = _SOUGHT.fullmatch(digits)
+    return (digits, f"{mobile[1]}9{mobile[2]}", f"{mobile[1]}{mobile[2]}") if mobile else (digits,)
 
 
 def zones(address: str) -> tuple[str, ...]:

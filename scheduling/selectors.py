@@ -7,11 +7,12 @@ from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from django.db import connection
-from django.db.models import Q, QuerySet
+from django.db.models import Max, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from scheduling import holidays, phones, slots
-from scheduling.models import LONGEST, Appointment, AppointmentEvent, Client, Professional, Service
+from scheduling.models import LONGEST, TRIAL, Appointment, AppointmentEvent, Client, Professional, Service
 from scheduling.slots import Hours, Interval, Reason, Rules
 
 DAY = timedelta(days=1)
@@ -158,44 +159,58 @@ def why_none(
     return Reason.DAILY_LIMIT if full.issuperset(slots.days_between(date_from, last_day)) else Reason.SLOT_TAKEN
 
 
-def calendar(professional: Professional, day: date, *, now: datetime) -> Calendar:
-    """Return what stands in the professional's calendar on a local day. One round trip."""
-    return _calendar(professional, day, day, now=now, moving=None)
+def calendar(professional: Professional, day: date, *, now: datetime, last: date | None = None) -> Calendar:
+    """Return what stands in the professional's calendar on a local day, or until the last one. One round trip."""
+    return _calendar(professional, day, last or day, now=now, moving=None)
 
 
-def overlapping(professional: Professional, starts_at: datetime, ends_at: datetime) -> QuerySet[Appointment]:
+def overlapping(
+    professional: Professional, starts_at: datetime, ends_at: datetime, *, now: datetime | None = None
+) -> QuerySet[Appointment]:
     """Return the live appointments that share time with the interval."""
-    return live(professional).filter(starts_at__gt=starts_at - LONGEST, starts_at__lt=ends_at, ends_at__gt=starts_at)
+    return live(professional, now=now).filter(
+        starts_at__gt=starts_at - LONGEST, starts_at__lt=ends_at, ends_at__gt=starts_at
+    )
 
 
-def live(professional: Professional, *, now: datetime | None = None) -> QuerySet[Appointment]:
-    """Return the appointments that occupy time: neither cancelled nor lapsed nor of a trial."""
+def live(professional: Professional, *, now: datetime | None = None, is_trial: bool = False) -> QuerySet[Appointment]:
+    """Return the appointments that occupy time: neither cancelled nor lapsed nor of a trial (or only of a trial)."""
     lapsed = Q(status__in=["held", "pending"], expires_at__lte=now or timezone.now())
     return (
-        Appointment.objects.filter(professional=professional, is_trial=False)
+        Appointment.objects.filter(professional=professional, is_trial=is_trial)
         .exclude(status="cancelled")
         .exclude(lapsed)
     )
 
 
 def agenda(professional: Professional, date_from: date, date_to: date) -> QuerySet[Appointment]:
-    """Return the live appointments that start on those local days, both included, with client and service."""
-    since, until = _bounds(professional, date_from, date_to)
+    """Return the live appointments that start on those local days, both included, with client, service and version."""
+    since, until = bounds(professional, date_from, date_to)
     return (
-        live(professional)
+        versioned(live(professional))
         .filter(starts_at__gte=since, starts_at__lt=until)
         .select_related("client", "service")
         .order_by("starts_at")
     )
 
 
+def bounds(professional: Professional, first: date, last: date) -> tuple[datetime, datetime]:
+    """Return the instants at which the first local day begins and the last one ends."""
+    since, until = (
+        slots.instant(datetime.combine(day, time()), professional.zone) for day in (first, last + timedelta(days=1))
+    )
+    return datetime.fromtimestamp(since, UTC), datetime.fromtimestamp(until, UTC)
+
+
 def find_client(professional: Professional, address: str) -> Client | None:
     """Return the client of this professional who writes from that channel address.
 
     Either form of the ninth digit counts, and so does the phone of a client whom the professional entered by
-    hand, as long as only one has it (a mother may have given hers for two children).
+    hand, as long as only one has it (a mother may have given hers for two children). The address of a trial has its
+    own test client, whom no other address finds.
     """
-    people = Client.objects.filter(professional=professional)
+    everybody = Client.with_trials if address.startswith(TRIAL) else Client.objects
+    people = everybody.filter(professional=professional)
     forms = phones.variants(address)
     known = people.filter(addresses__professional=professional, addresses__address__in=forms).order_by("pk").first()
     phone = phones.phone(address)
@@ -208,7 +223,7 @@ def find_client(professional: Professional, address: str) -> Client | None:
 def coming(client: Client, *, now: datetime | None = None) -> QuerySet[Appointment]:
     """Return the client's agreed or requested appointments that have not started, without wanted moves."""
     return (
-        live(client.professional, now=now)
+        live(client.professional, now=now, is_trial=client.is_trial)
         .filter(client=client, status__in=["confirmed", "pending"], replaces=None, starts_at__gt=now or timezone.now())
         .select_related("service", "professional")
         .order_by("starts_at")
@@ -217,7 +232,8 @@ def coming(client: Client, *, now: datetime | None = None) -> QuerySet[Appointme
 
 def under_way(client: Client, *, now: datetime) -> Appointment | None:
     """Return the client's appointment that has begun and not ended."""
-    return live(client.professional, now=now).filter(client=client, starts_at__lte=now, ends_at__gt=now).first()
+    running = live(client.professional, now=now, is_trial=client.is_trial).filter(starts_at__lte=now, ends_at__gt=now)
+    return running.filter(client=client).first()
 
 
 def last_visit(client: Client, *, now: datetime | None = None) -> Appointment | None:
@@ -258,6 +274,30 @@ def moved_by(move: Appointment) -> Appointment | None:
     return event.appointment if event else None
 
 
+def version(appointment: Appointment) -> int:
+    """Return the id of the newest event of an appointment (of a wanted move: its original's, too), 0 without any."""
+    rows = [appointment.pk, appointment.replaces_id or appointment.pk]
+    newest = AppointmentEvent.objects.filter(appointment_id__in=rows).aggregate(newest=Max("pk"))["newest"]
+    return newest or 0
+
+
+def versioned(rows: QuerySet[Appointment]) -> QuerySet[Appointment]:
+    """Return the rows with what `version` would say of each, as `seen`."""
+    both = Q(appointment=OuterRef("pk")) | Q(appointment=OuterRef("replaces"))
+    newest = AppointmentEvent.objects.filter(both).order_by("-pk").values("pk")[:1]
+    return rows.annotate(seen=Coalesce(Subquery(newest), 0))
+
+
+def following(appointment: Appointment) -> QuerySet[Appointment]:
+    """Return this occurrence and the later ones of its series that can still be cancelled, in order."""
+    standing = Appointment.objects.filter(
+        professional_id=appointment.professional_id, status__in=["confirmed", "pending"], replaces=None
+    )
+    own = Q(pk=appointment.pk)
+    later = Q(series=appointment.series, starts_at__gt=appointment.starts_at) if appointment.series else own
+    return standing.filter(own | later).order_by("starts_at")
+
+
 def can_be_undone(event: AppointmentEvent, *, asked_at: datetime) -> bool:
     """Return whether a client's own booking was fresh when they asked, and nothing but an approval came after it."""
     kinds = AppointmentEvent.Kind
@@ -269,7 +309,7 @@ def can_be_undone(event: AppointmentEvent, *, asked_at: datetime) -> bool:
 def _calendar(
     professional: Professional, first: date, last: date, *, now: datetime, moving: Appointment | None
 ) -> Calendar:
-    since, until = _bounds(professional, first, last)
+    since, until = bounds(professional, first, last)
     years = range(first.year, (last + DAY).year + 1) if professional.observes_holidays else ()
     calendar = Calendar(professional.zone, frozenset().union(*(holidays.brazilian(year) for year in years)))
     with connection.cursor() as cursor:
@@ -312,7 +352,7 @@ def _rules(
     agreed = kept or service
     length = kept.ends_at - kept.starts_at if kept else service.duration
     earliest = now + timedelta(minutes=professional.minimum_notice_minutes)
-    _, latest = _bounds(professional, *[last or _horizon(professional, now)] * 2)
+    _, latest = bounds(professional, *[last or _horizon(professional, now)] * 2)
     return Rules(
         length=int(length.total_seconds()),
         before=agreed.buffer_before_minutes * 60,
@@ -326,11 +366,3 @@ def _rules(
 def _horizon(professional: Professional, now: datetime) -> date:
     """Return the last local day that can be booked."""
     return now.astimezone(professional.zone).date() + timedelta(days=professional.booking_horizon_days)
-
-
-def _bounds(professional: Professional, first: date, last: date) -> tuple[datetime, datetime]:
-    """Return the instants at which the first local day begins and the last one ends."""
-    since, until = (
-        slots.instant(datetime.combine(day, time()), professional.zone) for day in (first, last + timedelta(days=1))
-    )
-    return datetime.fromtimestamp(since, UTC), datetime.fromtimestamp(until, UTC)

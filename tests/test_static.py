@@ -4,7 +4,7 @@ import re
 
 from django.conf import settings
 
-from intake import simulator_trace
+from intake import trace_words
 
 
 def test_dark_theme_is_the_same_by_choice_and_by_system() -> None:
@@ -28,5 +28,5 @@ def test_every_icon_used_is_in_the_sprite() -> None:
     templates = settings.BASE_DIR / "templates"
     known = set(re.findall(r'id="i-([\w-]+)"', (templates / "icons.svg").read_text()))
     pages = "".join(page.read_text() for page in templates.rglob("*.html"))
-    used = set(re.findall(r"#i-([\w-]+)\"", pages)) | {icon for icon, _tone in simulator_trace.LOOKS.values()}
+    used = set(re.findall(r"#i-([\w-]+)\"", pages)) | {icon for icon, _tone in trace_words.LOOKS.values()}
     assert used <= known

@@ -20,4 +20,6 @@ def switch(request: HttpRequest, professional: Professional) -> HttpResponse:
     said = _("The reception answers again.") if professional.bot_enabled else _("The reception is silent now.")
     toasts.say(request, said)
     back = request.POST.get("next", "")
-    return redirect(back if url_has_allowed_host_and_scheme(back, allowed_hosts=None) else "today")
+    # Only a path: anything else that names no host might name one of our routes, or nothing.
+    is_own = back.startswith("/") and url_has_allowed_host_and_scheme(back, allowed_hosts=None)
+    return redirect(back if is_own else "today")

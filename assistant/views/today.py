@@ -1,53 +1,72 @@
 """The first page: what the day brings, what waits for an answer, and how the finished appointments went."""
 
-from collections.abc import Callable
-from datetime import date
-from functools import partial
+from datetime import date, datetime
+from typing import Any
 
-from django.contrib.auth.models import User
 from django.db.models import Min
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import render
 from django.urls import reverse
-from django.utils import timezone, translation
-from django.utils.formats import date_format
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_GET
 
+from assistant import dates, live, spans, waiting
 from assistant import day as days
-from assistant import toasts, waiting
-from assistant.access import professional_only, shell
+from assistant.access import professional_only, shell, strict
 from assistant.day import Day
 from intake import wording
-from scheduling import booking, selectors
-from scheduling.errors import BookingError
-from scheduling.models import Appointment, Professional
-
-Status = Appointment.Status
+from scheduling import agenda, selectors
+from scheduling.models import Professional
 
 
+def _asked(request: HttpRequest) -> tuple[date, date] | None:
+    shown = dates.typed(request.GET.get("dia", ""))
+    return (shown, shown + selectors.DAY) if shown else None
+
+
+@strict
+@live.polled(_asked)
 @professional_only
 @require_GET
 def page(request: HttpRequest, professional: Professional) -> HttpResponse:
-    """Show one local day, today unless the URL names another."""
+    """Show one local day, today unless the URL names another; or what is new of it to a page that asks."""
     now = timezone.now()
-    shown = _day(request.GET.get("dia", "")) or now.astimezone(professional.zone).date()
+    shown = dates.typed(request.GET.get("dia", "")) or now.astimezone(professional.zone).date()
+    version = live.version(professional.user_id, shown, shown + selectors.DAY, now=now)
+    context = _day_context(professional, shown, now=now) | {
+        "live": live.url(reverse("today"), version=version, dia=str(shown)),
+        "here": live.url_of(reverse("today"), dia=str(shown)),
+    }
+    if live.asks(request):
+        return render(request, "dashboard/day_live.html", {"professional": professional} | context)
+    return render(request, "dashboard/today.html", shell(request, professional, section="agenda") | context)
+
+
+def _day_context(professional: Professional, shown: date, *, now: datetime) -> dict[str, Any]:
     following = shown + selectors.DAY
-    rows = list(selectors.agenda(professional, shown, following))
-    first = [one for one in rows if one.starts_at.astimezone(professional.zone).date() == shown]
-    day = days.lay_out(professional, shown, first, now=now, worth=_shortest(professional))
+    rows = list(agenda.between(professional, shown, following, now=now))
+    _begins, midnight = selectors.bounds(professional, shown, shown)
+    day = days.lay_out(
+        professional,
+        shown,
+        [one for one in rows if one.starts_at < midnight],
+        now=now,
+        worth=shortest(professional),
+        off=agenda.time_off(professional, shown, shown),
+    )
     requests, callers = waiting.requests(professional, now=now), waiting.callers(professional, now=now)
-    context = {
+    return {
         "day": day,
+        "start": day.start,
         # Translators: weekday, day and month as a page's title, in Django's format letters.
-        "title": _title(shown, _("l, F j")),
+        "title": dates.title(shown, _("l, F j")),
         # Translators: the same where there is little room.
-        "short_title": _title(shown, _("D, M j")),
-        "previous": (shown - selectors.DAY).isoformat(),
-        "following": following.isoformat(),
-        "following_title": _("Tomorrow") if day.is_today else _title(following, _("D, M j")),
-        "following_cards": days.cards(professional, rows[len(first) :], now=now),
+        "short_title": dates.title(shown, _("D, M j")),
+        "nav": spans.of_day(shown, is_today=day.is_today),
+        "following_title": _("Tomorrow") if day.is_today else dates.title(following, _("D, M j")),
+        "following_cards": days.cards(professional, [one for one in rows if one.starts_at >= midnight], now=now),
         "lead": _lead(professional, day, hour=now.astimezone(professional.zone).hour),
         "received": wording.price(day.received),
         "expected": wording.price(day.expected),
@@ -56,89 +75,9 @@ def page(request: HttpRequest, professional: Professional) -> HttpResponse:
         "waiting_names": ", ".join([one.name for one in requests] + [one.name for one in callers]),
         "waiting_count": len(requests) + len(callers),
     }
-    return render(request, "dashboard/today.html", shell(request, professional, section="agenda") | context)
 
 
-@professional_only
-@require_POST
-def mark(request: HttpRequest, professional: Professional, appointment_id: int) -> HttpResponse:
-    """Note how an appointment went; "confirmed" takes the note back."""
-    wanted = request.POST.get("status", "")
-    if wanted not in (Status.COMPLETED, Status.NO_SHOW, Status.CONFIRMED):
-        return HttpResponse(status=400)
-    appointment = _own(professional, appointment_id)
-    before = appointment.status
-    change = partial(booking.mark, appointment, status=Status(wanted))
-    if _change(request, change, said=_marked(wanted)) and before != wanted != Status.CONFIRMED:
-        day = request.POST.get("dia", "")
-        toasts.say(request, _marked(wanted), undo=reverse("mark", args=[appointment.pk]), status=before, dia=day)
-    return _back(request, appointment_id)
-
-
-@professional_only
-@require_POST
-def approve(request: HttpRequest, professional: Professional, appointment_id: int) -> HttpResponse:
-    """Agree to a request; the client is told of it."""
-    appointment = _own(professional, appointment_id)
-    _change(request, partial(booking.approve, appointment), said=_("Approved. The client is told."))
-    return _back(request, appointment_id)
-
-
-@professional_only
-@require_POST
-def decline(request: HttpRequest, professional: Professional, appointment_id: int) -> HttpResponse:
-    """Refuse a request; the client is told of it."""
-    appointment = _own(professional, appointment_id)
-    _change(request, partial(booking.decline, appointment), said=_("Declined. The client is told."))
-    return _back(request, appointment_id)
-
-
-def _change(request: HttpRequest, change: Callable[..., Appointment], *, said: str) -> bool:
-    """Make the change and remember what to say about it; return whether it was made."""
-    user = request.user if isinstance(request.user, User) else None
-    try:
-        change(actor=booking.professional_actor(user))
-    except BookingError as error:
-        toasts.say(request, error.message)
-        return False
-    toasts.say(request, said)
-    return True
-
-
-def _marked(status: str) -> str:
-    if status == Status.CONFIRMED:
-        return _("The mark was taken back.")
-    return _("Marked as attended.") if status == Status.COMPLETED else _("Marked as a no-show.")
-
-
-def _own(professional: Professional, appointment_id: int) -> Appointment:
-    """Return the professional's own appointment. Raises Http404, for another's as for a missing one."""
-    return get_object_or_404(professional.appointments, pk=appointment_id)
-
-
-def _back(request: HttpRequest, appointment_id: int) -> HttpResponse:
-    day = _day(request.POST.get("dia", ""))
-    return redirect(f"{reverse('today')}{f'?dia={day}' if day else ''}#a{appointment_id}")
-
-
-def _day(typed: str) -> date | None:
-    """Return the day as typed into a URL, None for anything else, or where the calendar ends."""
-    try:
-        day = date.fromisoformat(typed)
-    except ValueError:
-        return None
-    return day if 2000 <= day.year <= 2100 else None
-
-
-def _title(day: date, form: str) -> str:
-    """Return a date as a title: "Quarta, 18 de novembro"."""
-    written = date_format(day, form)
-    if translation.get_language().startswith("en"):
-        return written
-    return written.lower().replace("-feira", "").capitalize()
-
-
-def _shortest(professional: Professional) -> int:
+def shortest(professional: Professional) -> int:
     """Return how many minutes a gap must have to be worth booking."""
     shortest = professional.services.filter(is_active=True).aggregate(least=Min("duration_minutes"))["least"]
     return shortest or 15
@@ -147,7 +86,7 @@ def _shortest(professional: Professional) -> int:
 def _lead(professional: Professional, day: Day, *, hour: int) -> str:
     """Greet, and say what is left of today or how many a day has."""
     if not day.is_today:
-        count = len(day.cards)
+        count = len(day.own)
         if not count:
             return _("Nothing booked on this day.")
         return ngettext("%(count)s appointment.", "%(count)s appointments.", count) % {"count": count}
@@ -158,7 +97,7 @@ def _lead(professional: Professional, day: Day, *, hour: int) -> str:
 
 def _left(day: Day) -> str:
     """Say what is left of today, and who is next."""
-    if not day.cards:
+    if not day.own:
         return _("Nothing booked today.")
     if not day.coming:
         return _("Nothing more today.")

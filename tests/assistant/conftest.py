@@ -1,10 +1,19 @@
 """Ana at her dashboard."""
 
-import pytest
-from django.test import Client as Browser
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from unittest.mock import patch
 
+import pytest
+from django.contrib.auth.hashers import MD5PasswordHasher
+from django.test import Client as Browser
+from django.utils import timezone
+
+from intake.models import Conversation
 from scheduling.models import Professional
 from tests import cast
+from tests.intake.phone import talk
 
 
 @pytest.fixture
@@ -18,3 +27,18 @@ def browser(ana: Professional) -> Browser:
     browser = Browser()
     browser.force_login(cast.login("ana@example.com"))
     return browser
+
+
+@pytest.fixture
+def conversation(ana: Professional) -> Conversation:
+    """Caio's, on WhatsApp; he wrote a minute ago."""
+    since = timezone.now() - timedelta(minutes=1)
+    return talk(ana, channel="whatsapp", profile_name="Caio Martins", last_inbound_at=since, client=cast.caio(ana))
+
+
+@contextmanager
+def hashes_counted() -> Iterator[Callable[[], int]]:
+    """Count how often a password is hashed, which is nearly all the time that a log-in takes."""
+    encode = MD5PasswordHasher.encode
+    with patch.object(MD5PasswordHasher, "encode", autospec=True, side_effect=encode) as hashed:
+        yield lambda: hashed.call_count

@@ -1,5 +1,6 @@
 """The first page: one professional's day, and what can be done from it."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -11,6 +12,7 @@ from django.views.defaults import server_error
 from pytest_django import DjangoAssertNumQueries
 
 from intake.models import Conversation
+from scheduling import booking
 from scheduling.models import Appointment, AppointmentEvent, Professional, TimeOff
 from tests import cast
 
@@ -40,12 +42,12 @@ def test_login_by_email_leads_to_the_day(ana: Professional) -> None:
     user = cast.login("ana@example.com")
     user.set_password("sineta-sineta")
     user.save()
-    answer = Browser().post("/accounts/login/", {"username": "ana@example.com", "password": "sineta-sineta"})
+    answer = Browser().post("/accounts/login/", {"login": "ana@example.com", "password": "sineta-sineta"})
     assert answer.headers["Location"] == "/"
 
 
 def test_wrong_password_is_said_without_telling_which_was_wrong(ana: Professional) -> None:
-    answer = Browser().post("/accounts/login/", {"username": "ana@example.com", "password": "?"})
+    answer = Browser().post("/accounts/login/", {"login": "ana@example.com", "password": "?"})
     assert "E-mail e senha não conferem" in answer.content.decode()
 
 
@@ -96,6 +98,20 @@ def test_how_it_was_is_asked_marked_and_taken_back(browser: Browser, ana: Profes
     appointment.refresh_from_db()
     assert appointment.status == Status.CONFIRMED
     assert "Desfazer" not in text(browser, dia=day)
+
+
+def test_day_that_is_out_of_date_is_told(browser: Browser, ana: Professional) -> None:
+    """Two tabs: the second mark, from the page as it was, changes nothing."""
+    appointment = finished(ana)
+    booking.mark(appointment, status=Status.NO_SHOW, actor=booking.SYSTEM)
+    old = re.search(r'name="version" value="(\d+)"', text(browser, dia=day_of(appointment)))
+    booking.mark(appointment, status=Status.COMPLETED, actor=booking.SYSTEM)
+    assert old is not None
+    fields = {"status": "confirmed", "version": old[1]}
+    page = browser.post(reverse("mark", args=[appointment.pk]), fields, follow=True).content.decode()
+    appointment.refresh_from_db()
+    assert appointment.status == Status.COMPLETED
+    assert "mudou em outra aba" in page
 
 
 def test_nobody_is_told_of_a_mark_that_was_taken_back(browser: Browser, ana: Professional) -> None:

@@ -102,7 +102,7 @@ def test_what_took_another_way_and_who_is_not_reached_are_shown(browser_of_opera
     OutboundMessage.objects.update(status="failed", error_code="21610", rerouted_at=timezone.now())
     messages = browser_of_operator.get(url(OutboundMessage, "?rerouted_at__isempty=0")).content.decode()
     assert "21610" in messages
-    assert 'class="field-rerouted_at nowrap"' in messages
+    assert "field-rerouted_at" in messages
     conversations = browser_of_operator.get(url(Conversation, "?refused_at__isempty=0")).content.decode()
-    reachable = conversations.partition('class="field-reachable"')[2].partition("</td>")[0]
-    assert "icon-no" in reachable
+    reachable = conversations.partition("field-reachable")[2].partition("</td>")[0]
+    assert "close" in reachable

@@ -239,16 +239,6 @@ def test_appointment_of_somebody_else_does_not_exist(groq: GroqStandIn, ana: Pro
     assert Appointment.objects.filter(status="confirmed").count() == 2
 
 
-def test_blocked_client_is_sent_to_a_person(groq: GroqStandIn, ana: Professional, caio: Client) -> None:
-    Client.objects.filter(pk=caio.pk).update(is_blocked=True)
-    groq.script(BOOK, text("Não consigo por aqui."))
-
-    say(ana, "quinta às 15h")
-
-    assert agenda(ana) == []
-    assert "blocked" in json.dumps(last_turn(ana).trace)
-
-
 @pytest.mark.django_db(transaction=True)
 def test_two_clients_race_for_one_time(ana: Professional) -> None:
     """D1"""

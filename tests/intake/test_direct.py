@@ -264,14 +264,6 @@ def test_media_leaves_the_question_open(asked: Professional) -> None:
     assert say(asked, "sim").startswith("Marcado")
 
 
-def test_blocked_client_cannot_book(ana: Professional) -> None:
-    cast.caio(ana)
-    ana.clients.update(is_blocked=True)
-
-    assert "Escreva *pessoa*" in say(ana, "quinta às 15h")
-    assert agenda(ana) == []
-
-
 def test_one_client_two_professionals_two_talks(asked: Professional) -> None:
     """N3"""
     bruno = cast.bruno()

@@ -18,7 +18,7 @@ from intake import inbox, outbox, twilio
 from intake.inbox import LeaseLost, Stored
 from intake.models import Conversation, InboundMessage
 from intake.state import Option, OptionKind, Question, QuestionKind, State
-from scheduling import booking, clients
+from scheduling import changes, clients
 from scheduling.models import Professional
 from tests import cast
 from tests.standins.twilio import payload
@@ -313,7 +313,7 @@ def test_turn_and_announcement_under_the_professional_s_lock_do_not_deadlock() -
 
     def page() -> None:
         with transaction.atomic():
-            booking._lock(ana.pk)
+            changes.lock(ana.pk)
             locked.set()
             outbox.say(talk, "Cancelado", dedupe_key="test:page")
 

@@ -69,3 +69,38 @@ def test_any_text_is_its_own_variant(address: str) -> None:
 
 def test_mask_shows_four_characters() -> None:
     assert phones.mask("whatsapp:+5511987654321") == "…4321"
+
+
+@pytest.mark.parametrize(
+    ("text", "number"),
+    [
+        ("11 98765-4321", "+5511987654321"),
+        ("(11) 8765-4321", "+5511987654321"),
+        ("0 11 98765.4321", "+5511987654321"),
+        ("5511987654321", "+5511987654321"),
+        ("00 351 912 345 678", "+351912345678"),
+        ("+1 415 523 8886", "+14155238886"),
+        ("11 3123-4567", "+551131234567"),
+        ("98765-4321", None),
+        ("20 98765-4321", None),
+        ("+999 123", None),
+        ("", None),
+        ("\x00", None),
+    ],
+)
+def test_typed_phone_is_read_as_brazilians_write_it(text: str, number: str | None) -> None:
+    assert phones.typed(text) == number
+
+
+@pytest.mark.parametrize(
+    ("text", "forms"),
+    [
+        ("11 8765", ("118765", "1198765", "118765")),
+        ("+55 (11) 98765-4321", ("5511987654321", "11987654321", "1187654321")),
+        ("4321", ("4321",)),
+        ("12", ()),
+        ("Ana 11", ()),
+    ],
+)
+def test_sought_digits_come_in_both_forms(text: str, forms: tuple[str, ...]) -> None:
+    assert phones.sought(text) == forms

@@ -10,7 +10,7 @@ import pytest
 from django.db import OperationalError, connection, connections, transaction
 from django.utils import timezone
 
-from scheduling import booking, selectors, transactions
+from scheduling import booking, changes, selectors, transactions
 from scheduling.errors import BookingError, Code
 from scheduling.models import Appointment, AppointmentEvent, Professional
 from tests import cast
@@ -30,7 +30,7 @@ def failing(monkeypatch: pytest.MonkeyPatch) -> Callable[[str, int], list[str]]:
 
     def use(state: str, times: int) -> list[str]:
         failures: list[str] = []
-        record = booking._record
+        record = changes.record
 
         def fail_or_record(*args: object, **data: object) -> None:
             record(*args, **data)  # type: ignore[arg-type]
@@ -38,7 +38,7 @@ def failing(monkeypatch: pytest.MonkeyPatch) -> Callable[[str, int], list[str]]:
                 failures.append(state)
                 fail_with(state)
 
-        monkeypatch.setattr(booking, "_record", fail_or_record)
+        monkeypatch.setattr(changes, "record", fail_or_record)
         return failures
 
     return use
@@ -137,7 +137,7 @@ def test_inside_a_callers_transaction_nothing_is_repeated(failing: Callable[[str
 def test_two_writers_in_each_others_way_both_book(monkeypatch: pytest.MonkeyPatch) -> None:
     """D8: a real deadlock, as somebody's own SQL may make it; PostgreSQL ends one, and that one begins again."""
     ana, bruno = cast.ana(), cast.bruno()
-    first, both_locked, lock = local(), Barrier(2), booking._lock
+    first, both_locked, lock = local(), Barrier(2), changes.lock
 
     def lock_both(professional_id: int, *, clear: bool = True) -> Professional:
         locked = lock(professional_id, clear=clear)
@@ -153,7 +153,7 @@ def test_two_writers_in_each_others_way_both_book(monkeypatch: pytest.MonkeyPatc
         finally:
             connections.close_all()
 
-    monkeypatch.setattr(booking, "_lock", lock_both)
+    monkeypatch.setattr(changes, "lock", lock_both)
     with ThreadPoolExecutor(2) as pool:
         assert len(list(pool.map(book, [ana, bruno]))) == 2
     assert Appointment.objects.count() == 2

@@ -18,7 +18,7 @@ from django.db.models import QuerySet
 from django.test import Client
 from django.utils import timezone
 
-from intake import simulator, simulator_trace, tasks, twilio
+from intake import simulator, tasks, trace, twilio
 from intake.models import Conversation, InboundMessage, OutboundMessage, Turn
 from scheduling.models import Professional
 
@@ -171,10 +171,10 @@ def _newest_turn(conversation: Conversation | None) -> int:
 
 def _lines_of(turn: Turn) -> Iterator[str]:
     """Yield what the simulator's page shows of the turn, step by step, what it folds included."""
-    for step in simulator_trace.steps(turn):
+    for step in trace.steps(turn):
         took = f" ({step.duration})" if step.duration else ""
         yield f"{step.title}{took}{': ' if step.subtitle else ''}{step.subtitle}"
         for name, text in step.raw:
             yield f"    {name}: {' '.join(text.split())}"
-    totals = [simulator_trace.PATHS.get(turn.path, turn.path), *map(": ".join, simulator_trace.totals(turn))]
+    totals = [trace.path(turn), *map(": ".join, trace.totals(turn))]
     yield "; ".join(totals)
