@@ -109,6 +109,11 @@ def _own(answer: Answer, who: str, verb: str) -> list[str]:
     return []
 
 
+def _json(answer: Answer, who: str, verb: str) -> list[str]:
+    wanted = {"nobody": 401, "staff": 403}.get(who)
+    return [] if wanted in (None, answer.status) else [f"gets {answer.status} instead of {wanted}"]
+
+
 def _admin(answer: Answer, who: str, verb: str) -> list[str]:
     allowed = (200, *REFUSED) if verb != "OPTIONS" else (200, 204, *REFUSED)
     return [] if answer.status in allowed or who == "superuser" else [f"gets {answer.status}"]
@@ -125,6 +130,7 @@ def _simulator(answer: Answer, who: str, verb: str) -> list[str]:
 
 _CHECKS: dict[Access, Callable[[Answer, str, str], list[str]]] = {
     Access.OWN: _own,
+    Access.JSON: _json,
     Access.ADMIN: _admin,
     Access.WEBHOOK: _webhook,
     Access.SIMULATOR: _simulator,

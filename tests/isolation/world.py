@@ -10,6 +10,7 @@ from django.contrib.auth.models import User
 from django.db.models.functions import Now
 from django.utils import timezone
 
+from assistant.models import Question, Thread
 from intake.models import Channel, Conversation, InboundMessage, OutboundMessage, Turn
 from scheduling import booking
 from scheduling.models import Appointment, AuditEntry, Client, Professional, TimeOff
@@ -74,12 +75,15 @@ def _practice(professional: Professional, *, canary: bool) -> dict[str, int | st
         "hours_id": hours.pk,
         "interval_id": hours.pk,
         "time_off_id": off.pk,
+        "block_id": off.pk,
+        "thread_id": _thread(professional, said),
         "audit_id": audit.pk,
         "conversation_id": conversation.pk,
         "professional_id": professional.pk,
         "user_id": professional.user_id or 0,
         "id": professional.user_id or 0,
         "series": str(appointments[0].series),
+        "series_id": str(appointments[0].series),
         "reference": appointments[0].reference,
     }
 
@@ -101,6 +105,13 @@ def _appointments(client: Client, note: str) -> list[Appointment]:
     by_hand = booking.professional_actor(client.professional.user)
     booking.reschedule(coming, starts_at=start + timedelta(days=1), actor=by_hand)
     return [coming, pending, *rest]
+
+
+def _thread(professional: Professional, said: str) -> int:
+    """A question to the assistant and its answer."""
+    thread = Thread.objects.create(professional=professional, user=professional.user, title=said)
+    Question.objects.create(thread=thread, text=said, answer=said)
+    return int(thread.pk)
 
 
 def _conversation(client: Client, said: str) -> tuple[Conversation, dict[str, int | str]]:

@@ -8,7 +8,9 @@ from django.core.management.base import BaseCommand
 from django.utils import timezone
 
 from config import state
+from intake import demo as talking
 from scheduling import demo
+from scheduling.models import Professional
 
 
 class Command(BaseCommand):
@@ -18,7 +20,9 @@ class Command(BaseCommand):
         password = os.environ.get("DEMO_PASSWORD") or state.secret("demo_password")
         count = demo.seed(password=password, now=timezone.now())
         if count:
-            self.stdout.write(f"Wrote the demo: {count} appointments.")
+            ana = Professional.objects.get(user__username=demo.ANA.fields["email"])
+            talks = talking.seed(ana, now=timezone.now())
+            self.stdout.write(f"Wrote the demo: {count} appointments, {talks} conversations.")
         else:
             self.stdout.write("The demo data is there already; nothing was changed.")
         # Where somebody has chosen another password since, it is theirs to know.
