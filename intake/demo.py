@@ -49,7 +49,8 @@ TALKS = (
         (
             (CLIENT, "dá pra fazer online essa semana?"),
             (PROFESSIONAL, "Dá sim. Mando o link meia hora antes, pode ser?"),
-            (CLIENT, "combinado, até quinta"),
+            (CLIENT, "pode, obrigada"),
+            (PROFESSIONAL, "Combinado, até quinta."),
         ),
         is_taken_over=True,
     ),
