@@ -6,12 +6,14 @@ from datetime import datetime
 
 from django import forms
 from django.utils import translation
-from django.utils.formats import date_format, number_format
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from assistant.access import initials
 from assistant.day import LOOKS
+from assistant.figures import part, percent
+from assistant.metrics import share
 from intake import simulator, wording
 from scheduling import clients, directory, phones
 from scheduling.directory import Figures
@@ -83,14 +85,14 @@ def line(appointment: Appointment, professional: Professional) -> Line:
 
 def rate(figures: Figures) -> str:
     """Return the no-show rate: "12,5%"; a dash where nothing is finished."""
-    return "–" if figures.rate is None else f"{number_format(figures.rate, decimal_pos=1)}%"
+    return percent(share(figures.missed, figures.finished))
 
 
 def base(figures: Figures) -> str:
     """Return what the rate is made of: "9 de 72"."""
     if not figures.finished:
         return ""
-    return _("%(missed)s of %(finished)s") % {"missed": figures.missed, "finished": figures.finished}
+    return part(figures.missed, figures.finished)
 
 
 def shortly(at: datetime | None, professional: Professional) -> str:

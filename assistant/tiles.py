@@ -8,9 +8,9 @@ from django.contrib import admin
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
-from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 
+from assistant import figures, metrics
 from intake import glance as conversations
 from intake.models import Conversation, InboundMessage, OutboundMessage
 from scheduling import glance, tenancy
@@ -54,7 +54,7 @@ def _appointments(rows: QuerySet[Any]) -> Iterator[Tile]:
         tone="warn" if requests else "",
     )
     base = _("%(missed)d of %(total)d this month") % {"missed": missed, "total": attended + missed}
-    rate = f"{number_format(100 * missed / (attended + missed), 1)}%" if attended + missed else "–"
+    rate = figures.percent(metrics.share(missed, attended + missed))
     yield Tile(_("No-show rate"), rate, base, _list(Appointment, glance="missed"), "person_off")
 
 
