@@ -4,7 +4,7 @@ import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 from enum import StrEnum
 from functools import reduce
 from operator import or_
@@ -43,13 +43,6 @@ class Figures:
     def finished(self) -> int:
         """Whatever came to its end: the base of the rate."""
         return self.completed + self.missed
-
-    @property
-    def rate(self) -> Decimal | None:
-        """No-shows among finished appointments in per cent, to a tenth; None where nothing is finished."""
-        if not self.finished:
-            return None
-        return (Decimal(100 * self.missed) / self.finished).quantize(Decimal("0.1"), ROUND_HALF_UP)
 
 
 def people(professional: Professional, *, now: datetime, words: str = "", sort: Sort = Sort.NAME) -> QuerySet[Client]:
