@@ -1,14 +1,23 @@
-"""Draw docs/screenshots again: `make screenshots`. A scripted model answers, everything else is the product."""
+"""Draw docs/screenshots again: `make screenshots`. A scripted model answers, everything else is the product.
+
+The professional's pages show the demo's data; the week begins wherever today is.
+"""
 
 from collections.abc import Iterator
+from datetime import timedelta
+from io import StringIO
 
 import pytest
 from django.conf import settings as project
+from django.core.management import call_command
+from django.test import Client as Browser
 from django.utils import timezone
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser as Chromium
+from playwright.sync_api import BrowserContext, Page, expect
 from pytest_django import Settings
 from pytest_django.live_server_helper import LiveServer
 
+from assistant import metrics
 from intake import agent
 from scheduling.models import Professional
 from tests import cast
@@ -41,7 +50,7 @@ def groq(settings: Settings) -> Iterator[GroqStandIn]:
 
 
 @pytest.fixture
-def page(browser: Browser, live_server: LiveServer, groq: GroqStandIn, size: tuple[int, int], scheme: str) -> Page:
+def page(browser: Chromium, live_server: LiveServer, groq: GroqStandIn, size: tuple[int, int], scheme: str) -> Page:
     """Ana's simulator, sharp enough for a phone's screen."""
     ana = cast.ana()
     cast.bruno()
@@ -100,3 +109,49 @@ def test_sheets_of_the_phone(page: Page, groq: GroqStandIn) -> None:
     page.keyboard.press("Escape")
     page.get_by_role("button", name="Bastidores").click()
     page.screenshot(path=FOLDER / "simulator-phone-trace.png")
+
+
+PAGES = {
+    "day": "/",
+    "week": "/agenda/week/?dia={monday}",
+    "conversation": "/conversations/{conversation}/",
+    "clients": "/clients/",
+    "numbers": "/numbers/?{month}",
+    "assistant": "/assistant/",
+    "hours": "/settings/hours/",
+    "try": "/try/",
+}
+
+
+@pytest.fixture
+def desk(live_server: LiveServer) -> Professional:
+    """Ana of the demo, with half a year behind her."""
+    call_command("seed_demo", verbosity=0, stdout=StringIO())
+    return Professional.objects.get(user__username="ana@example.com")
+
+
+@pytest.mark.parametrize(("size", "scheme"), [(DESKTOP, "light"), (PHONE, "light"), (DESKTOP, "dark"), (PHONE, "dark")])
+def test_pages_of_the_professional(
+    context: BrowserContext, live_server: LiveServer, desk: Professional, size: tuple[int, int], scheme: str
+) -> None:
+    login = Browser()
+    login.force_login(desk.user, backend="django.contrib.auth.backends.ModelBackend")
+    context.add_cookies([{"name": "sessionid", "value": login.cookies["sessionid"].value, "url": live_server.url}])
+    page = context.new_page()
+    today = timezone.now().astimezone(desk.zone).date()
+    first, last = metrics.months(desk, now=timezone.now(), count=2)
+    values = {
+        "monday": today - timedelta(days=today.weekday()),
+        "conversation": desk.conversations.order_by("-last_inbound_at")[0].pk,
+        "month": f"from={first}&to={last - timedelta(days=1)}",
+    }
+    for name, path in PAGES.items():
+        if scheme == "dark" and name not in ("week", "conversation"):
+            continue
+        page.goto(live_server.url + path.format(**values))
+        if name == "assistant":
+            page.get_by_role("button", name="Como foi o mês passado?").click()
+            expect(page.locator(".writing")).to_have_count(0)
+        page.wait_for_timeout(400)
+        suffix = ("-phone" if size == PHONE else "") + ("-dark" if scheme == "dark" else "")
+        page.screenshot(path=FOLDER / f"{name}{suffix}.png")
