@@ -239,10 +239,11 @@ def _state(chosen: Selection, *, turn_id: int | None = None) -> dict[str, Any]:
     }
     if conversation is None:
         return context
+    rows, turn = trace.latest(conversation, turn_id=turn_id)
     return context | {
         "days": transcript.days(conversation, now=now),
-        "turn": trace.shown(conversation, turn_id=turn_id),
-        "rows": trace.rows(conversation),
+        "turn": turn,
+        "rows": rows,
         "notices": trace.notices(conversation),
     }
 

@@ -255,11 +255,26 @@ def how(turn: Turn) -> str:
     return ", ".join(filter(None, (path(turn), duration(turn.milliseconds))))
 
 
-def rows(conversation: Conversation) -> list[Row]:
-    """Return the last turns for the table, newest first."""
-    turns = list(conversation.turns.order_by("-id").prefetch_related("inbound")[:TURNS_SHOWN])
-    last = conversation.turns.count()
-    return [_row(turn, number=last - place) for place, turn in enumerate(turns)]
+def shown(conversation: Conversation, *, turn_id: int | None = None) -> Shown | None:
+    """Return that turn in words, or the newest if it is not this conversation's; None before the first answer."""
+    return latest(conversation, turn_id=turn_id)[1]
+
+
+def latest(
+    conversation: Conversation, *, turn_id: int | None = None, count: int | None = None
+) -> tuple[list[Row], Shown | None]:
+    """Return the last turns for the table, and what `shown` returns; `count` is how many turns there are, if known."""
+    turns = conversation.turns.order_by("-id").prefetch_related("inbound", "outbound")
+    last = list(turns[:TURNS_SHOWN])
+    if not last:
+        return [], None
+    count = conversation.turns.count() if count is None else count
+    chosen = next((turn for turn in last if turn.pk == turn_id), None)
+    if chosen is None and turn_id is not None:
+        chosen = turns.filter(pk=turn_id).first()
+    turn = chosen or last[0]
+    number = count - last.index(turn) if turn in last else conversation.turns.filter(pk__lte=turn.pk).count()
+    return [_row(one, number=count - place) for place, one in enumerate(last)], _in_words(turn, number=number)
 
 
 def _row(turn: Turn, *, number: int) -> Row:
@@ -274,16 +289,10 @@ def _row(turn: Turn, *, number: int) -> Row:
     )
 
 
-def shown(conversation: Conversation, *, turn_id: int | None = None) -> Shown | None:
-    """Return that turn in words, or the newest if it is not this conversation's; None before the first answer."""
-    turns = conversation.turns.prefetch_related("inbound", "outbound")
-    chosen = turns.filter(pk=turn_id).first() if turn_id is not None else None
-    turn = chosen or turns.order_by("-id").first()
-    if turn is None:
-        return None
+def _in_words(turn: Turn, *, number: int) -> Shown:
     return Shown(
         id=turn.pk,
-        number=conversation.turns.filter(pk__lte=turn.pk).count(),
+        number=number,
         steps=tuple(steps(turn)),
         path=path(turn),
         note=str(PATH_NOTES.get(turn.path, "")),
@@ -298,7 +307,7 @@ def totals(turn: Turn) -> Iterator[tuple[str, str]]:
     if turn.outcome:
         ending, _colon, code = turn.outcome.partition(": ")
         yield _("How the model ended"), ": ".join(filter(None, (str(OUTCOMES.get(ending, ending)), code)))
-    yield _("Time"), duration(turn.milliseconds) or _("less than 1 ms")
+    yield _("Time taken"), duration(turn.milliseconds) or _("less than 1 ms")
     yield _("Tokens"), tokens({"prompt_tokens": turn.prompt_tokens, "completion_tokens": turn.completion_tokens}) or "0"
     if answers := _answers(turn):
         yield _("Delivery"), _delivery(answers[-1], zone=turn.conversation.professional.zone)

@@ -116,10 +116,11 @@ def _talk(request: HttpRequest, professional: Professional, talk: Conversation |
     if talk is None:
         return found
     days = transcript.days(talk, now=now)
+    rows, turn = trace.latest(talk, turn_id=chosen, count=marks[-1] or 0 if marks else None)
     return found | {
         "days": [(day, date_format(day.bubbles[0].at, _("D, M j"))) for day in days],
-        "turn": trace.shown(talk, turn_id=chosen),
-        "rows": trace.rows(talk),
+        "rows": rows,
+        "turn": turn,
     }
 
 

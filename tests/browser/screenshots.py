@@ -135,6 +135,7 @@ def test_pages_of_the_professional(
     context: BrowserContext, live_server: LiveServer, desk: Professional, size: tuple[int, int], scheme: str
 ) -> None:
     login = Browser()
+    assert desk.user is not None
     login.force_login(desk.user, backend="django.contrib.auth.backends.ModelBackend")
     context.add_cookies([{"name": "sessionid", "value": login.cookies["sessionid"].value, "url": live_server.url}])
     page = context.new_page()

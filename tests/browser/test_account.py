@@ -94,7 +94,7 @@ def test_somebody_new_signs_up_by_keys_alone(context: BrowserContext, live_serve
     page.keyboard.press("Tab")
     page.keyboard.type("jabuticaba-84")
     page.keyboard.press("Enter")
-    page.wait_for_url("**/start/")
+    page.wait_for_url("**/start/**")
     practice = Professional.objects.get(name="Carla Dias")
     assert practice.timezone == "Asia/Tokyo", "the browser's own"
 

@@ -76,7 +76,7 @@ def test_booking_is_tried_by_tapping_and_forgotten(page: Page, size: tuple[int, 
 def test_earlier_turn_is_shown_when_it_is_chosen(page: Page) -> None:
     write(page, "oi")
     write(page, "quanto custa?")
-    page.get_by_role("link", name="1. oi").click()
+    page.get_by_role("link", name="1. “oi”").click()
     expect(page.locator("#trace")).to_contain_text("Recebeu “oi”")
 
 

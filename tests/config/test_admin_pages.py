@@ -86,7 +86,7 @@ def path(model: type[Model], name: str = "changelist", *arguments: Any) -> str:
 
 
 class TestPolicy:
-    @pytest.mark.parametrize("where", ["/admin/", "/admin/login/", "/admin/nowhere/", "/admin/scheduling/client/"])
+    @pytest.mark.parametrize("where", ["/admin/", "/admin/nowhere/", "/admin/scheduling/client/"])
     @pytest.mark.parametrize("logged_in", [True, False])
     def test_every_page_of_the_admin_has_its_own(self, browser: Browser, where: str, logged_in: bool) -> None:
         response = (browser if logged_in else Browser()).get(where)
@@ -153,14 +153,10 @@ class TestWords:
             path(type(service), "history", service.pk),
             path(type(client), "change", client.pk),
             path(Professional, "change", ana.pk),
-            "/admin/password_change/",
         ]
         long_ones = {text for text in self.english() if len(text) > 4}
         for where in pages:
             self.assert_portuguese(browser.get(where), long_ones)
-        self.assert_portuguese(
-            Browser(headers={"accept-language": "pt-BR"}).get("/admin/login/", follow=True), long_ones
-        )
 
     def assert_portuguese(self, response: Any, english: set[str]) -> None:
         assert response.status_code == 200
@@ -196,7 +192,7 @@ class TestOverview:
         Conversation.objects.create(address="a", human_reason="asked", **until)
         Conversation.objects.create(address="b", **until)
         today = "5" if noon.day == 1 else "1"
-        own = {"Hoje": (today, int(today)), "Pedidos": ("1", 1), "Taxa de faltas": ("25,0%", 1), "Conversas": ("1", 1)}
+        own = {"Hoje": (today, int(today)), "Pedidos": ("1", 1), "Taxa de no-show": ("25,0%", 1), "Conversas": ("1", 1)}
         assert self.figures(browser) == own
         assert self.figures(operator) == {**own, "Sem resposta": ("0", 0), "Não entregues": ("0", 0)}
 

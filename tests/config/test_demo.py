@@ -112,7 +112,7 @@ def trial() -> Iterator[Trial]:
 
 def test_trial_answers_and_tells_where(trial: Trial) -> None:
     assert f"http://localhost:{trial.port}/simulator/" in trial.output.read_text()
-    assert trial.status("/admin/login/") == 200
+    assert trial.status("/accounts/login/") == 200
 
 
 def test_second_trial_is_refused_in_one_sentence(trial: Trial) -> None:
@@ -121,7 +121,7 @@ def test_second_trial_is_refused_in_one_sentence(trial: Trial) -> None:
     )
     assert second.returncode == 1
     assert "CommandError: The demo runs already" in second.stderr.splitlines()[-1]
-    assert trial.status("/admin/login/") == 200
+    assert trial.status("/accounts/login/") == 200
 
 
 @pytest.mark.parametrize("named", ["granian", "-Q turns", "celery -A config beat"])
@@ -129,7 +129,7 @@ def test_killed_part_is_started_again(trial: Trial, named: str) -> None:
     before = trial.pids_of(named)
     os.kill(before[0], signal.SIGKILL)
     wait_until(lambda: (now := trial.pids(named=named)) and not set(before) & set(now))
-    wait_until(lambda: trial.status("/admin/login/") == 200)
+    wait_until(lambda: trial.status("/accounts/login/") == 200)
 
 
 @pytest.mark.parametrize("named", ["config.keeper", "bin/postgres", "valkey-server"])
@@ -137,7 +137,7 @@ def test_killed_server_comes_back_under_the_trial(trial: Trial, named: str) -> N
     killed = min(trial.pids_of(named))
     os.kill(killed, signal.SIGKILL)
     wait_until(lambda: trial.pids(named=named) and killed not in trial.pids())
-    wait_until(lambda: trial.status("/admin/login/") == 200)
+    wait_until(lambda: trial.status("/accounts/login/") == 200)
 
 
 def test_trial_goes_without_a_trace_and_returns_over_its_data() -> None:

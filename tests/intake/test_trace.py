@@ -116,4 +116,4 @@ def test_message_without_words_is_named() -> None:
     turn = Turn.objects.create(conversation=conversation, path="direct")
     heard(conversation, "", kind="audio", media=[{"url": "", "type": "audio/ogg"}], turn=turn)
     assert trace.steps(turn)[0].title == "Recebeu Áudio"
-    assert trace.rows(conversation)[0].heard == "Áudio"
+    assert trace.latest(conversation)[0][0].heard == "Áudio"

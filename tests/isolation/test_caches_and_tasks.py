@@ -35,6 +35,7 @@ SWEEPS = {
     "intake.tasks.sweep": "finds ids of due rows, and wakes one task for each",
     "intake.tasks.tidy": "moves appointments on with the clock, each under its professional's lock",
     "intake.tasks.recover": "reads the provider's list of each number into that number's conversations",
+    "intake.tasks.retain": "empties what everybody has kept too long",
 }
 _WRITING = ("set", "add", "incr", "set_many", "touch", "get_or_set")
 
