@@ -9,12 +9,14 @@ from contextlib import contextmanager
 from functools import wraps
 from typing import Any
 
+from django.contrib import messages
 from django.contrib.admin.apps import AdminConfig as DjangoAdminConfig
 from django.contrib.admin.views.main import ERROR_FLAG
-from django.db import DataError
+from django.db import DataError, IntegrityError
 from django.http import HttpRequest, HttpResponseBase, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.utils import timezone, translation
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from unfold.sites import UnfoldAdminSite
 
@@ -59,6 +61,10 @@ class SinetaSite(UnfoldAdminSite):
                     response: Any = guarded(request, *args, **kwargs)
                     if isinstance(response, TemplateResponse) and not response.is_rendered:
                         response.render()
+                except IntegrityError:
+                    # A form without the professional's field cannot see that a name is taken.
+                    messages.error(request, gettext("Another one has this already. Nothing was saved."))
+                    return HttpResponseRedirect(request.get_full_path())
                 except (ValueError, OverflowError, DataError):
                     if not is_odd_question(request):
                         raise

@@ -17,7 +17,7 @@ from unfold.admin import ModelAdmin
 from unfold.decorators import display
 
 from intake import admin_transcript, glance, outbox, takeover, tasks, trace
-from intake.models import ContentTemplate, Conversation, InboundMessage, OutboundMessage, Turn
+from intake.models import Channel, ContentTemplate, Conversation, InboundMessage, OutboundMessage, Turn
 from scheduling import tenancy
 from scheduling.tenancy import OperatorOnly, ReadOnly, Tenanted
 
@@ -48,8 +48,18 @@ class WaitingFilter(admin.SimpleListFilter):
         return glance.waiting(queryset) if self.value() == "person" else queryset
 
 
+class WithoutTrials(Tenanted):
+    """Rows of conversations, but not of what a professional tried out; `channel` leads from a row to its channel."""
+
+    channel = "conversation__channel"
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        return super().get_queryset(request).exclude(**{self.channel: Channel.TRIAL})
+
+
 @admin.register(Conversation)
-class ConversationAdmin(ReadOnly, Tenanted):
+class ConversationAdmin(ReadOnly, WithoutTrials):
+    channel = "channel"
     list_display = ["who", "channel", "last_inbound_at", "waiting", "with_person", "reachable", "professional"]
     list_filter = [
         WaitingFilter,
@@ -117,7 +127,7 @@ def _chosen(request: HttpRequest, rows: QuerySet[Conversation], *, action: str) 
 
 
 @admin.register(Turn)
-class TurnAdmin(ReadOnly, Tenanted):
+class TurnAdmin(ReadOnly, WithoutTrials):
     tenant_path = "conversation__professional"
     list_display = ["created_at", "conversation", "path", "model", "outcome", "milliseconds", "tokens"]
     list_filter = ["path", "outcome", "model", "conversation__professional"]
@@ -137,7 +147,7 @@ class TurnAdmin(ReadOnly, Tenanted):
 
 
 @admin.register(InboundMessage)
-class InboundMessageAdmin(ReadOnly, Tenanted):
+class InboundMessageAdmin(ReadOnly, WithoutTrials):
     tenant_path = "conversation__professional"
     list_display = ["received_at", "conversation", "kind", "body", "transcript", "state", "attempts"]
     list_filter = ["status", "kind", "conversation__professional"]
@@ -160,7 +170,7 @@ class InboundMessageAdmin(ReadOnly, Tenanted):
 
 
 @admin.register(OutboundMessage)
-class OutboundMessageAdmin(ReadOnly, Tenanted):
+class OutboundMessageAdmin(ReadOnly, WithoutTrials):
     list_display = [
         "created_at",
         "medium",

@@ -17,7 +17,7 @@ _SHORT_MOBILE = re.compile(r"(\+55[1-9][1-9])([6-9]\d{7})")
 _LONG_MOBILE = re.compile(r"(\+55[1-9][1-9])9([6-9]\d{7})")
 # The beginning of a Brazilian mobile as somebody looks for it: area code, perhaps the ninth digit, three digits more.
 _SOUGHT = re.compile(r"(?:55)?([1-9][1-9])9?([6-9]\d{2,7})")
-_PUNCTUATION = re.compile(r"[\s().\-–/\u00a0]")
+_PUNCTUATION = re.compile(r"[\s().\-–\u00a0]")
 
 
 def phone(address: str) -> str | None:

@@ -296,3 +296,14 @@ def test_audit_lists_nothing_for_a_login_without_rows(ana: Professional) -> None
     """N10, N11"""
     AuditEntry.objects.create(professional=ana, kind="client_exported")
     assert enter("staff@example.com", is_staff=True).get(path(AuditEntry)).status_code == 403
+
+
+def test_name_that_is_taken_is_said_and_nothing_is_saved(browser: Browser, ana: Professional) -> None:
+    """D7, I2: the form does not show the professional, so only the database knows of the other one."""
+    service = ana.services.all()[0]
+    fields = {"name": service.name, "duration_minutes": 50, "price": "200", "position": 0}
+    more = {"buffer_before_minutes": 0, "buffer_after_minutes": 0, "is_active": "on"}
+    page = browser.post(path(type(service), "add"), fields | more, follow=True)
+    assert page.status_code == 200
+    assert ana.services.filter(name=service.name).count() == 1
+    assert re.search("Já existe|já existe", page.content.decode())

@@ -92,9 +92,14 @@ class Form:
 
 
 def shape(url: str) -> str:
-    """Return a URL without what names a row or a day: /clients/12/ -> /clients/0/."""
+    """Return a URL without what names a row or a day: /clients/12/ -> /clients/0/.
+
+    The lists of the admin link every filter with every other; what they are asked is `test_admin_isolation`'s matter.
+    """
     parts = urlsplit(url)
     names = ",".join(sorted({one.partition("=")[0] for one in parts.query.split("&") if one}))
+    if parts.path.startswith("/admin/"):
+        names = ""
     return re.sub(r"\d+", "0", parts.path) + (f"?{names}" if names else "")
 
 

@@ -5,6 +5,7 @@ from datetime import timedelta
 from typing import Any
 from uuid import uuid4
 
+from allauth.usersessions.models import UserSession
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import User
 from django.db.models.functions import Now
@@ -76,6 +77,7 @@ def _practice(professional: Professional, *, canary: bool) -> dict[str, int | st
         "interval_id": hours.pk,
         "time_off_id": off.pk,
         "block_id": off.pk,
+        "session_id": _session(professional),
         "thread_id": _thread(professional, said),
         "audit_id": audit.pk,
         "conversation_id": conversation.pk,
@@ -105,6 +107,14 @@ def _appointments(client: Client, note: str) -> list[Appointment]:
     by_hand = booking.professional_actor(client.professional.user)
     booking.reschedule(coming, starts_at=start + timedelta(days=1), actor=by_hand)
     return [coming, pending, *rest]
+
+
+def _session(professional: Professional) -> int:
+    """A device that the professional is logged in on."""
+    device = UserSession.objects.create(
+        user=professional.user, ip="127.0.0.1", session_key=f"device-{professional.pk}", user_agent="Firefox"
+    )
+    return int(device.pk)
 
 
 def _thread(professional: Professional, said: str) -> int:
