@@ -48,18 +48,12 @@ class WaitingFilter(admin.SimpleListFilter):
         return glance.waiting(queryset) if self.value() == "person" else queryset
 
 
-class WithoutTrials(Tenanted):
-    """Rows of conversations, but not of what a professional tried out; `channel` leads from a row to its channel."""
-
-    channel = "conversation__channel"
-
-    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
-        return super().get_queryset(request).exclude(**{self.channel: Channel.TRIAL})
+_TRIALS = {"conversation__channel": Channel.TRIAL}
 
 
 @admin.register(Conversation)
-class ConversationAdmin(ReadOnly, WithoutTrials):
-    channel = "channel"
+class ConversationAdmin(ReadOnly, Tenanted):
+    trials = {"channel": Channel.TRIAL}
     list_display = ["who", "channel", "last_inbound_at", "waiting", "with_person", "reachable", "professional"]
     list_filter = [
         WaitingFilter,
@@ -127,7 +121,8 @@ def _chosen(request: HttpRequest, rows: QuerySet[Conversation], *, action: str) 
 
 
 @admin.register(Turn)
-class TurnAdmin(ReadOnly, WithoutTrials):
+class TurnAdmin(ReadOnly, Tenanted):
+    trials = _TRIALS
     tenant_path = "conversation__professional"
     list_display = ["created_at", "conversation", "path", "model", "outcome", "milliseconds", "tokens"]
     list_filter = ["path", "outcome", "model", "conversation__professional"]
@@ -147,7 +142,8 @@ class TurnAdmin(ReadOnly, WithoutTrials):
 
 
 @admin.register(InboundMessage)
-class InboundMessageAdmin(ReadOnly, WithoutTrials):
+class InboundMessageAdmin(ReadOnly, Tenanted):
+    trials = _TRIALS
     tenant_path = "conversation__professional"
     list_display = ["received_at", "conversation", "kind", "body", "transcript", "state", "attempts"]
     list_filter = ["status", "kind", "conversation__professional"]
@@ -170,7 +166,8 @@ class InboundMessageAdmin(ReadOnly, WithoutTrials):
 
 
 @admin.register(OutboundMessage)
-class OutboundMessageAdmin(ReadOnly, WithoutTrials):
+class OutboundMessageAdmin(ReadOnly, Tenanted):
+    trials = _TRIALS
     list_display = [
         "created_at",
         "medium",

@@ -22,6 +22,7 @@ from unfold.widgets import UnfoldAdminTextInputWidget, UnfoldAdminTimeWidget, Un
 from scheduling import admin_actions, booking, glance, selectors
 from scheduling.admin_forms import HoursForm, HoursFormSet, TimeOffForm
 from scheduling.models import (
+    TRIAL,
     Appointment,
     AppointmentEvent,
     AuditEntry,
@@ -230,6 +231,7 @@ class ClientAdmin(Tenanted):
 
 @admin.register(ClientAddress)
 class ClientAddressAdmin(ReadOnly, Tenanted):
+    trials = {"address__startswith": TRIAL}
     list_display = ["address", "client", "professional"]
     list_filter = ["professional"]
     list_select_related = ["client", "professional"]
@@ -251,8 +253,9 @@ class GlanceFilter(admin.SimpleListFilter):
 
 @admin.register(Appointment)
 class AppointmentAdmin(ReadOnly, Tenanted):
+    trials = {"is_trial": True}
     list_display = ["local_time", "client", "service", "state", "professional", "price", "source", "reference"]
-    list_filter = [GlanceFilter, "status", "service", "source", "is_trial", "professional"]
+    list_filter = [GlanceFilter, "status", "service", "source", "professional"]
     list_select_related = ["professional", "client", "service"]
     search_fields = ["reference", "attendee", "client__name", "client__phone", "client__addresses__address"]
     search_help_text = gettext_lazy("Reference, name or phone")
@@ -311,6 +314,7 @@ class AppointmentAdmin(ReadOnly, Tenanted):
 @admin.register(AppointmentEvent)
 class AppointmentEventAdmin(ReadOnly, Tenanted):
     tenant_path = "appointment__professional"
+    trials = {"appointment__is_trial": True}
     list_display = ["created_at", "appointment", "kind", "actor", "user", "announced_at"]
     list_filter = ["kind", "actor", ("announced_at", admin.EmptyFieldListFilter), "appointment__professional"]
     list_select_related = ["appointment", "user"]

@@ -5,7 +5,7 @@ sees own rows, and no field that is the operator's to set. Anybody else sees not
 know no tenants, play no part.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from django.contrib import admin
@@ -131,6 +131,8 @@ class Scoped(admin.options.BaseModelAdmin):
     """What lists, forms and inlines share. `tenant_path` leads from a row to its professional."""
 
     tenant_path = "professional"
+    # Which rows are of what a professional tried out: they are on no list.
+    trials: Mapping[str, Any] = {}
 
     def may(self, request: HttpRequest, row: Model | None) -> bool:
         if is_operator(request):
@@ -142,7 +144,8 @@ class Scoped(admin.options.BaseModelAdmin):
         return professional_of(row, path=self.tenant_path)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
-        return scope(request, super().get_queryset(request), path=self.tenant_path)
+        rows = scope(request, super().get_queryset(request), path=self.tenant_path)
+        return rows.exclude(**self.trials) if self.trials else rows
 
     def has_module_permission(self, request: HttpRequest) -> bool:
         return self.may(request, None)

@@ -35,6 +35,9 @@ class NumberForm(forms.Form):
 
 def parse_number(typed: str) -> str:
     """Return the number in E.164; without a country it is Brazilian. Raises ValidationError."""
+    if "/" in typed:
+        # A date, which phonenumbers would read as digits.
+        raise ValidationError(_ERROR, code="invalid")
     plain = typed.removeprefix("whatsapp:")
     plain = f"+{plain[2:]}" if plain.startswith("00") else plain
     try:

@@ -31,9 +31,9 @@ EVENTS = "text/event-stream"
 @require_GET
 def page(request: HttpRequest, professional: Professional, thread_id: int | None = None) -> HttpResponse:
     """Show a thread, or the beginning of a new one."""
+    thread = get_object_or_404(_threads(professional), pk=thread_id) if thread_id else None
     if not can_use(professional, "assistant", now=timezone.now()):
         return render(request, "assistant/upgrade.html", shell(request, professional, section="assistant"), status=403)
-    thread = get_object_or_404(_threads(professional), pk=thread_id) if thread_id else None
     context = {
         "thread": thread,
         "questions": thread.questions.all() if thread else [],

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from uuid import UUID
 
 from django.apps import apps
 from django.urls import URLPattern, URLResolver, get_resolver
@@ -43,7 +44,7 @@ class Route:
         if name == "object_id":
             return str(MISSING if missing else self._admin_row(rows))
         if name in rows:
-            return str((MISSING if isinstance(rows[name], int) else "x") if missing else rows[name])
+            return str(_missing(rows[name]) if missing else rows[name])
         return str(ARGUMENTS[name])
 
     def _admin_row(self, rows: Mapping[str, int | str]) -> object:
@@ -57,6 +58,13 @@ class Route:
         if path := tenants.path(model):
             found = found.filter(**{path: rows["professional_id"]})
         return found.order_by("-pk").values_list("pk", flat=True).first() or 1
+
+
+def _missing(row: int | str) -> object:
+    """Return a value of the same kind that names no row."""
+    if isinstance(row, int):
+        return MISSING
+    return UUID(int=MISSING) if re.fullmatch(r"[0-9a-f-]{36}", row) else "x"
 
 
 def all_routes() -> list[Route]:

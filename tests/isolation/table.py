@@ -12,6 +12,7 @@ class Access(Enum):
 
     PUBLIC = "whoever comes, without a word about anybody's clients"
     OWN = "the login's professional, own rows only; another's row is missing; without a login the log-in page"
+    ACCOUNT = "any login's own account, with a practice or without; another's row is missing"
     JSON = "the same for programs, who are told 401 without a login"
     ADMIN = "staff, each what is theirs; nothing at all without a practice or superuser rights"
     WEBHOOK = "only who signs"
@@ -20,9 +21,9 @@ class Access(Enum):
 
 TABLE = {
     "": Access.OWN,
-    "account/": Access.OWN,
-    "account/sessions/<int:session_id>/end/": Access.OWN,
-    "account/sessions/end/": Access.OWN,
+    "account/": Access.ACCOUNT,
+    "account/sessions/<int:session_id>/end/": Access.ACCOUNT,
+    "account/sessions/end/": Access.ACCOUNT,
     "agenda/<int:appointment_id>/": Access.OWN,
     "agenda/<int:appointment_id>/approve/": Access.OWN,
     "agenda/<int:appointment_id>/cancel/": Access.OWN,
