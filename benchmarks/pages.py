@@ -96,7 +96,7 @@ def _browser(number: int) -> Browser:
     user = User.objects.create_user(f"bench-{number}@example.com")
     Professional.objects.filter(pk=number).update(user=user, onboarded_at=timezone.now())
     browser = Browser()
-    browser.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+    browser.force_login(user)
     return browser
 
 

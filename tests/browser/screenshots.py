@@ -136,7 +136,7 @@ def test_pages_of_the_professional(
 ) -> None:
     login = Browser()
     assert desk.user is not None
-    login.force_login(desk.user, backend="django.contrib.auth.backends.ModelBackend")
+    login.force_login(desk.user)
     context.add_cookies([{"name": "sessionid", "value": login.cookies["sessionid"].value, "url": live_server.url}])
     page = context.new_page()
     today = timezone.now().astimezone(desk.zone).date()
