@@ -238,7 +238,8 @@ def test_messages_that_pour_in_during_turns_are_all_answered(published: list[Mes
             worker.result()
     tasks.reply(pk)
     assert set(InboundMessage.objects.values_list("status", flat=True)) == {"done"}
-    assert OutboundMessage.objects.count() == Turn.objects.count()
+    # On a fast machine there are so many turns that the rule about other machines (O13) silences the last ones.
+    assert OutboundMessage.objects.count() == Turn.objects.exclude(path=Turn.Path.SILENT).count()
     firsts = [min(message.pk for message in turn.inbound.all()) for turn in Turn.objects.order_by("pk")]
     assert firsts == sorted(firsts)
 
