@@ -17,7 +17,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
-from assistant import charts, figures, metrics
+from assistant import charts, dates, figures, metrics
 from assistant import day as days
 from assistant.access import professional_only, shell
 from assistant.metrics import Tally
@@ -142,7 +142,7 @@ def _filtered(request: HttpRequest, found: Any) -> Any:
 
 def _period(request: HttpRequest, current: date, months: Sequence[tuple[date, Tally]]) -> Period:
     """Return the period that the URL names, the current month where it names none or a wrong one."""
-    first, last = _day(request.GET.get("from", "")), _day(request.GET.get("to", ""))
+    first, last = dates.typed(request.GET.get("from", "")), dates.typed(request.GET.get("to", ""))
     if first is None or last is None or last < first or last - first > LONGEST:
         first, last = current, metrics.month_end(current)
     if first.day == 1 and last == metrics.month_end(first):
@@ -150,14 +150,6 @@ def _period(request: HttpRequest, current: date, months: Sequence[tuple[date, Ta
     if months and (first, last) == (months[0][0], metrics.month_end(months[-1][0])):
         return Period(first, last, _("six months"))
     return Period(first, last, f"{first:%d/%m/%Y} – {last:%d/%m/%Y}")
-
-
-def _day(typed: str) -> date | None:
-    try:
-        day = date.fromisoformat(typed)
-    except ValueError:
-        return None
-    return day if 2000 <= day.year <= 2100 else None
 
 
 def _chips(months: Sequence[tuple[date, Tally]]) -> list[Period]:
