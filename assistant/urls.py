@@ -88,5 +88,6 @@ urlpatterns = [
     path("conversations/<int:conversation_id>/take/", conversations.take, name="conversation-take"),
     path("conversations/<int:conversation_id>/give/", conversations.give, name="conversation-give"),
     path("conversations/<int:conversation_id>/answer/", conversations.answer, name="conversation-answer"),
+    path("api/v1/", include("assistant.api.urls")),
     path("", include("assistant.account_urls")),
 ]

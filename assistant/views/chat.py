@@ -15,6 +15,7 @@ from rest_framework.response import Response
 
 from assistant import agent, limits, toasts
 from assistant.access import professional_only, shell
+from assistant.api.access import professional_of
 from assistant.errors import ApiError
 from assistant.models import Thread
 from assistant.plans import can_use
@@ -66,9 +67,7 @@ def chat(request: Request) -> HttpResponseBase:
     Answers JSON, or server-sent events where those are asked for: `step`, `said`, `tables`, and in the end `done` with
     the same JSON. Errors: 400, 401, 403 (plan), 404 (thread), 429 with Retry-After, 503.
     """
-    professional = Professional.objects.filter(user_id=request.user.pk or 0).first()
-    if professional is None:
-        raise ApiError(403, "no_practice", _("This login has no agenda of its own."))
+    professional = professional_of(request)
     with translation.override(professional.language):
         answering = _answering(request, professional, request.data)
     if EVENTS not in request.headers.get("Accept", ""):
