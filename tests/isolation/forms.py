@@ -86,6 +86,12 @@ class Form:
         return list(dict.fromkeys(one.name for one in self.fields if one.kind in kinds))
 
     @property
+    def keys(self) -> list[str]:
+        """The fields that hold, or may hold, the id of a row; how many rows a table of forms has is none."""
+        held = (one.name for one in self.fields if one.value.isdigit() and not one.is_text and one.name != "on")
+        return [name for name in dict.fromkeys(held) if not name.endswith("_FORMS")]
+
+    @property
     def hidden(self) -> list[str]:
         kept = ("csrfmiddlewaretoken",)
         return list(dict.fromkeys(one.name for one in self.fields if one.kind == "hidden" and one.name not in kept))
