@@ -52,9 +52,14 @@ def log_in(page: Page, *, password: str = PASSWORD) -> None:
     page.keyboard.press("Enter")
 
 
-def open_day(page: Page, appointment: Appointment) -> None:
+def come_in(page: Page) -> None:
+    """Log in and wait until that has happened: the log-in page has a heading, too."""
     log_in(page)
-    expect(page.get_by_role("heading", level=1)).to_be_attached()
+    page.wait_for_url(lambda url: "/accounts/login/" not in url)
+
+
+def open_day(page: Page, appointment: Appointment) -> None:
+    come_in(page)
     page.goto(f"{page.url.partition('?')[0]}?dia={appointment.local_start.date()}")
 
 
@@ -75,8 +80,7 @@ def test_attended_is_marked_and_taken_back(page: Page, over: Appointment) -> Non
 def test_wrong_password_can_be_tried_again(page: Page) -> None:
     log_in(page, password="wrong")
     expect(page.get_by_role("alert")).to_contain_text("não conferem")
-    log_in(page)
-    expect(page.get_by_role("heading", level=1)).to_be_attached()
+    come_in(page)
 
 
 def test_day_is_reached_and_marked_by_keys_alone(page: Page, over: Appointment) -> None:
