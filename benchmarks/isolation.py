@@ -1,26 +1,21 @@
 """Whether anybody reads or changes what is another's, and whether odd strings break a form: counts, not times."""
 
-from django.core.cache import cache
-from django.db import connection
+from unittest import mock
+
 from django.test.utils import setup_test_environment, teardown_test_environment
 
+from benchmarks import data
 from benchmarks.figures import Row, limit
 
 
 def measure() -> list[Row]:
-    """Ask every route for another's rows, and put every odd string through every form, in a database of its own."""
-    from intake import trial
-
+    """Ask every route for another's rows, and put every odd string through every form, in an empty database."""
+    data.empty()
     setup_test_environment(debug=False)
-    former = connection.settings_dict["NAME"]
-    connection.creation.create_test_db(verbosity=0, autoclobber=True, serialize=False)
-    kept, trial.MESSAGES_PER_HOUR = trial.MESSAGES_PER_HOUR, 10**9
     try:
-        return [*_matrix(), *_strings()]
+        with mock.patch("intake.trial.MESSAGES_PER_HOUR", 10**9):
+            return [*_matrix(), *_strings()]
     finally:
-        trial.MESSAGES_PER_HOUR = kept
-        cache.clear()
-        connection.creation.destroy_test_db(former, verbosity=0)
         teardown_test_environment()
 
 

@@ -128,3 +128,10 @@ def everything(ana: Professional) -> None:
         human_reason="asked",
         last_inbound_at=timezone.now() - timedelta(minutes=6),
     )
+
+
+@pytest.mark.parametrize("size", [(1000, 800)], ids=["1000px"])
+def test_rail_of_a_tablet_has_names(page: Page, over: Appointment) -> None:
+    open_day(page, over)
+    expect(page.get_by_role("link", name="Sineta", exact=True)).to_be_attached()
+    assert complaints(page) == []
