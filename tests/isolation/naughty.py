@@ -33,7 +33,7 @@ class Report:
 def push(
     browser: Browser, professional: Professional, *, strings: Sequence[str], start: tuple[str, ...] = ("/",)
 ) -> Report:
-    """Put every string into every field for free text, and the worst of them into every other field.
+    """Send every string through every form, and the worst of them through each of its fields.
 
     A form's free texts are filled together, each with another string; everything else holds what it held. All is
     rolled back.
@@ -54,8 +54,11 @@ def push(
 
 def _fillings(form: Form, strings: Sequence[str]) -> Iterator[dict[str, str]]:
     """Yield what to change in a form: the free texts together, then each other field alone."""
-    for first in range(len(strings)) if form.free else ():
-        yield {name: strings[(first + place) % len(strings)] for place, name in enumerate(form.free)}
+    free = form.free
+    for start in range(0, len(strings), len(free)) if free else ():
+        yield {name: strings[(start + place) % len(strings)] for place, name in enumerate(free)}
+    for start in range(len(worst())) if len(free) > 1 else ():
+        yield {name: worst()[(start + place) % len(worst())] for place, name in enumerate(free)}
     for name in [*form.texts, *form.hidden]:
         if name not in form.free:
             yield from ({name: text} for text in worst())
