@@ -6,7 +6,7 @@ tools. Nothing here writes to the practice: the tools read, and a question leave
 """
 
 import time
-from collections.abc import Generator, Sequence
+from collections.abc import Generator, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from functools import cache
 from typing import Any
@@ -18,10 +18,12 @@ from django.utils import timezone, translation
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from assistant import answers, questions, truth
+from assistant import answers, links, questions, truth
 from assistant.answers import Table
+from assistant.links import Cell, Sources
 from assistant.models import Question, Thread
 from assistant.tools import TOOLBOX, Context
+from assistant.truth import Fact, Facts
 from intake import agent as intake_agent
 from language import grounding, loop, masking
 from language.breaker import Entry
@@ -44,9 +46,13 @@ class LookedUp:
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """A sentence that may be shown, with the white space behind it."""
+    """A sentence that may be shown, with the white space behind it, cut at the figures that open their rows."""
 
-    text: str
+    cells: list[Cell]
+
+    @property
+    def text(self) -> str:
+        return "".join(cell.text for cell in self.cells)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,10 +71,11 @@ class Draft:
     """The answer in the making."""
 
     path: Path = Path.MODEL
-    said: list[str] = field(default_factory=list)
+    said: list[Said] = field(default_factory=list)
     tables: list[Table] = field(default_factory=list)
     was_replaced: bool = False
     outcomes: list[Outcome] = field(default_factory=list)
+    earlier: Sequence[Question] = ()
     notes: list[dict[str, Any]] = field(default_factory=list)
     run: loop.Run | None = None
 
@@ -78,11 +85,11 @@ def ask(thread: Thread, text: str) -> Generator[Event, None, Question]:
     started = time.monotonic()
     professional = thread.professional
     context = Context(professional, timezone.now())
-    draft = Draft()
+    draft = Draft(earlier=_history(thread))
     try:
         with translation.override(professional.language):
             if _may_ask_model(professional):
-                yield from _by_model(context, thread, text, draft, deadline=started + SECONDS)
+                yield from _by_model(context, text, draft, deadline=started + SECONDS)
             if not draft.said and not draft.tables:
                 yield from _by_code(context, text, draft)
     finally:
@@ -102,22 +109,21 @@ def what_can_be_asked() -> str:
     )
 
 
-def _by_model(
-    context: Context, thread: Thread, text: str, draft: Draft, *, deadline: float
-) -> Generator[Event, None, None]:
+def _by_model(context: Context, text: str, draft: Draft, *, deadline: float) -> Generator[Event, None, None]:
     breaker = intake_agent.breaker()
     entry = breaker.enter()
     model = intake_agent.model()
     if entry is Entry.REFUSED or model is None:
         return
-    going = loop.progress(model, _messages(context, thread, text), toolbox=TOOLBOX, context=context, deadline=deadline)
+    messages = _messages(context, text, draft.earlier)
+    going = loop.progress(model, messages, toolbox=TOOLBOX, context=context, deadline=deadline)
     run = yield from _telling(going)
     if run.steps:
         is_alone = run.stop in (loop.Stop.UNAVAILABLE, loop.Stop.DEADLINE)
         breaker.note(entry, reason=run.error if is_alone else "")
     draft.run, draft.outcomes = run, [outcome for outcome in run.outcomes if outcome.ok]
     if run.stop is loop.Stop.ANSWERED:
-        yield from _prove(context, thread, run.text, draft)
+        yield from _prove(context, run.text, draft)
 
 
 def _telling(going: Generator[loop.Step, None, loop.Run]) -> Generator[Event, None, loop.Run]:
@@ -134,12 +140,11 @@ def _telling(going: Generator[loop.Step, None, loop.Run]) -> Generator[Event, No
             yield LookedUp(looked_up(step.name))
 
 
-def _prove(context: Context, thread: Thread, text: str, draft: Draft) -> Generator[Event, None, None]:
+def _prove(context: Context, text: str, draft: Draft) -> Generator[Event, None, None]:
     """Show the model's sentences as far as each is proved; then, instead of the rest, what the tools told."""
     results = [(outcome.name, outcome.payload) for outcome in draft.outcomes]
-    earlier = [(name, payload) for question in _history(thread) for name, payload in question.results]
-    known = [context.professional.name, context.professional.profession]
-    facts = truth.gather([payload for _name, payload in [*earlier, *results]], known=known)
+    earlier = [(name, payload) for question in draft.earlier for name, payload in question.results]
+    facts, known = _facts(context, [payload for _name, payload in [*earlier, *results]])
     scope, secrets = truth.Scope(), grounding.secrets_of(_rules())
     for sentence in truth.sentences(text):
         reason, scope = truth.fault(sentence, facts, scope=scope)
@@ -149,9 +154,8 @@ def _prove(context: Context, thread: Thread, text: str, draft: Draft) -> Generat
             )
             draft.was_replaced = True
             break
-        draft.said.append(sentence)
-        yield Said(sentence)
-    if draft.was_replaced and (tables := answers.tables_of(results or earlier[-1:])):
+        yield _say(sentence, draft, truth.held(sentence, facts, scope=scope), known)
+    if draft.was_replaced and (tables := answers.tables_of(results or earlier[-1:], known=known)):
         draft.tables = tables
         yield Shown(tables, instead=True)
 
@@ -161,19 +165,34 @@ def _by_code(context: Context, text: str, draft: Draft) -> Generator[Event, None
     asked = questions.read(text, today=context.today)
     if asked is None:
         draft.path = Path.HELP
-        draft.said = [what_can_be_asked()]
-        yield Said(draft.said[0])
+        draft.said = [Said([Cell(what_can_be_asked())])]
+        yield draft.said[0]
         return
     draft.path = Path.TOOLS
     outcome = TOOLBOX.run(context, answers.tool_for(asked), "{}")
     draft.outcomes = [outcome]
     yield LookedUp(looked_up(outcome.name))
-    written = answers.write(asked, outcome.payload)
-    draft.said, draft.tables = [written.text] if written.text else [], written.tables
-    if written.text:
-        yield Said(written.text)
+    facts, known = _facts(context, [outcome.payload])
+    written = answers.write(asked, outcome.payload, known=known)
+    scope = truth.Scope()
+    for sentence in truth.sentences(written.text):
+        scope = truth.fault(sentence, facts, scope=scope)[1]
+        yield _say(sentence, draft, truth.held(sentence, facts, scope=scope), known)
+    draft.tables = written.tables
     if written.tables:
         yield Shown(written.tables)
+
+
+def _facts(context: Context, payloads: Sequence[Mapping[str, Any]]) -> tuple[Facts, Sources]:
+    professional = context.professional
+    facts = truth.gather(payloads, known=[professional.name, professional.profession])
+    return facts, links.sources(professional, {fact.scope for fact in facts.figures} & facts.names, now=context.now)
+
+
+def _say(sentence: str, draft: Draft, facts: Iterable[Fact], known: Sources) -> Said:
+    said = Said(links.cells(sentence, facts, known))
+    draft.said.append(said)
+    return said
 
 
 def looked_up(tool: str) -> str:
@@ -197,10 +216,10 @@ def tokens_today(professional: Professional) -> int:
     return total or 0
 
 
-def _messages(context: Context, thread: Thread, text: str) -> list[dict[str, Any]]:
+def _messages(context: Context, text: str, earlier: Sequence[Question]) -> list[dict[str, Any]]:
     """Return the instructions, the thread's last questions and answers, and this question: a model reads copies."""
     talk: list[dict[str, Any]] = []
-    for question in _history(thread):
+    for question in earlier:
         talk.append({"role": "user", "content": masking.for_model(question.text)[:LONGEST_QUESTION]})
         talk.append({"role": "assistant", "content": question.answer or "…"})
     asked = {"role": "user", "content": masking.for_model(text)[:LONGEST_QUESTION] or "…"}
@@ -239,7 +258,8 @@ def _store(thread: Thread, text: str, draft: Draft, *, started: float) -> Questi
     return Question.objects.create(
         thread=thread,
         text=text,
-        answer="".join(draft.said).strip(),
+        answer="".join(said.text for said in draft.said).strip(),
+        cells=[asdict(cell) for said in draft.said for cell in said.cells],
         tables=[table.as_json() for table in draft.tables],
         path=draft.path,
         was_replaced=draft.was_replaced,

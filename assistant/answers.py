@@ -7,21 +7,20 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import date
 from typing import Any
-from urllib.parse import urlencode
 
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from assistant import figures, metrics
-from assistant._truth_facts import number
+from assistant import figures, links, metrics
+from assistant._truth_facts import Kind, number
+from assistant.links import Cell, Sources
 from assistant.questions import Asked, Topic
 
 Payload = Mapping[str, Any]
 
 # Which tool tells of what.
 TOOLS = {Topic.UPCOMING: "get_upcoming", Topic.RANKING: "get_no_show_clients"}
-# The figure of a month that a topic asks for, and its column's status on the page of rows.
+# The figure of a month that a topic asks for, and what is called otherwise as a fact.
 _FIGURES = {
     Topic.REVENUE: "revenue",
     Topic.NO_SHOWS: "no_shows",
@@ -29,15 +28,7 @@ _FIGURES = {
     Topic.COUNT: "total",
     Topic.NEW_CLIENTS: "new_clients",
 }
-_STATUS = {"completed": "completed", "no_shows": "no_show", "cancelled": "cancelled", "revenue": "completed"}
-
-
-@dataclass(frozen=True, slots=True)
-class Cell:
-    """What stands in a table; `link` opens the rows behind a figure."""
-
-    text: str
-    link: str = ""
+_KINDS = {"no_show_rate": Kind.RATE}
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,12 +54,12 @@ def tool_for(asked: Asked) -> str:
     return TOOLS.get(asked.topic, "get_stats")
 
 
-def write(asked: Asked, payload: Payload) -> Written:
+def write(asked: Asked, payload: Payload, *, known: Sources) -> Written:
     """Answer a question from its tool's result. The caller chooses the language."""
     if asked.topic == Topic.UPCOMING:
         return _coming(asked, payload)
     if asked.topic == Topic.RANKING:
-        return Written(_ranking_line(payload), [ranking(payload)] if payload["clients"] else [])
+        return Written(_ranking_line(payload), [ranking(payload, known)] if payload["clients"] else [])
     months = [month for month in payload["months"] if date.fromisoformat(f"{month['month']}-01") in asked.months]
     if asked.topic == Topic.COMPARE and len(months) == 2:
         return Written(_("%(first)s and %(second)s side by side:") % _two(months), [comparison(*months)])
@@ -77,12 +68,12 @@ def write(asked: Asked, payload: Payload) -> Written:
     return _single_figure(asked.topic, months, payload)
 
 
-def tables_of(results: Iterable[tuple[str, Payload]]) -> list[Table]:
+def tables_of(results: Iterable[tuple[str, Payload]], *, known: Sources) -> list[Table]:
     """Return one table for each tool's result: what stands instead of sentences that could not be proved."""
     makers: dict[str, Callable[[Payload], Table | None]] = {
         "get_stats": lambda payload: month_table(payload["months"]),
         "get_upcoming": lambda payload: _coming_table(payload["appointments"]) if payload["appointments"] else None,
-        "get_no_show_clients": lambda payload: ranking(payload) if payload["clients"] else None,
+        "get_no_show_clients": lambda payload: ranking(payload, known) if payload["clients"] else None,
     }
     made = (makers[name](payload) for name, payload in results if name in makers)
     return [table for table in made if table is not None]
@@ -121,13 +112,12 @@ def comparison(before: Payload, after: Payload) -> Table:
     return Table(["", before["name"], after["name"], _("Difference")], [*rows, rate, received])
 
 
-def ranking(payload: Payload) -> Table:
+def ranking(payload: Payload, known: Sources) -> Table:
+    kinds = {"no_shows": Kind.NO_SHOWS, "sessions": Kind.SESSIONS, "no_show_rate": Kind.RATE}
     rows = [
         [
             Cell(one["client"]),
-            Cell(str(one["no_shows"])),
-            Cell(str(one["sessions"])),
-            Cell(one["no_show_rate"].split()[0]),
+            *(Cell(str(one[key]).split()[0], links.client(one["client"], kind, known)) for key, kind in kinds.items()),
         ]
         for one in payload["clients"]
     ]
@@ -221,14 +211,7 @@ def _month_row(month: Payload) -> list[Cell]:
 
 def _figure(month: Payload, key: str) -> Cell:
     text = str(month[key]).split()[0] if key == "no_show_rate" else str(month[key])
-    return Cell(text, "" if key == "new_clients" else _rows_link(month["month"], _STATUS.get(key, "")))
-
-
-def _rows_link(month: str, status: str) -> str:
-    """Return the page that lists the rows a month's figure is counted from."""
-    first = date.fromisoformat(f"{month}-01")
-    period = {"from": first.isoformat(), "to": metrics.month_end(first).isoformat()}
-    return f"{reverse('number-rows')}?{urlencode(period | ({'status': status} if status else {}))}"
+    return Cell(text, links.month(month["month"], _KINDS.get(key) or Kind(key)))
 
 
 def _days(asked: Asked) -> list[date]:

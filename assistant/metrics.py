@@ -13,7 +13,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 
 from django.db import connection
-from django.db.models import Count, F, Func, IntegerField, Min, Q, QuerySet
+from django.db.models import Count, Exists, F, Func, IntegerField, Min, OuterRef, Q, QuerySet
 
 from scheduling import selectors, slots
 from scheduling.models import Appointment, Professional
@@ -166,6 +166,14 @@ def clients(professional: Professional, first: date, last: date) -> Clients:
     firsts = came.filter(client_id__in=inside).values("client_id").annotate(first=Min("starts_at"))
     counted = firsts.aggregate(new=Count("client_id", filter=Q(first__gte=since)), people=Count("client_id"))
     return Clients(counted["new"], counted["people"] - counted["new"])
+
+
+def first_visits(professional: Professional, first: date, last: date) -> QuerySet[Appointment]:
+    """Return the appointments of that period by which somebody came for the first time of all."""
+    came = _came(professional)
+    earlier = came.filter(client_id=OuterRef("client_id"), starts_at__lt=OuterRef("starts_at"))
+    since, until = _instants(professional, [first, last + timedelta(days=1)])
+    return came.filter(~Exists(earlier), starts_at__gte=since, starts_at__lt=until)
 
 
 def new_by_month(professional: Professional, *, now: datetime, count: int = MONTHS) -> dict[date, int]:

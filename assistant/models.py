@@ -36,6 +36,9 @@ class Question(models.Model):
     thread = models.ForeignKey(Thread, on_delete=models.CASCADE, related_name="questions")
     text = models.TextField()
     answer = models.TextField(blank=True)
+    cells = models.JSONField(
+        default=list, db_default=[], blank=True, help_text=_("The answer, cut at the figures that open their rows.")
+    )
     tables = models.JSONField(default=list, blank=True)
     path = models.CharField(max_length=8, choices=Path, default=Path.MODEL)
     was_replaced = models.BooleanField(

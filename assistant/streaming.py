@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Generator, Iterator
+from dataclasses import asdict
 from typing import Any
 
 from django.template.loader import render_to_string
@@ -58,7 +59,7 @@ def _event(event: agent.Event) -> str:
     if isinstance(event, LookedUp):
         return _line("step", {"label": event.label})
     if isinstance(event, Said):
-        return _line("said", {"text": event.text})
+        return _line("said", {"text": event.text, "cells": [asdict(cell) for cell in event.cells]})
     tables = [table.as_json() for table in event.tables]
     html = render_to_string("assistant/tables.html", {"tables": tables, "instead": event.instead})
     return _line("tables", {"tables": tables, "instead": event.instead, "html": html})
@@ -75,6 +76,7 @@ def as_json(question: Question) -> dict[str, Any]:
         "title": question.thread.title,
         "question": question.text,
         "answer": question.answer,
+        "cells": question.cells,
         "tables": question.tables,
         "source": question.path,
         "replaced": question.was_replaced,

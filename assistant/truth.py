@@ -25,7 +25,7 @@ from assistant._truth_words import (
 )
 from intake.phrases import normalise
 
-__all__ = ["Facts", "Scope", "fault", "gather", "sentences"]
+__all__ = ["Fact", "Facts", "Scope", "fault", "gather", "held", "sentences"]
 
 _AMOUNT = r"\d+(?:[.,]\d+)*"
 _MONEY = re.compile(rf"r\$ ?(?P<a>{_AMOUNT})|(?P<b>{_AMOUNT}) ?(?:reais|real|brl)\b")
@@ -81,9 +81,19 @@ def fault(sentence: str, facts: Facts, *, scope: Scope) -> tuple[str | None, Sco
     if COMPUTED.search(text) or COMPARED.search(text):
         return "something computed", scope
     for kinds, value in _said(text):
-        if not _is_held(kinds, value, facts, scope):
+        if not _fitting(kinds, value, facts, scope):
             return f"a figure: {value}", scope
     return None, scope
+
+
+def held(sentence: str, facts: Facts, *, scope: Scope) -> list[Fact]:
+    """Return the facts that hold its figures, given what the talk is about; the likeliest kind of each figure."""
+    found: list[Fact] = []
+    for kinds, value in _said(_plain(sentence)):
+        fitting = _fitting(kinds, value, facts, scope)
+        likeliest = min((kinds.index(fact.kind) for fact in fitting), default=0)
+        found += [fact for fact in fitting if fact.kind == kinds[likeliest]]
+    return found
 
 
 def _plain(sentence: str) -> str:
@@ -182,11 +192,11 @@ def _first_label(text: str) -> tuple[Kind, ...] | None:
     return min(found, key=lambda each: [kinds for _, kinds in LABELS].index(each[1]))[1] if found else None
 
 
-def _is_held(kinds: tuple[Kind, ...], value: Decimal | str, facts: Facts, scope: Scope) -> bool:
-    """Return whether a figure of that kind and value belongs to what is talked about: to the person that is named."""
-    fitting = {fact.scope for fact in facts.figures if fact.kind in kinds and fact.value == value}
-    people = {name for name in scope.of if name in facts.names}
-    return bool(fitting & (people or scope.of)) if scope.of else bool(fitting)
+def _fitting(kinds: tuple[Kind, ...], value: Decimal | str, facts: Facts, scope: Scope) -> list[Fact]:
+    """Return the facts of that kind and value which belong to what is talked about: to the person that is named."""
+    found = [fact for fact in facts.figures if fact.kind in kinds and fact.value == value]
+    about = {name for name in scope.of if name in facts.names} or scope.of
+    return [fact for fact in found if fact.scope in about] if about else found
 
 
 def _unknown_name(sentence: str, facts: Facts) -> str | None:

@@ -9,6 +9,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.core.paginator import Paginator
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -90,7 +91,7 @@ def rows(request: HttpRequest, professional: Professional) -> HttpResponse:
     """List the appointments that a figure is counted from; the URL says of which period, status and client."""
     now = timezone.now()
     period = _period(request, now.astimezone(professional.zone).date().replace(day=1), [])
-    found = _filtered(request, metrics.appointments(professional, period.first, period.last))
+    found = _filtered(request, professional, period)
     shown = Paginator(found.select_related("client", "service").order_by("starts_at", "pk"), ROWS_A_PAGE)
     shown_page = shown.get_page(request.GET.get("page"))
     context = {
@@ -108,7 +109,7 @@ def rows(request: HttpRequest, professional: Professional) -> HttpResponse:
 def export(request: HttpRequest, professional: Professional) -> HttpResponse:
     """Return the same rows as a table for a spreadsheet, in which nothing that a client wrote is a formula."""
     period = _period(request, timezone.now().astimezone(professional.zone).date().replace(day=1), [])
-    found = _filtered(request, metrics.appointments(professional, period.first, period.last))
+    found = _filtered(request, professional, period)
     name = f"sineta-{period.first}-{period.last}.csv"
     headers = {"Content-Disposition": f'attachment; filename="{name}"'}
     # The mark at the beginning lets spreadsheets read accents.
@@ -129,8 +130,12 @@ def plain_cell(text: str) -> str:
     return f"'{text}" if text.lstrip()[:1] in ("=", "+", "-", "@") or text[:1] in ("\t", "\r") else text
 
 
-def _filtered(request: HttpRequest, found: Any) -> Any:
+def _filtered(request: HttpRequest, professional: Professional, period: Period) -> QuerySet[Appointment]:
+    """Return the rows of the figure that the URL names: those of a status, "sessions", or "new" people's first ones."""
     status, client = request.GET.get("status", ""), request.GET.get("client", "")
+    if status == "new":
+        return metrics.first_visits(professional, period.first, period.last)
+    found = metrics.appointments(professional, period.first, period.last)
     if status in Appointment.Status.values:
         found = found.filter(status=status)
     if status == "sessions":
@@ -200,7 +205,7 @@ def _tiles(professional: Professional, period: Period, tally: Tally, before: Tal
             *_change(tally.cancelled - before.cancelled),
             attended,
         ),
-        Tile(_("New clients"), str(people.new), _rows(period), *_change(people.new - earlier.new), everybody),
+        Tile(_("New clients"), str(people.new), _rows(period, "new"), *_change(people.new - earlier.new), everybody),
     ]
 
 

@@ -1,10 +1,12 @@
 """A question is answered from the tools: by a model whose every sentence is proved, or by code."""
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
 import time_machine
+from django.test import Client as Browser
 from pytest_django import Settings
 
 from assistant import agent
@@ -193,3 +195,38 @@ def test_english_is_spoken_to_an_english_professional(thread: Thread, ana: Profe
     ana.save()
     _events, question = asked(Thread.objects.get(), "como foi outubro?")
     assert question.answer.startswith("October 2026: 72 appointments")
+
+
+def test_figure_in_a_sentence_of_the_model_s_opens_as_many_rows(thread: Thread, groq: GroqStandIn) -> None:
+    groq.script(call("get_stats", {}), text("Em outubro, 9 faltas em 72 sessões."))
+    _events, question = asked(thread, "como foi outubro?")
+    linked = {cell["text"]: cell["link"] for cell in question.cells if cell["link"]}
+    assert "".join(cell["text"] for cell in question.cells).strip() == question.answer
+    assert rows_behind(linked["9"]) == 9
+    assert rows_behind(linked["72"]) == 72
+
+
+def test_figures_of_an_answer_without_a_model_open_their_rows(thread: Thread) -> None:
+    _events, question = asked(thread, "como foi outubro?")
+    linked = {cell["text"]: cell["link"] for cell in question.cells if cell["link"]}
+    assert {text: rows_behind(link) for text, link in linked.items() if "$" not in text and "%" not in text} == {
+        "72": 72,
+        "63": 63,
+        "9": 9,
+        "0": 0,
+    }
+
+
+def test_ranking_opens_each_client_s_rows(thread: Thread) -> None:
+    _events, question = asked(thread, "quem mais falta?")
+    _name, missed, sessions, _rate = question.tables[0]["rows"][0]
+    assert (rows_behind(missed["link"]), rows_behind(sessions["link"])) == (9, 72)
+
+
+def rows_behind(link: str) -> int:
+    """Return how many rows the page says that it lists."""
+    browser = Browser()
+    browser.force_login(cast.login("ana@example.com"))
+    found = re.search(r'class="lead">(\d+) ', browser.get(link).content.decode())
+    assert found
+    return int(found[1])

@@ -174,7 +174,7 @@ def test_reader_who_goes_away_leaves_what_was_said_and_frees_the_place(ana: Prof
         heard = [event.partition("\n")[0] for event in islice(stream, 2)]
         stream.close()
         assert heard == ["event: step", "event: said"]
-    assert all("Taxa de no-show" in question.answer for question in Question.objects.all())
+    assert all("atendimentos" in question.answer for question in Question.objects.all())
 
 
 def test_reader_who_never_reads_frees_the_place(ana: Professional, settings: Settings) -> None:

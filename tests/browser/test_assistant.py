@@ -71,7 +71,7 @@ def test_answer_arrives_and_its_figure_opens_its_rows(page: Page) -> None:
     answer = page.locator("article.a").first
     expect(answer).to_contain_text("Consultei seus últimos seis meses")
     expect(answer).to_contain_text("Taxa de no-show: 20,0% (2 de 10)")
-    answer.get_by_role("link", name="2", exact=True).click()
+    answer.get_by_role("table").get_by_role("link", name="2", exact=True).click()
     expect(page.get_by_text("Caio Martins")).to_have_count(2)
     page.go_back()
     expect(page.locator("article.a").first).to_contain_text("Taxa de no-show: 20,0%")
@@ -84,6 +84,17 @@ def test_model_is_heard_as_far_as_it_is_right(page: Page, groq: GroqStandIn) -> 
     expect(answer).to_contain_text("Mostrando direto da agenda")
     expect(answer).to_contain_text("A taxa de no-show foi 20,0%.")
     expect(answer).not_to_contain_text("14")
+
+
+@at_both_widths
+def test_figure_in_a_sentence_of_the_model_s_opens_its_rows(page: Page, groq: GroqStandIn) -> None:
+    groq.script(call("get_stats", {}), text("No mês passado foram *2 faltas* em 10 sessões."))
+    ask(page, "como foi o mês passado?")
+    page.locator("article.a .ans").get_by_role("link", name="2", exact=True).click()
+    expect(page.get_by_text("Caio Martins")).to_have_count(2)
+    page.go_back()
+    page.locator("article.a .ans").get_by_role("link", name="10", exact=True).click()
+    expect(page.get_by_text("Caio Martins")).to_have_count(10)
 
 
 def test_suggestion_is_one_tap(page: Page) -> None:
