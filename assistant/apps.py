@@ -5,7 +5,7 @@ class AssistantConfig(AppConfig):
     name = "assistant"
 
     def ready(self) -> None:
-        from assistant.api import idempotency
+        from assistant.retention import answers
         from intake import retention
 
-        retention.also(idempotency.overdue)
+        retention.also(answers)

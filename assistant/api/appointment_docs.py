@@ -34,6 +34,7 @@ _ROW: dict[str, Any] = {
 }
 _REFERENCE = OpenApiParameter("reference", OpenApiTypes.STR, OpenApiParameter.PATH, description="As in `reference`.")
 _ID = {"type": "integer", "minimum": 1, "maximum": LARGEST_ID}
+_DAY_OR_MOMENT = {"oneOf": [{"type": "string", "format": kind} for kind in ("date", "date-time")]}
 _WHEN = "a local date of the practice, or an RFC 3339 time with its offset"
 
 
@@ -61,8 +62,8 @@ listed = extend_schema(
     tags=_TAGS,
     parameters=[
         _query("status", str, "Only these.", enum=[status.value for status in STATUSES]),
-        _query("from", str, f"Starts then or later: {_WHEN}."),
-        _query("to", str, f"Starts before: {_WHEN}. A date is included whole."),
+        _query("from", _DAY_OR_MOMENT, f"Starts then or later: {_WHEN}."),
+        _query("to", _DAY_OR_MOMENT, f"Starts before: {_WHEN}. A date is included whole."),
         _query("client", _ID, "Id of a client of the practice."),
         _query("service", _ID, "Id of a service of the practice."),
         _query("ordering", str, "By start or by time of booking.", enum=ORDERINGS, default=ORDERINGS[0]),

@@ -8,7 +8,6 @@ import json
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
 from typing import Any
 
 from django.utils.crypto import salted_hmac
@@ -18,13 +17,11 @@ from rest_framework.request import Request
 
 from assistant.errors import ApiError
 from assistant.models import KeptAnswer
-from intake.retention import Rule
 from scheduling.models import Appointment, Professional
 from scheduling.transactions import repeated
 
 HEADER = "Idempotency-Key"
 REPLAYED = "Idempotent-Replayed"
-KEPT = timedelta(hours=24)
 
 _KEY = re.compile(r"[!-~]{1,255}")
 # What tells who it is about is read from the rows again.
@@ -78,11 +75,6 @@ def once(
         answer={name: value for name, value in answer.items() if name not in _ABOUT_PEOPLE},
     )
     return Outcome(answer)
-
-
-def overdue(now: datetime) -> Rule:
-    """Return which answers have been kept long enough."""
-    return Rule("answers to programs", KeptAnswer.objects.filter(created_at__lt=now - KEPT))
 
 
 def _again(kept: KeptAnswer, body: Any, tell: Callable[[Appointment], Answer]) -> Outcome:

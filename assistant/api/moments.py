@@ -35,7 +35,6 @@ class MomentField(serializers.Field[datetime, Any, str, Any]):
         return value.isoformat()
 
 
-@extend_schema_field(OpenApiTypes.STR)
 class DayOrMomentField(serializers.Field[date | datetime, Any, str, Any]):
     """A local date of the practice, or an instant."""
 

@@ -119,7 +119,8 @@ def test_request_to_move_is_approved_by_the_appointments_reference(
     ana.save()
     later = cast.next_weekday(2)
     booking.confirm(booking.hold_move(row, starts_at=later, source="whatsapp"))
-    answer = change(caller, row, "approve")
+    seen = caller.get(f"{APPOINTMENTS}{row.reference}/").json()["version"]
+    answer = change(caller, row, "approve", expected=seen)
     assert answer.json()["starts_at"] == f"{later:%Y-%m-%d}T10:00:00-03:00"
     assert answer.json()["requested_start"] is None
 
