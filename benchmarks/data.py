@@ -30,9 +30,9 @@ _PEOPLE = """
 INSERT INTO scheduling_professional
   (id, name, profession, about, address, link, email, language, timezone, plan, bot_enabled, slot_step_minutes,
    minimum_notice_minutes, booking_horizon_days, requires_approval, cancellation_cutoff_hours, observes_holidays,
-   whatsapp_number)
+   whatsapp_number, requested_number)
 SELECT p, 'Professional ' || p, '', '', '', '', '', 'pt-br', 'America/Sao_Paulo', 'pro', true, 30, 120, 730, false, 0,
-       false, '+1415' || lpad(p::text, 7, '0')
+       false, '+1415' || lpad(p::text, 7, '0'), ''
   FROM generate_series(1, %(professionals)s) p;
 INSERT INTO scheduling_service
   (id, professional_id, name, description, duration_minutes, buffer_before_minutes, buffer_after_minutes, price,
