@@ -34,6 +34,7 @@ _ROW: dict[str, Any] = {
 }
 _REFERENCE = OpenApiParameter("reference", OpenApiTypes.STR, OpenApiParameter.PATH, description="As in `reference`.")
 _ID = {"type": "integer", "minimum": 1, "maximum": LARGEST_ID}
+_KEY = {"type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[!-~]+$"}
 _DAY_OR_MOMENT = {"oneOf": [{"type": "string", "format": kind} for kind in ("date", "date-time")]}
 _WHEN = "a local date of the practice, or an RFC 3339 time with its offset"
 
@@ -96,9 +97,7 @@ booked = extend_schema(
     ),
     tags=_TAGS,
     parameters=[
-        OpenApiParameter(
-            HEADER, OpenApiTypes.STR, OpenApiParameter.HEADER, description="1 to 255 visible ASCII characters."
-        ),
+        OpenApiParameter(HEADER, _KEY, OpenApiParameter.HEADER, description="Such as a UUID; visible ASCII."),
         OpenApiParameter(
             "Location",
             OpenApiTypes.STR,

@@ -10,7 +10,6 @@ from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from assistant import dates
 from assistant.typed import YEARS
 from scheduling import selectors
 from scheduling.models import Professional
@@ -21,6 +20,8 @@ _MOMENT = re.compile(
 )
 _DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 LONGEST = 40
+# Beyond the years of any agenda one time is as good as another; there, zones could lead out of the calendar.
+FIRST, LAST = datetime(YEARS[0], 1, 1, tzinfo=UTC), datetime(YEARS[-1], 12, 31, tzinfo=UTC)
 
 
 @extend_schema_field(OpenApiTypes.DATETIME)
@@ -42,9 +43,10 @@ class DayOrMomentField(serializers.Field[date | datetime, Any, str, Any]):
         """Return the date, or the instant in UTC. Raises ValidationError that says what to write."""
         if not isinstance(data, str) or not _DAY.fullmatch(data):
             return read(data)
-        if (day := dates.typed(data)) is None:
-            raise serializers.ValidationError(_("There is no such date."))
-        return day
+        try:
+            return min(max(date.fromisoformat(data), FIRST.date()), LAST.date())
+        except ValueError:
+            raise serializers.ValidationError(_("There is no such date.")) from None
 
     def to_representation(self, value: date | datetime) -> str:
         return value.isoformat()
@@ -67,12 +69,12 @@ def read(text: Any) -> datetime:
     if found["offset"] is None:
         raise serializers.ValidationError(_("Add the offset from UTC, as in 2026-12-01T09:00:00-03:00."))
     try:
-        moment = datetime.fromisoformat(text.upper()).astimezone(UTC)
-    except (ValueError, OverflowError):
+        moment = datetime.fromisoformat(text.upper())
+    except ValueError:
         raise serializers.ValidationError(_("There is no such time.")) from None
     if moment.year not in YEARS:
-        raise serializers.ValidationError(_("There is no such time."))
-    return moment
+        return FIRST if moment.year < YEARS[0] else LAST
+    return moment.astimezone(UTC)
 
 
 def span(professional: Professional, first: date | datetime | None, last: date | datetime | None) -> Span:
