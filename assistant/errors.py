@@ -85,7 +85,10 @@ def _refusal(raised: BookingError) -> Response:
 def _unavailable(raised: OperationalError) -> Response:
     """Return the answer for a database that is in others' hands or gone; at a commit nobody knows what became of it."""
     logger.warning("the database gave no answer to a program: %s", sqlstate(raised) or "connection lost")
-    said, hint = _("The database gave no answer."), _("Send the same request again, with the same Idempotency-Key.")
+    said, hint = (
+        _("The database gave no answer."),
+        _("Send the same request again; a booking with the same Idempotency-Key."),
+    )
     headers = {"Retry-After": str(_BUSY_FOR)}
     return Response(error("unavailable", said, hint=hint), status=status.HTTP_503_SERVICE_UNAVAILABLE, headers=headers)
 
