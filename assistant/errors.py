@@ -1,18 +1,42 @@
 """Errors of the interfaces for programs, in the house's one shape: a code, what was wrong, what to do."""
 
+import logging
 from collections.abc import Mapping
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
+from django.db import OperationalError
 from django.http import Http404
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from rest_framework import exceptions, status
 from rest_framework.response import Response
 
 from language.tools import error
 from scheduling.errors import BookingError, Code
+from scheduling.slots import Reason
+from scheduling.transactions import is_lost, sqlstate, will_pass
 
-_NOT_FOUND = {Code.NOT_FOUND}
+logger = logging.getLogger(__name__)
+
+LONGEST_ECHO = 500
+
+_STATUS = {Code.NOT_FOUND: status.HTTP_404_NOT_FOUND, Code.BUSY: status.HTTP_503_SERVICE_UNAVAILABLE}
+# Seconds; nobody waits longer than two for another's lock.
+_BUSY_FOR = 2
+# Where the sentence for clients and professionals would puzzle whoever reads a program's log.
+_MESSAGES: dict[Code, Promise] = {
+    Code.OWN_APPOINTMENT: gettext_lazy("The client already has an appointment at this time."),
+    Code.CHANGED: gettext_lazy("The appointment has changed since it was read."),
+}
+_FREE_TIMES = gettext_lazy("The times that can be booked are at /api/v1/slots/.")
+_HINTS: dict[Code, Promise] = {
+    **dict.fromkeys((Code(reason.value) for reason in Reason), _FREE_TIMES),
+    Code.CHANGED: gettext_lazy("Read it again and decide anew."),
+    Code.NOT_POSSIBLE: gettext_lazy("Read the appointment: its status or its time does not allow this any more."),
+    Code.BUSY: gettext_lazy("Nothing was changed. Send the same request again after Retry-After."),
+}
 
 
 class ApiError(Exception):
@@ -33,8 +57,9 @@ def answer(raised: Exception, context: Mapping[str, Any]) -> Response | None:  #
     if isinstance(raised, ApiError):
         return Response(raised.as_json(), status=raised.http, headers=raised.headers)
     if isinstance(raised, BookingError):
-        http = status.HTTP_404_NOT_FOUND if raised.code in _NOT_FOUND else status.HTTP_409_CONFLICT
-        return Response(error(raised.code.value, raised.message), status=http)
+        return _refusal(raised)
+    if isinstance(raised, OperationalError) and (will_pass(raised) or is_lost(raised)):
+        return _unavailable(raised)
     if isinstance(raised, Http404):
         raised = exceptions.NotFound()
     elif isinstance(raised, PermissionDenied):
@@ -49,10 +74,29 @@ def answer(raised: Exception, context: Mapping[str, Any]) -> Response | None:  #
     return Response(_shape(raised), status=raised.status_code, headers=headers)
 
 
+def _refusal(raised: BookingError) -> Response:
+    """Return the answer for a "no" of the agenda, with what can be done next."""
+    message = str(_MESSAGES.get(raised.code, raised.message))
+    headers = {"Retry-After": str(_BUSY_FOR)} if raised.code == Code.BUSY else None
+    http = _STATUS.get(raised.code, status.HTTP_409_CONFLICT)
+    return Response(error(raised.code, message, hint=str(_HINTS.get(raised.code, ""))), status=http, headers=headers)
+
+
+def _unavailable(raised: OperationalError) -> Response:
+    """Return the answer for a database that is in others' hands or gone; at a commit nobody knows what became of it."""
+    logger.warning("the database gave no answer to a program: %s", sqlstate(raised) or "connection lost")
+    said, hint = (
+        _("The database gave no answer."),
+        _("Send the same request again; a booking with the same Idempotency-Key."),
+    )
+    headers = {"Retry-After": str(_BUSY_FOR)}
+    return Response(error("unavailable", said, hint=hint), status=status.HTTP_503_SERVICE_UNAVAILABLE, headers=headers)
+
+
 def _shape(raised: exceptions.APIException) -> dict[str, Any]:
     if isinstance(raised, exceptions.ValidationError):
-        fields = list(raised.detail) if isinstance(raised.detail, dict) else []
-        return error("invalid", _("Some fields are not right."), hint=_first(raised.detail), fields=fields)
+        fields = [_readable(name) for name in raised.detail] if isinstance(raised.detail, dict) else []
+        return error("invalid", _("Some fields are not right."), hint=_readable(_first(raised.detail)), fields=fields)
     codes = raised.get_codes()
     return error(codes if isinstance(codes, str) else "error", str(raised.detail))
 
@@ -65,3 +109,8 @@ def _first(detail: Any) -> str:
         name, problem = next(iter(detail.items()))
         return f"{name}: {_first(problem)}"
     return str(detail)
+
+
+def _readable(text: object) -> str:
+    """Return what was sent so that it can be sent back: JSON may hold half a character, which UTF-8 cannot."""
+    return str(text).encode("utf-8", "replace").decode()[:LONGEST_ECHO]

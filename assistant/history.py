@@ -72,4 +72,5 @@ def _who(event: AppointmentEvent, appointment: Appointment) -> str:
         return _("you")
     if event.actor == Actor.CLIENT:
         return str(appointment.client)
-    return _("the reception")
+    # The reception has no login of its own, a program has its practice's.
+    return _("a program") if event.user_id else _("the reception")

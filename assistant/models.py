@@ -5,7 +5,7 @@ from django.db import models
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
-from scheduling.models import Professional
+from scheduling.models import Appointment, Professional
 
 
 class Thread(models.Model):
@@ -58,3 +58,25 @@ class Question(models.Model):
 
     def __str__(self) -> str:
         return f"#{self.pk} {self.path}"
+
+
+class KeptAnswer(models.Model):
+    """What a program was told the first time, for when it sends the same Idempotency-Key again.
+
+    `answer` names nobody: names are read from the appointment, so that whose data are erased is in no copy.
+    """
+
+    professional = models.ForeignKey(Professional, on_delete=models.CASCADE, related_name="+")
+    key = models.CharField(max_length=255)
+    fingerprint = models.CharField(
+        max_length=64, help_text=_("Of the body; another one under the same key is refused.")
+    )
+    appointment = models.ForeignKey(Appointment, on_delete=models.CASCADE, related_name="+")
+    answer = models.JSONField()
+    created_at = models.DateTimeField(db_default=Now(), db_index=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["professional", "key"], name="kept_answer_key_unique")]
+
+    def __str__(self) -> str:
+        return f"#{self.pk}"

@@ -130,10 +130,39 @@ def book(
 
 
 @repeated
-def reschedule(
-    appointment: Appointment, *, starts_at: datetime, actor: Actor, expected: int | None = None
+def book_offered(
+    professional: Professional,
+    *,
+    client: Client,
+    service: Service,
+    starts_at: datetime,
+    source: str,
+    actor: Actor,
+    attendee: str = "",
 ) -> Appointment:
-    """Move an appointment by hand, outside the rules if need be, but never over another appointment."""
+    """Book for a client, under all the professional's rules and without a hold; a request where they approve."""
+    professional = changes.lock(professional.pk, clear=False)
+    appointment = drafts.draft(professional, client=client, service=service, starts_at=starts_at, source=source)
+    changes.require_free(professional, starts_at, service, client=client)
+    appointment.attendee, appointment.status = attendee, Status.CONFIRMED
+    if professional.requires_approval:
+        appointment.status, appointment.expires_at = Status.PENDING, min(timezone.now() + REQUEST, starts_at)
+    changes.insert(appointment)
+    kind = Kind.REQUESTED if professional.requires_approval else Kind.CONFIRMED
+    changes.record(appointment, kind, actor)
+    return appointment
+
+
+@repeated
+def reschedule(
+    appointment: Appointment,
+    *,
+    starts_at: datetime,
+    actor: Actor,
+    expected: int | None = None,
+    is_bound: bool = False,
+) -> Appointment:
+    """Move an appointment by hand, never over another one; outside the rules if need be, unless it `is_bound`."""
     changes.lock(appointment.professional_id)
     current = changes.fresh(appointment.pk)
     if starts_at != current.starts_at:
@@ -142,6 +171,10 @@ def reschedule(
     if starts_at <= timezone.now():
         raise BookingError(Code.PAST)
     if starts_at != current.starts_at:
+        if is_bound:
+            changes.require_free(
+                current.professional, starts_at, current.service, client=current.client, moving=current
+            )
         changes.move(current, starts_at, actor)
     return current
 

@@ -73,6 +73,20 @@ def enter(
     return Client.objects.create(professional=professional, name=name, phone=phone, email=email, notes=notes)
 
 
+def known_or_new(professional: Professional, *, name: str, phone: str | None) -> Client:
+    """Return the one client who has that phone, else a new one; a name is kept only where none was known.
+
+    Call it behind the professional's row lock: two at once would enter the same person twice.
+    """
+    client = selectors.find_client(professional, f"whatsapp:{phone}") if phone else None
+    if client is None:
+        return enter(professional, name=name, phone=phone)
+    if not client.name:
+        client.name = name
+        client.save(update_fields=["name"])
+    return client
+
+
 def change(client: Client, *, name: str, phone: str | None, email: str) -> None:
     """Correct how a person is called and reached; what the reception writes at the same moment stays."""
     client.name, client.phone, client.email = name, phone, email

@@ -51,7 +51,7 @@ def typed(text: str) -> str | None:
     if not (digits[1:].isascii() and digits[1:].isdigit()):
         return None
     number = phone(digits)
-    return number if number and phonenumbers.is_valid_number(phonenumbers.parse(number)) else None
+    return number if number and _exists(number) else None
 
 
 def sought(text: str) -> tuple[str, ...]:
@@ -82,3 +82,11 @@ def mask(address: str) -> str:
 
 def _number(address: str) -> str:
     return address.rpartition(":")[2]
+
+
+def _exists(number: str) -> bool:
+    """Return whether a country gives out such numbers; what begins with no country's code cannot even be parsed."""
+    try:
+        return phonenumbers.is_valid_number(phonenumbers.parse(number))
+    except phonenumbers.NumberParseException:
+        return False

@@ -1,5 +1,13 @@
 """Paths of the interface for programs."""
 
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from assistant.api import appointments
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("appointments/", appointments.listed, name="api-appointments"),
+    path("appointments/<str:reference>/", appointments.one, name="api-appointment"),
+    path("appointments/<str:reference>/reschedule/", appointments.reschedule, name="api-reschedule"),
+    path("appointments/<str:reference>/cancel/", appointments.cancel, name="api-cancel"),
+    path("appointments/<str:reference>/approve/", appointments.approve, name="api-approve"),
+]

@@ -8,6 +8,7 @@ from django.core.management import call_command
 from django.utils import timezone
 from pytest_django import Settings
 
+from assistant.models import KeptAnswer
 from intake import checks, retention
 from intake.models import Conversation, ErasedMessage, InboundMessage, OutboundMessage, Turn
 from scheduling.models import Client, Professional
@@ -65,6 +66,10 @@ def history(ana: Professional) -> Professional:
     talk(ana, days_ago=1000, address="whatsapp:+5511900000002", opted_out_at=NOW)
     ErasedMessage.objects.create(provider_sid="SMold", erased_at=NOW - timedelta(days=8))
     ErasedMessage.objects.create(provider_sid="SMnew", erased_at=NOW)
+    booked = cast.on_record(cast.caio(ana), NOW)
+    for key, hours in (("old", 25), ("new", 23)):
+        at = NOW - timedelta(hours=hours)
+        KeptAnswer.objects.create(professional=ana, key=key, appointment=booked, answer={}, created_at=at)
     return ana
 
 

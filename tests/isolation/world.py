@@ -11,7 +11,7 @@ from django.contrib.auth.models import User
 from django.db.models.functions import Now
 from django.utils import timezone
 
-from assistant.models import Question, Thread
+from assistant.models import KeptAnswer, Question, Thread
 from intake.models import Channel, Conversation, InboundMessage, OutboundMessage, Turn
 from scheduling import booking
 from scheduling.models import Appointment, AuditEntry, Client, Professional, TimeOff
@@ -65,6 +65,9 @@ def _practice(professional: Professional, *, canary: bool) -> dict[str, int | st
         reason=note,
     )
     conversation, rows = _conversation(client, said)
+    KeptAnswer.objects.create(
+        professional=professional, key=note, fingerprint="0" * 64, appointment=appointments[0], answer={"status": "x"}
+    )
     audit = AuditEntry.objects.create(professional=professional, user=professional.user, kind="client_exported")
     service, hours = professional.services.all()[0], professional.working_hours.all()[0]
     return rows | {

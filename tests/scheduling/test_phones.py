@@ -84,6 +84,8 @@ def test_mask_shows_four_characters() -> None:
         ("98765-4321", None),
         ("20 98765-4321", None),
         ("+999 123", None),
+        ("+9999999999", None),
+        ("+21 000 000 000", None),
         ("", None),
         ("\x00", None),
     ],

@@ -1,0 +1,11 @@
+import pytest
+from django.test import Client as Browser
+
+from scheduling.models import Professional
+from tests.assistant.api import calling
+
+
+@pytest.fixture
+def caller(ana: Professional) -> Browser:
+    """A program of Ana's."""
+    return calling.program()
