@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("assistant", "0001_initial"),
+        ("assistant", "0002_kept_answers"),
     ]
 
     operations = [
