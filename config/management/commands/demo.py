@@ -66,9 +66,9 @@ def describe(logins: str, port: int) -> str:
     return f"""
 Sineta is running.
 
-  Dashboard   {home}/    what the professional sees
   Simulator   {home}/simulator/    write as a client
-  Admin       {home}/admin/
+  Dashboard   {home}/              what the professional sees
+  Admin       {home}/admin/        every row
 
 {logins}
 
