@@ -8,6 +8,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from assistant.forms.fields import Line
+from scheduling import phones
 from scheduling.models import Professional
 
 _ERROR = _("Use a number with area code, like 11 98765-4321, or with the country, like +351 912 345 678.")
@@ -35,18 +36,10 @@ class NumberForm(forms.Form):
 
 def parse_number(typed: str) -> str:
     """Return the number in E.164; without a country it is Brazilian. Raises ValidationError."""
-    if "/" in typed:
-        # A date, which phonenumbers would read as digits.
+    number = phones.typed(typed.removeprefix("whatsapp:"))
+    if number is None:
         raise ValidationError(_ERROR, code="invalid")
-    plain = typed.removeprefix("whatsapp:")
-    plain = f"+{plain[2:]}" if plain.startswith("00") else plain
-    try:
-        number = phonenumbers.parse(plain, "BR")
-    except phonenumbers.NumberParseException as error:
-        raise ValidationError(_ERROR, code="invalid") from error
-    if not phonenumbers.is_possible_number(number) or number.extension:
-        raise ValidationError(_ERROR, code="invalid")
-    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+    return number
 
 
 def pretty(number: str) -> str:

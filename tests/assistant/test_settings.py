@@ -262,7 +262,9 @@ def test_number_is_read_as_people_write_it(typed: str, number: str) -> None:
     assert parse_number(typed) == number
 
 
-@pytest.mark.parametrize("typed", ["ana", "123", "+", "BR.1502abc", "+55", "11 98765-4321 ramal 9", "1" * 30])
+@pytest.mark.parametrize(
+    "typed", ["ana", "123", "8765-4321", "+", "BR.1502abc", "+55", "11 98765-4321 ramal 9", "1" * 30, "2026-02-30"]
+)
 def test_what_is_no_number_is_explained(browser: Browser, ana: Professional, typed: str) -> None:
     """W18: an id without a phone cannot be wished for."""
     seen = practice.version(ana, ["requested_number"])

@@ -1,7 +1,7 @@
 """Odd strings through every form and every search: nothing breaks, and what is kept is what was written."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from difflib import SequenceMatcher
 from typing import Any
@@ -86,7 +86,7 @@ def _try(
             return
         if form.method == "post":
             after = tenants.texts(professional)
-            kept = [one for text in changed.values() for one in mangled(before, after, text)]
+            kept = mangled(before, after, changed.values())
             report.wrong += [f"{where}: kept as {one[:60]!r}" for one in kept]
         response = browser.get(response.headers["Location"])
         report.requests += 1
@@ -112,14 +112,21 @@ def _is_raw(response: Any, text: str) -> bool:
     return kind.startswith("text/html") and text.strip() in response.content.decode(errors="replace")
 
 
-def mangled(before: dict[Any, str], after: dict[Any, str], text: str) -> list[str]:
-    """Return what was kept of the text and is neither it nor a tidied form of it."""
-    plain = _tidy(text)
-    if len(plain) < 4:
-        return []
+def mangled(before: dict[Any, str], after: dict[Any, str], texts: Iterable[str]) -> list[str]:
+    """Return what was kept that is close to one of the texts and is neither one of them nor a tidied form of it."""
+    plain = {_tidy(text) for text in texts}
     changed = [kept for key, kept in after.items() if kept and before.get(key) != kept]
-    close = [kept for kept in changed if abs(len(kept) - len(plain)) <= 2 and _tidy(kept) != plain]
-    return [kept for kept in close if SequenceMatcher(None, kept[:200], plain[:200]).ratio() > 0.75]
+    strange = [kept for kept in changed if not {_tidy(kept), kept} & (plain | {_in_line(text) for text in plain})]
+    return [kept for kept in strange if any(_is_close(kept, text) for text in plain if len(text) >= 4)]
+
+
+def _is_close(kept: str, text: str) -> bool:
+    return abs(len(kept) - len(text)) <= 2 and SequenceMatcher(None, kept[:200], text[:200]).ratio() > 0.75
+
+
+def _in_line(text: str) -> str:
+    """Return a text as a field of one line keeps it."""
+    return " ".join(text.split())
 
 
 def _tidy(text: str) -> str:

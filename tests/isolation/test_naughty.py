@@ -101,5 +101,5 @@ def test_text_that_is_kept_otherwise_is_noticed(both: World) -> None:
     before = tenants.texts(both.ana)
     Professional.objects.filter(pk=both.ana.pk).update(about="<b>Um texto que mudou</c>")
     after = tenants.texts(both.ana)
-    assert naughty.mangled(before, after, "<b>Um texto que mudou</b>") == ["<b>Um texto que mudou</c>"]
-    assert naughty.mangled(before, after, " <b>Um texto que mudou</c>\r\n") == []
+    assert naughty.mangled(before, after, ["<b>Um texto que mudou</b>"]) == ["<b>Um texto que mudou</c>"]
+    assert naughty.mangled(before, after, [" <b>Um texto que mudou</c>\r\n"]) == []
