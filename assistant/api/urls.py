@@ -1,5 +1,9 @@
 """Paths of the interface for programs."""
 
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from assistant.api import chat
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("chat/", chat.chat, name="api-chat"),
+]

@@ -37,6 +37,7 @@ TABLE = {
     "agenda/new/": Access.OWN,
     "agenda/series/<uuid:series_id>/": Access.OWN,
     "agenda/week/": Access.OWN,
+    "api/v1/chat/": Access.JSON,
     "assistant/": Access.OWN,
     "assistant/<int:thread_id>/": Access.OWN,
     "assistant/<int:thread_id>/delete/": Access.OWN,
