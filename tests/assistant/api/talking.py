@@ -15,7 +15,7 @@ def say(browser: Browser, *, address: str = "visitor-7f3a", **fields: str) -> An
 
 def listen(browser: Browser, conversation: int, **query: str | int) -> Any:
     """Ask for what was said; return the answer."""
-    return browser.get(PATH, {"conversation": conversation} | query)
+    return browser.get(PATH, {"conversation": conversation, **query})
 
 
 def read(browser: Browser, conversation: int, **query: str | int) -> dict[str, Any]:

@@ -292,7 +292,7 @@ def test_largest_cursor_is_read(browser: Browser) -> None:
 def test_waiting_ends_with_the_message(browser: Browser) -> None:
     stored = say(browser, text="Oi").json()
     waiting = listen(browser, stored["conversation"], after=stored["cursor"], wait=20)
-    body = iter(waiting.streaming_content)  # type: ignore[attr-defined]
+    body = iter(waiting.streaming_content)
     assert next(body) == b" "
     outbox.say(Conversation.objects.get(), "Olá", dedupe_key="hello")
     assert texts(json.loads(b"".join(body))) == ["Olá"]
