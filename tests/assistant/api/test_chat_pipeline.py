@@ -1,5 +1,6 @@
 """A whole talk over real HTTP: a web server, a real Celery worker, real Valkey, with a model and without one."""
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -22,12 +23,12 @@ pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.timeout(120)]
 class Program:
     """A website's program: it writes for one visitor and fetches until the reception has said something."""
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, http: httpx.Client) -> None:
         browser = Browser()
         browser.force_login(cast.login("ana@example.com"))
-        cookies = {"sessionid": browser.cookies["sessionid"].value, "csrftoken": "x" * 32}
-        headers = {"X-CSRFToken": "x" * 32}
-        self._http = httpx.Client(base_url=url, cookies=cookies, headers=headers, timeout=30)
+        self._http = http
+        http.cookies.update({"sessionid": browser.cookies["sessionid"].value, "csrftoken": "x" * 32})
+        http.headers["X-CSRFToken"] = "x" * 32
         self._cursor = ""
         self.choices: list[dict[str, str]] = []
 
@@ -56,10 +57,11 @@ def worker_environment(environment: dict[str, str], real_broker: str, tmp_path: 
 
 
 @pytest.fixture
-def program(live_server: LiveServer, settings: Settings) -> Program:
+def program(live_server: LiveServer, settings: Settings) -> Iterator[Program]:
     settings.BURST_QUIET_SECONDS = 0.2
     cast.ana()
-    return Program(live_server.url)
+    with httpx.Client(base_url=live_server.url, timeout=30) as http:
+        yield Program(http)
 
 
 def test_visitor_books_lists_and_cancels_without_a_model(
