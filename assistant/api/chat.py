@@ -29,7 +29,7 @@ from intake.api import Cursor, News, Row
 from intake.models import InboundMessage, OutboundMessage
 from scheduling.models import Professional
 
-# How often a request that waits looks for something new; what it looks with takes a thousandth of that.
+# How often a request that waits looks for something new; looking takes a hundredth of that.
 LOOK_SECONDS = 0.5
 BUSY_SECONDS = 2
 _AWAY = (OperationalError, InterfaceError)
