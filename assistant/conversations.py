@@ -128,7 +128,7 @@ def name_of(conversation: Conversation) -> str:
 
 def number_of(conversation: Conversation) -> str:
     """Return the phone, as far as the address is one, with its middle hidden from whoever looks on."""
-    return masked(phones.phone(conversation.address) or conversation.address.removeprefix("whatsapp:"))
+    return masked(phones.phone(conversation.address) or phones.plain(conversation.address))
 
 
 def masked(number: str) -> str:

@@ -1,4 +1,4 @@
-"""How much a login may ask: questions an hour, and answers in the making at once."""
+"""How much a login may ask: questions an hour, and answers in the making or waited for at once."""
 
 from dataclasses import dataclass
 from threading import BoundedSemaphore
@@ -10,11 +10,13 @@ from django_ratelimit.core import get_usage
 GROUP = "ai-chat"
 
 # Of this process: an answer keeps its thread for seconds, and webhooks need threads, too.
-_chats = BoundedSemaphore(settings.ASSISTANT_CHATS_AT_ONCE)
+CHATS = BoundedSemaphore(settings.ASSISTANT_CHATS_AT_ONCE)
+# A request of a program that waits for what is said next keeps one as well.
+WAITS = BoundedSemaphore(settings.API_WAITS_AT_ONCE)
 
 
 class Busy(Exception):  # noqa: N818 - reads as what happened
-    """Too many answers are in the making."""
+    """Too many answers are in the making, or too many requests wait."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,15 +43,15 @@ def usage(request: HttpRequest, *, count: bool) -> Usage:
 
 
 class Place:
-    """One of the places of answers in the making, from now until `release`. Raises Busy where none is free."""
+    """One of the places of its kind, from now until `release`. Raises Busy where none is free."""
 
-    def __init__(self) -> None:
-        if not _chats.acquire(blocking=False):
+    def __init__(self, places: BoundedSemaphore = CHATS) -> None:
+        if not places.acquire(blocking=False):
             raise Busy
-        self._is_held = True
+        self._places, self._is_held = places, True
 
     def release(self) -> None:
         """Give the place back; once more does nothing."""
         if self._is_held:
             self._is_held = False
-            _chats.release()
+            self._places.release()

@@ -36,7 +36,7 @@ LONGEST_EVENT = 2000
 REQUEST_HEADER = "sineta_request"
 
 # Anything that looks like a channel address, a phone number or an e-mail address.
-_PERSONAL = re.compile(r"whatsapp:[^\s\"'),]+|\+\d[\d ().-]{6,17}\d|[\w.+-]{1,64}@[\w-]{1,64}\.[\w.]+")
+_PERSONAL = re.compile(r"\b(?:whatsapp|api):[^\s\"'),]+|\+\d[\d ().-]{6,17}\d|[\w.+-]{1,64}@[\w-]{1,64}\.[\w.]+")
 _PROJECT = Path(__file__).resolve().parent.parent
 
 

@@ -197,6 +197,11 @@ HUMAN_TAKEOVER_HOURS = env.int("HUMAN_TAKEOVER_HOURS", 12)
 OPEN_BOOKINGS_PER_CLIENT = env.int("OPEN_BOOKINGS_PER_CLIENT", 2)
 HOLDS_PER_DAY = env.int("HOLDS_PER_DAY", 20)
 TURNS_PER_HOUR = env.int("TURNS_PER_HOUR", 80)
+# What programs may do that speak for people (`/api/v1/chat/`): new people an hour, times held for them or booked an
+# hour, both for each professional, and requests that wait for an answer at once, in each process.
+API_ADDRESSES_PER_HOUR = env.int("API_ADDRESSES_PER_HOUR", 100)
+API_BOOKINGS_PER_HOUR = env.int("API_BOOKINGS_PER_HOUR", 20)
+API_WAITS_AT_ONCE = env.int("API_WAITS_AT_ONCE", 4)
 # What a professional's questions to the assistant may cost: an hour, a day, and how many are answered at once.
 QUESTIONS_PER_HOUR = env.int("QUESTIONS_PER_HOUR", 20)
 ASSISTANT_TOKENS_PER_DAY = env.int("ASSISTANT_TOKENS_PER_DAY", 200_000)

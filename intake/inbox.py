@@ -36,10 +36,10 @@ OUTAGE_SECONDS = 15.0
 # so that the ids of its messages are in the order of arrival, and the clock is read after the lock: a message that
 # waited for it begins its quiet time only then. A tap, or an answer to what was asked, waits for nothing that might
 # follow.
-_STORE = """
+_STATEMENT = """
 WITH conversation AS (
   SELECT c.id FROM intake_conversation c JOIN scheduling_professional p ON p.id = c.professional_id
-   WHERE p.whatsapp_number = %(number)s AND c.channel = %(channel)s AND c.address IN (%(sender)s, %(other_form)s)
+   WHERE {whose} AND c.channel = %(channel)s AND c.address IN (%(sender)s, %(other_form)s)
    ORDER BY c.address <> %(sender)s, c.id LIMIT 1 FOR NO KEY UPDATE OF c
 ), stored AS (
   INSERT INTO intake_inboundmessage (conversation_id, provider_sid, body, kind, button_payload, replied_sid, media,
@@ -67,6 +67,8 @@ WITH conversation AS (
 )
 SELECT id, due_in, first FROM conversation LEFT JOIN touched USING (id)
 """
+_BY_NUMBER = _STATEMENT.format(whose="p.whatsapp_number = %(number)s")
+_BY_PROFESSIONAL = _STATEMENT.format(whose="p.id = %(professional)s")
 
 
 class LeaseLost(Exception):  # noqa: N818 - what happened, not whose fault
@@ -97,16 +99,18 @@ class Stored:
     wakes: bool
 
 
-def receive(received: Received) -> Stored | None:
+def receive(received: Received, *, professional: Professional | None = None) -> Stored | None:
     """Store a message and set its conversation's due time; None when its id is known already.
 
-    Raises Professional.DoesNotExist when the number that was written to belongs to nobody.
+    Without a professional the number that was written to says whose message it is. Raises Professional.DoesNotExist
+    when it belongs to nobody.
     """
-    row = _store(received)
+    row = _store(received, professional)
     if row is None:
         with transaction.atomic():
-            _begin_conversation(received)
-            row = _store(received)
+            professional = professional or Professional.objects.get(whatsapp_number=received.number)
+            _begin_conversation(received, professional)
+            row = _store(received, professional)
             assert row is not None  # noqa: S101 - begun by whoever has the lock
     conversation_id, due_in, first = row
     return Stored(conversation_id, due_in, wakes=first or due_in == 0) if due_in is not None else None
@@ -244,13 +248,16 @@ def _take(lease: Lease) -> bool:
     return bool(taken)
 
 
-def _store(received: Received) -> tuple[int, float | None, bool] | None:
+def _store(received: Received, professional: Professional | None) -> tuple[int, float | None, bool] | None:
     """Store a message with its known conversation; return that one's id, in how many seconds its turn is due, if first.
 
     No seconds: the message's id is known. None: there is no conversation with that person yet.
     """
     with connection.cursor() as cursor:
-        cursor.execute(_STORE, _values(received))
+        if professional is None:
+            cursor.execute(_BY_NUMBER, _values(received))
+        else:
+            cursor.execute(_BY_PROFESSIONAL, _values(received) | {"professional": professional.pk})
         row: tuple[int, float | None, bool] | None = cursor.fetchone()
     return row
 
@@ -278,13 +285,12 @@ def _values(received: Received) -> dict[str, Any]:
     }
 
 
-def _begin_conversation(received: Received) -> None:
+def _begin_conversation(received: Received, professional: Professional) -> None:
     """Make the person's conversation unless somebody else just did; call inside a transaction.
 
     Two first messages at once, perhaps in both forms of the number, are one conversation: whoever comes second
     waits for the end of the first one's transaction.
     """
-    professional = Professional.objects.get(whatsapp_number=received.number)
     forms = phones.variants(received.sender)
     with connection.cursor() as cursor:
         person = f"{professional.pk}:{received.channel}:{min(forms)}"

@@ -4,13 +4,14 @@ import re
 from datetime import date, datetime, timedelta
 
 from django.conf import settings
+from django.db.models import F
 from django.db.models.functions import Now
 
 from intake import phrases
 from intake.models import Channel, Conversation, InboundMessage, Turn
 from intake.state import State
-from scheduling import selectors
-from scheduling.models import Client
+from scheduling import phones, selectors
+from scheduling.models import Appointment, Client, Professional
 
 # How long the reception rests when there was too much.
 REST = timedelta(hours=1)
@@ -31,6 +32,30 @@ def may_hold_more(state: State, *, today: date) -> bool:
         state.holds_on, state.holds = today, 0
     state.holds += 1
     return state.holds <= int(settings.HOLDS_PER_DAY)
+
+
+def pause_before_new(professional: Professional) -> timedelta | None:
+    """Return how long a program has to wait before it may speak for another new person; None if it may now.
+
+    Whoever writes through a program can call themselves anything: without this bound they would have all the bookings
+    of as many people.
+    """
+    most = int(settings.API_ADDRESSES_PER_HOUR)
+    begun = Conversation.objects.filter(professional=professional, channel=Channel.API)
+    begun = begun.annotate(age=Now() - F("created_at")).filter(age__lt=REST).order_by("age")
+    ages = list(begun.values_list("age", flat=True)[:most])
+    return REST - ages[-1] if len(ages) >= most and ages else None
+
+
+def may_book_through_programs(professional: Professional, client: Client | None) -> bool:
+    """Return whether another person's time may be held now, after all that others who write so took in this hour.
+
+    What they cancelled counts, what they did not confirm is gone.
+    """
+    theirs = Appointment.objects.filter(
+        professional=professional, client__address__startswith=phones.API, created_at__gt=Now() - REST
+    )
+    return theirs.exclude(client=client).count() < int(settings.API_BOOKINGS_PER_HOUR)
 
 
 def is_flood(conversation: Conversation) -> bool:

@@ -274,6 +274,11 @@ class OutboundMessage(models.Model):
                 condition=Q(status="failed", event__isnull=False, rerouted_at__isnull=True),
                 name="outbound_undelivered",
             ),
+            models.Index(
+                fields=["id"],
+                condition=Q(medium="api", status="sent", event__isnull=False, rerouted_at__isnull=True),
+                name="outbound_unfetched",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from django.db import transaction
-from django.db.models import F, Q
+from django.db.models import F, Q, QuerySet
 from django.db.models.functions import Now
 from django.utils import timezone, translation
 from django.utils.functional import Promise
@@ -18,6 +18,7 @@ from django.utils.translation import gettext as _
 from intake import outbox, wording
 from intake.models import Channel, Conversation, OutboundMessage
 from intake.state import new_id
+from scheduling import phones
 from scheduling.models import Appointment, AppointmentEvent
 
 logger = logging.getLogger(__name__)
@@ -26,6 +27,8 @@ Kind = AppointmentEvent.Kind
 Actor = AppointmentEvent.Actor
 Medium = OutboundMessage.Medium
 
+# What no program has fetched for so long is told another way as well.
+UNFETCHED = timedelta(minutes=15)
 # What repeats for whom the appointment is.
 _WITH_ATTENDEE = frozenset({Kind.CONFIRMED, Kind.APPROVED, Kind.REQUESTED, Kind.MOVED})
 # What concerns nobody but the books.
@@ -74,11 +77,16 @@ def announce_pending() -> int:
 
 
 def reroute_undelivered() -> int:
-    """Tell by e-mail what WhatsApp did not deliver about appointments; return how many messages."""
+    """Tell by e-mail what did not reach the client about appointments; return how many messages."""
     yesterday = Now() - timedelta(days=1)
-    undelivered = OutboundMessage.objects.filter(
-        medium=Medium.WHATSAPP, status="failed", event__isnull=False, rerouted_at=None, created_at__gt=yesterday
-    )
+    about = OutboundMessage.objects.filter(event__isnull=False, rerouted_at=None, created_at__gt=yesterday)
+    failed = about.filter(medium=Medium.WHATSAPP, status="failed")
+    # They can still be fetched; but their reader has probably closed the page.
+    unfetched = about.filter(medium=Medium.API, status="sent", created_at__lt=Now() - UNFETCHED)
+    return _reroute_all(failed) + _reroute_all(unfetched)
+
+
+def _reroute_all(undelivered: QuerySet[OutboundMessage]) -> int:
     rerouted = 0
     for pk in list(undelivered.values_list("pk", flat=True)[:500]):
         with transaction.atomic():
@@ -96,7 +104,8 @@ def _reroute(event: AppointmentEvent, message: OutboundMessage) -> None:
         mailed = _mail_client(event, dedupe_key=key)
     if not mailed:
         with translation.override(event.appointment.professional.language):
-            _ask_to_tell(event, reason=message.error_code, dedupe_key=key)
+            reason = message.error_code or _("nobody has fetched it")
+            _ask_to_tell(event, reason=reason, channel=message.medium, dedupe_key=key)
     message.rerouted_at = timezone.now()
     message.save(update_fields=["rerouted_at"])
 
@@ -105,11 +114,14 @@ def announce_handover(conversation: Conversation, *, reason: str | Promise, dedu
     """Tell the professional that a client waits for a person."""
     professional = conversation.professional
     with translation.override(professional.language):
+        waits = _("%(who)s is waiting for you on WhatsApp")
+        if conversation.channel == Channel.API:
+            waits = _("%(who)s is waiting for you in a chat")
         if _is_told(conversation):
             outbox.mail(
                 professional,
                 to=professional.notice_email,
-                subject=_("%(who)s is waiting for you on WhatsApp") % {"who": _who(conversation)},
+                subject=waits % {"who": _who(conversation)},
                 body=_("%(who)s asked for a person.\nReason: %(reason)s\nThe reception is silent in this conversation.")
                 % {"who": _who(conversation), "reason": reason},
                 dedupe_key=dedupe_key,
@@ -217,8 +229,8 @@ def _tell_client(event: AppointmentEvent) -> None:
             outbox.say(conversation, text, dedupe_key=key, options=options, event=event)
             return
         mailed = _mail_client(event, dedupe_key=key)
-    if opted_out and not mailed:
-        _ask_to_tell(event, reason=_("opted out"), dedupe_key=key)
+    if conversation is not None and opted_out and not mailed:
+        _ask_to_tell(event, reason=_("opted out"), channel=conversation.channel, dedupe_key=key)
 
 
 def _was_booked_here(event: AppointmentEvent, conversation: Conversation) -> bool:
@@ -243,7 +255,7 @@ def _mail_client(event: AppointmentEvent, *, dedupe_key: str) -> bool:
     return True
 
 
-def _ask_to_tell(event: AppointmentEvent, *, reason: str, dedupe_key: str) -> None:
+def _ask_to_tell(event: AppointmentEvent, *, reason: str, channel: str, dedupe_key: str) -> None:
     """Ask the professional to tell a client whom nothing else reaches."""
     appointment = event.appointment
     if appointment.is_trial:
@@ -251,13 +263,17 @@ def _ask_to_tell(event: AppointmentEvent, *, reason: str, dedupe_key: str) -> No
     if not appointment.professional.notice_email:
         logger.error("nobody could be told about an appointment", extra={"appointment": appointment.pk})
         return
-    who = appointment.client.name or appointment.client.address
+    subject = _("%(who)s could not be reached on WhatsApp")
+    body = _("WhatsApp did not bring this message to %(who)s (reason: %(reason)s). Please tell them:\n\n%(text)s")
+    if channel == Channel.API:
+        subject = _("%(who)s could not be reached in the chat")
+        body = _("The chat did not bring this message to %(who)s (reason: %(reason)s). Please tell them:\n\n%(text)s")
+    who = appointment.client.name or phones.plain(appointment.client.address)
     outbox.mail(
         appointment.professional,
         to=appointment.professional.notice_email,
-        subject=_("%(who)s could not be reached on WhatsApp") % {"who": who},
-        body=_("WhatsApp did not bring this message to %(who)s (reason: %(reason)s). Please tell them:\n\n%(text)s")
-        % {"who": who, "reason": reason, "text": client_text(event)},
+        subject=subject % {"who": who},
+        body=body % {"who": who, "reason": reason, "text": client_text(event)},
         dedupe_key=dedupe_key,
         event=event,
     )
@@ -269,7 +285,7 @@ def _tell_professional(event: AppointmentEvent) -> None:
     professional = appointment.professional
     if event.actor == Actor.PROFESSIONAL or appointment.is_trial or not professional.notice_email:
         return
-    who = appointment.client.name or appointment.client.address
+    who = appointment.client.name or phones.plain(appointment.client.address)
     outbox.mail(
         professional,
         to=professional.notice_email,
@@ -328,4 +344,4 @@ def _language(event: AppointmentEvent) -> str:
 def _who(conversation: Conversation) -> str:
     if conversation.client and conversation.client.name:
         return conversation.client.name
-    return conversation.profile_name or conversation.address
+    return conversation.profile_name or phones.plain(conversation.address)

@@ -19,7 +19,7 @@ from django.db.models.functions import Coalesce, Now
 from django.utils import timezone
 
 from intake import quick_replies, twilio
-from intake.models import Conversation, OutboundMessage, Turn
+from intake.models import Channel, Conversation, OutboundMessage, Turn
 from intake.twilio import Report, SendError
 from scheduling.models import AppointmentEvent, Professional
 
@@ -68,9 +68,11 @@ def say(
 ) -> None:
     """Enqueue a message to the conversation's address, once per dedupe key. Long texts go in several.
 
-    The options belong to the last part: it ends with the question.
+    The options belong to the last part: it ends with the question. What a program fetches (`intake/api.py`) has left
+    as soon as it is written.
     """
     parts = _split(body)
+    status = Status.SENT if conversation.channel == Channel.API else Status.PENDING
     for number, part in enumerate(parts):
         OutboundMessage.objects.get_or_create(
             dedupe_key=dedupe_key if number == 0 else f"{dedupe_key}/{number}",
@@ -81,6 +83,7 @@ def say(
                 "author": author,
                 "recipient": conversation.address,
                 "body": part,
+                "status": status,
                 "options": list(options) if number == len(parts) - 1 else [],
                 "turn": turn,
                 "event": event,

@@ -311,6 +311,10 @@ def _require_room(context: Context, client: Client | None) -> None:
     if client is not None and not limits.may_book_more(client, now=context.now):
         text = _("You already have all the appointments that can be booked here. For more, please talk to %(name)s.")
         raise Refusal(ToolCode.TOO_MANY, text % facts)
+    is_program = context.conversation.channel == Channel.API
+    if is_program and not limits.may_book_through_programs(context.professional, client or context.client):
+        text = _("There have been too many bookings here within the last hour. Please write again later.")
+        raise Refusal(ToolCode.TOO_MANY, text)
     if not limits.may_hold_more(context.state, today=context.local_now.date()):
         text = _("That is enough changing for today. Please talk to %(name)s, or write again tomorrow.")
         raise Refusal(ToolCode.TOO_MANY, text % facts)

@@ -91,7 +91,7 @@ def address_of(typed: str) -> str:
 
 def pretty(address: str) -> str:
     """Return the address as people write it: `+55 11 98877-4410`."""
-    number = address.removeprefix("whatsapp:")
+    number = phones.plain(address)
     parts = re.fullmatch(r"\+55(\d\d)(\d{4,5})(\d{4})", number)
     return f"+55 {parts[1]} {parts[2]}-{parts[3]}" if parts else number
 

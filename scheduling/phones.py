@@ -3,12 +3,16 @@
 An address is what the channel calls a person, such as `whatsapp:+551187654321`. It is kept and answered byte
 for byte: WhatsApp still knows many Brazilian mobiles without the ninth digit, and some people by an id that
 holds no phone at all (`whatsapp:BR.1502…`). Only the matching of people looks through both forms.
+
+Behind `api:` stands whatever a program calls a person by. Nobody has proved it: what looks like a phone there is none.
 """
 
 import re
 
 import phonenumbers
 from phonenumbers import timezone
+
+API = "api:"
 
 _E164 = re.compile(r"\+[1-9]\d{6,14}")
 # Anatel resolutions 553/2010 and following: every mobile got a leading 9. Old mobiles begin with 6 to 9,
@@ -80,8 +84,13 @@ def mask(address: str) -> str:
     return f"…{_number(address)[-4:]}"
 
 
+def plain(address: str) -> str:
+    """Return the address without its channel, as a person reads it."""
+    return address.removeprefix(API) if address.startswith(API) else address.removeprefix("whatsapp:")
+
+
 def _number(address: str) -> str:
-    return address.rpartition(":")[2]
+    return address if address.startswith(API) else address.rpartition(":")[2]
 
 
 def _exists(number: str) -> bool:

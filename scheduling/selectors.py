@@ -7,12 +7,21 @@ from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from django.db import connection
-from django.db.models import Max, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Exists, Max, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from scheduling import holidays, phones, slots
-from scheduling.models import LONGEST, TRIAL, Appointment, AppointmentEvent, Client, Professional, Service
+from scheduling.models import (
+    LONGEST,
+    TRIAL,
+    Appointment,
+    AppointmentEvent,
+    Client,
+    ClientAddress,
+    Professional,
+    Service,
+)
 from scheduling.slots import Hours, Interval, Reason, Rules
 
 DAY = timedelta(days=1)
@@ -206,8 +215,8 @@ def find_client(professional: Professional, address: str) -> Client | None:
     """Return the client of this professional who writes from that channel address.
 
     Either form of the ninth digit counts, and so does the phone of a client whom the professional entered by
-    hand, as long as only one has it (a mother may have given hers for two children). The address of a trial has its
-    own test client, whom no other address finds.
+    hand, as long as only one has it (a mother may have given hers for two children). A phone that somebody merely told
+    a program makes nobody that person. The address of a trial has its own test client, whom no other address finds.
     """
     everybody = Client.with_trials if address.startswith(TRIAL) else Client.objects
     people = everybody.filter(professional=professional)
@@ -216,7 +225,8 @@ def find_client(professional: Professional, address: str) -> Client | None:
     phone = phones.phone(address)
     if known is not None or phone is None:
         return known
-    same_phone = list(people.filter(phone__in=phones.variants(phone))[:2])
+    told = ClientAddress.objects.filter(client=OuterRef("pk"), address__startswith=phones.API)
+    same_phone = list(people.filter(~Exists(told), phone__in=phones.variants(phone))[:2])
     return same_phone[0] if len(same_phone) == 1 else None
 
 

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from assistant.api import appointments
+from assistant.api import appointments, chat
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("appointments/", appointments.listed, name="api-appointments"),
@@ -10,4 +10,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("appointments/<str:reference>/reschedule/", appointments.reschedule, name="api-reschedule"),
     path("appointments/<str:reference>/cancel/", appointments.cancel, name="api-cancel"),
     path("appointments/<str:reference>/approve/", appointments.approve, name="api-approve"),
+    path("chat/", chat.chat, name="api-chat"),
 ]

@@ -42,6 +42,7 @@ TABLE = {
     "api/v1/appointments/<str:reference>/approve/": Access.JSON,
     "api/v1/appointments/<str:reference>/cancel/": Access.JSON,
     "api/v1/appointments/<str:reference>/reschedule/": Access.JSON,
+    "api/v1/chat/": Access.JSON,
     "assistant/": Access.OWN,
     "assistant/<int:thread_id>/": Access.OWN,
     "assistant/<int:thread_id>/delete/": Access.OWN,
