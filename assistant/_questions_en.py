@@ -34,7 +34,7 @@ WORDS = Words(
         (r"\bappts?\b", "appointments"),
         (r"\b(?:tmrw|tmw|tomorow|tommorow|tommorrow)\b", "tomorrow"),
         (r"\b(january|february|march|april|may|june|july|august|september|october|november|december)'s\b", r"\1"),
-        (r"\b(month|week)'s\b", r"\1"),
+        (r"(?<=[a-z])'s?\b", ""),
     ),
     topics={
         Topic.NEW_CLIENTS: rf"\bnew {_PEOPLE}\b|\bfirst.?time\b|\b{_PEOPLE} (?:were|are) new\b|\bnewcomers?\b",
@@ -81,7 +81,7 @@ WORDS = Words(
     week=r"\bweek\b|\b(?:next|coming|following) (?:(?:7|seven) )?days\b|\b(?:next|upcoming) (?:appointments|clients)\b",
     next_one=r"\bnext (?:appointment|client|customer|patient|student|session|lesson|one)\b|\bmy (?:schedule|agenda)\b",
     coming=(
-        r"\bwho\b|\bschedule\b|\bagenda\b|\bcalendar\b|\bappointments?\b|\bbookings?\b|\bbooked\b|\bcoming\b|\bcomes\b"
+        r"\bwho\b|\bschedule\b|\bagenda\b|\bcalendar\b|\bappointments?\b|\bbookings?\b|\bbooked\b|\bbusy\b|\bcoming\b|\bcomes\b"
         r"|\bhave\b|\bsee\b|\bnext\b|\bclients?\b|\bpatients?\b|\bsessions?\b|\bwhat is (?:on|my)\b|\blook like\b"
         r"|\banyone\b"
     ),
@@ -106,18 +106,17 @@ WORDS = Words(
     ),
     bare=r"and|in|on|for|the|of|about|what|so|far|this|last|current|previous|month|please|my|is",
     fillers="""
-a an the and or of in on at for to from with by so far me my mine i we us our you your it this that these those
-there here what how who which when was were is are am be been did do does done has have had will would could can should
-go going gone went get got give gave show tell told see saw seen look looks like want know need let please thanks thank
-hi hello hey good bad morning afternoon evening much many any all each every most more less fewer than some
-anyone anybody
-someone somebody nobody not no never up down in out about between against versus vs x better worse best worst month
-months week day days today tonight tomorrow after before last past previous current next coming following upcoming
-two three four five six seven half number numbers figures total rate percentage percent share money paid took take bring
-brought make made come comes came happen happened things business practice clinic shop salon schedule agenda calendar
-new first time times newcomers name names list one ones keep keeps keeping standing stand stands stood turn turned show
-shows booked overview recap sum breakdown good really actually now right exactly date many people person persons
-attend attended serve served seen see often usually receive received expect expected
+a an the and or of in on at for to from with by so far me my mine i we us our you your it this that these those there
+here what how who which when was were is are am be been did do does done has have had will would could can should go
+going gone went get got give gave show tell told see saw seen look looks like want know need let please thanks thank
+hi hello hey good bad morning afternoon evening much many any all each every most more less fewer than some anyone
+anybody someone somebody nobody not no never up down out about during between against versus vs x better worse best
+worst month months week day days today tonight tomorrow after before last past previous current next coming following
+upcoming two three four five six seven half number numbers figures total rate percentage percent share money paid
+took take bring brought make made come comes came happen happened things business practice clinic shop salon schedule
+agenda calendar new first time times newcomers name names list one ones keep keeps keeping standing stand stands
+stood turn turned shows booked busy overview recap sum breakdown really actually now right exactly date people person
+persons attend attended serve served often usually receive received expect expected
 """,
     stems=(
         r"miss(?:es|ed|ing)?|skip(?:s|ped)?|no.?shows?|noshows?|absen\w+|cancell?(?:ed|ations?)|earn\w*|revenue|income"

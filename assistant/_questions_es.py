@@ -91,19 +91,16 @@ WORDS = Words(
     ),
     bare=r"y|en|el|la|de|del|mes|este|pasado|anterior|ultimo|actual|hasta|ahora|mis?|por|favor",
     fillers="""
-a al el la los las lo un una unos unas y o e de del en con sin para por que se me mi mis nos yo su este esta esto ese
-esa estos estas aqui ya hasta ahora mas muy mucho mucha muchos muchas bien bueno buena mal todo todos toda todas
-solo como
-cuanto cuanta cuantos cuantas quien quienes cual cuales cuando donde no si hola favor gracias fue fueron fui hice
-hago esta
-estan estuvo va van voy ir viene vienen vino vinieron anda ando cerro cerre quedo queda tengo tiene tuve tenia hay hubo
-dame dime cuentame muestrame mostrar ver quiero quisiera saber necesito puedes tasa porcentaje numero numeros
-cifras total
-dinero plata mes meses semana dias dia hoy manana pasado pasada anterior actual corriente ultimo ultima ultimos proximo
-proxima proximos proximas antepasado dos tres cuatro cinco seis siete semestre lista nombre nombres alguien nadie nuevo
-nueva nuevos nuevas primera vez veces cosas negocio consultorio agenda paso tal mejor peor entre contra versus vs x
-respecto atendi atiendo atender llevo llego llegaron entro deja dejan dejo son es era sido he ha aparece aparecen
-suele suelen tarde noches dias buenos buenas
+a al el la los las lo un una unos unas y o e de del en con sin para por que se me mi mis su sus nos yo este esta esto
+ese esa estos estas aqui ya hasta ahora mas muy mucho mucha muchos muchas bien bueno buena mal todo todos toda todas
+solo como cuanto cuanta cuantos cuantas quien quienes cual cuales cuando donde no si hola favor gracias fue fueron
+fui hice hago estan estuvo va van voy ir viene vienen vino vinieron anda ando cerro cerre quedo queda tengo tiene
+tuve tenia hay hubo dame dime cuentame muestrame mostrar ver quiero quisiera saber necesito puedes tasa porcentaje
+numero numeros cifras total dinero plata mes meses semana dias dia hoy manana pasado pasada anterior actual corriente
+ultimo ultima ultimos proximo proxima proximos proximas antepasado dos tres cuatro cinco seis siete semestre lista
+nombre nombres alguien nadie nuevo nueva nuevos nuevas primera vez veces cosas negocio consultorio agenda paso tal
+mejor peor entre contra versus vs x respecto atendi atiendo atender llevo llego llegaron entro deja dejan dejo son es
+era sido he ha aparece aparecen suele suelen tarde noches buenos buenas
 """,
     stems=(
         r"falt(?:a|as|an|o|aron|ando|ar)|ausen\w+|inasisten\w+|planton\w*|plantad\w+|asist\w+|present\w+"

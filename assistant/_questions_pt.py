@@ -39,7 +39,7 @@ WORDS = Words(
             rf"\bnov[oa]s? {_PEOPLE}|\b{_PEOPLE}(?: que)?(?: \w+)? nov[oa]s?\b|\bprimeira vez\b|\bnovatos\b"
         ),
         Topic.RANKING: (
-            r"\b(?:quem|qual|quais)\b(?!.*\b(?:taxa|porcentagem|numero|total)\b)"
+            r"\b(?:quem|qual|quais)\b(?!.*\b(?:taxa|porcentagem|percentual|numero|total)\b)"
             r".*\b(?:falt|fur[ao]|no.?show|bolos?\b|nao (?:vem|veio|aparece|comparece))"
             r"|\branking\b|\b(?:mais|muito) (?:faltos|falt|fur)|\bfaltos[oa]s\b|\b(?:lista|nomes?) d\w+ falt\w+"
             rf"|\b{_PEOPLE} (?:que|com) (?:mais )?(?:falt|fur|ausenc)"
@@ -52,7 +52,7 @@ WORDS = Words(
         Topic.REVENUE: (
             r"\bganh(?:ei|o|amos|ar|os?)\b|\bfatur|\breceb(?:i|er|imento|ido|o)|\breceita|\brenda\b"
             r"|\brend(?:eu|imento)|\bdinheiro|\btirei\b|\bcaiu na conta\b"
-            r"|\bentrou\b|\bem caixa\b|\bgrana\b|\bfiz de\b|\beu fiz\b|\bvalor (?:total|recebido|das?)"
+            r"|\bentrou\b|\bem caixa\b|\bgrana\b|\bfiz de\b|\bquanto (?:que )?eu fiz\b|\bvalor (?:total|recebido|das?)"
         ),
         Topic.COUNT: (
             r"\bquant[oa]s? (?:\w+ ){0,2}(?:atendi|sess|consult|cort|aul|agendament|horario|hora marcad)"
@@ -60,7 +60,8 @@ WORDS = Words(
             r"|\b(?:numero|total) de (?:atendiment|sess|consult|cort|aul|agendament|horario)"
         ),
         Topic.SUMMARY: (
-            r"\bcomo (?:que )?(?:foi|foram|esta|estao|ta|vai|vao|anda|andam|ficou|fechou|fechei|fui|estou|tem sido)\b"
+            r"\bme sai\b|\bcomo (?:que )?(?:foi|foram|esta|estao|ta|vai|vao|anda|andam|ficou|fechou|fechei|fui|estou)\b"
+            r"|\bcomo tem sido\b"
             r"|\bresum|\bbalanco|\bdesempenho|\bnumeros\b|\bestatistic|\brelatorio|\bmovimento|\bpanorama|\bvisao geral"
             r"|\bresultados?\b|\bme (?:conta|fala|diz|mostra)\b|\bo que aconteceu\b|\bfechamento\b|\bfoi (?:bom|ruim)\b"
         ),
@@ -120,19 +121,19 @@ WORDS = Words(
     bare=(r"e|em|n?o|n?a|de|d[oae]|mes|n?este|n?esse|passado|anterior|ultimo|atual|ate|agora|meus?|por|ja|ai"),
     fillers="""
 a o os as um uma uns umas e ou de do da dos das no na nos nas em ao aos com sem para pra pro por pelo pela que se me
-eu mim comigo voce nos gente meu minha meus minhas seu sua este esta esse essa isso isto neste nesse nesta nessa deste
-desse desta dessa aqui ai la ja ate agora mais muito muita muitos muitas bem bom boa ruim tudo todo todos toda todas so
-como quanto quanta quantos quantas quem qual quais quando onde nao sim oi ola ei dia tarde noite opa favor obrigado
-obrigada foi foram fui fiz faz fazer fez ficou fechou fechei estou esta estao ta tao vai vao vou vem vieram veio vir
-anda andam sido ser e sao era tem tenho tinha tive teve ha houve deu dar da me conta fala fale diz diga mostra mostre
+eu mim comigo voce gente meu minha meus minhas seu sua este esta esse essa isso isto neste nesse nesta nessa deste
+desse desta dessa aqui ai la ja ate agora mais muito muita muitos muitas bem bom boa ruim tudo todo todos toda todas
+so como quanto quanta quantos quantas quem qual quais quando onde nao sim oi ola ei dia tarde noite opa favor
+obrigado obrigada foi foram fui fiz faz fazer fez ficou fechou fechei estou estao ta tao vai vao vou vem vieram veio
+vir anda andam sido ser sao era sai tem tenho tinha tive teve ha houve deu dar conta fala fale diz diga mostra mostre
 ver vejo quero queria gostaria saber preciso pode podia tipo afinal entao hein msm mesmo total numero numeros taxa
-porcentagem percentual valor caixa conta caiu grana dinheiro mes meses semana dias dia hoje amanha depois passado
-passada anterior atual corrente ultimo ultima ultimos proximo proxima proximos retrasado seis sete dois tres quatro
-cinco semestre lista nome nomes alguem ninguem gente pessoa pessoas novo nova novos novas novatos primeira primeiro vez
-vezes coisas negocio consultorio agenda agendas horario horarios hora horas compromisso compromissos trabalho chegou
-chegaram entrou entra entrar aconteceu geral visao melhor pior mudou relacao entre contra versus vs x e atendi atendo
+porcentagem percentual valor caixa caiu grana dinheiro mes meses semana dias hoje amanha depois passado passada
+anterior atual corrente ultimo ultima ultimos proximo proxima proximos retrasado seis sete dois tres quatro cinco
+semestre lista nome nomes alguem ninguem pessoa pessoas novo nova novos novas novatos primeira primeiro vez vezes
+coisas negocio consultorio agenda agendas horario horarios hora horas compromisso compromissos trabalho chegou
+chegaram entrou entra entrar aconteceu geral visao melhor pior mudou relacao entre contra versus vs x atendi atendo
 atender atendendo marcou marquei vive costuma vivem costumam comparecer sumiu some levei dao campeao campea campeoes
-bolo bolos clinica salao meses cheio cheia movimentado apareceu aparece apareceram aparecem tirei semana
+bolo bolos clinica salao cheio cheia movimentado apareceu aparece apareceram aparecem tirei
 """,
     stems=(
         r"falt\w*|fur(?:o|a|am|os|ou|aram|ando|ar|oes)|fatur\w+|ganh(?:ei|o|os|ar|amos)|receb\w+|receit\w+|renda"

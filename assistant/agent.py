@@ -6,7 +6,8 @@ tools. Nothing here writes to the practice: the tools read, and a question leave
 """
 
 import time
-from collections.abc import Generator, Sequence
+from collections import Counter
+from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from functools import cache
 from typing import Any
@@ -18,11 +19,13 @@ from django.utils import timezone, translation
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from assistant import answers, questions, truth
+from assistant import answers, linking, metrics, questions, truth
 from assistant.answers import Table
+from assistant.linking import Link, Rows
 from assistant.models import Question, Thread
-from assistant.tools import TOOLBOX, Context
+from assistant.tools import TOOLBOX, Context, name_of
 from intake import agent as intake_agent
+from intake.phrases import normalise
 from language import grounding, loop, masking
 from language.breaker import Entry
 from language.tools import Outcome
@@ -44,9 +47,10 @@ class LookedUp:
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """A sentence that may be shown, with the white space behind it."""
+    """A sentence that may be shown, with the white space behind it; `links` open the rows of its figures."""
 
     text: str
+    links: tuple[Link, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,12 +69,25 @@ class Draft:
     """The answer in the making."""
 
     path: Path = Path.MODEL
-    said: list[str] = field(default_factory=list)
+    said: list[Said] = field(default_factory=list)
     tables: list[Table] = field(default_factory=list)
     was_replaced: bool = False
     outcomes: list[Outcome] = field(default_factory=list)
     notes: list[dict[str, Any]] = field(default_factory=list)
     run: loop.Run | None = None
+
+    @property
+    def text(self) -> str:
+        return "".join(said.text for said in self.said)
+
+    @property
+    def links(self) -> list[Link]:
+        """The links of the sentences, where they stand in the stripped text."""
+        found, behind = [], len(self.text.lstrip()) - len(self.text)
+        for said in self.said:
+            found += [link.behind(behind) for link in said.links]
+            behind += len(said.text)
+        return found
 
 
 def ask(thread: Thread, text: str) -> Generator[Event, None, Question]:
@@ -110,14 +127,15 @@ def _by_model(
     model = intake_agent.model()
     if entry is Entry.REFUSED or model is None:
         return
-    going = loop.progress(model, _messages(context, thread, text), toolbox=TOOLBOX, context=context, deadline=deadline)
+    history = _history(thread)
+    going = loop.progress(model, _messages(context, history, text), toolbox=TOOLBOX, context=context, deadline=deadline)
     run = yield from _telling(going)
     if run.steps:
         is_alone = run.stop in (loop.Stop.UNAVAILABLE, loop.Stop.DEADLINE)
         breaker.note(entry, reason=run.error if is_alone else "")
     draft.run, draft.outcomes = run, [outcome for outcome in run.outcomes if outcome.ok]
     if run.stop is loop.Stop.ANSWERED:
-        yield from _prove(context, thread, run.text, draft)
+        yield from _prove(context, history, run.text, draft)
 
 
 def _telling(going: Generator[loop.Step, None, loop.Run]) -> Generator[Event, None, loop.Run]:
@@ -134,13 +152,14 @@ def _telling(going: Generator[loop.Step, None, loop.Run]) -> Generator[Event, No
             yield LookedUp(looked_up(step.name))
 
 
-def _prove(context: Context, thread: Thread, text: str, draft: Draft) -> Generator[Event, None, None]:
+def _prove(context: Context, history: Sequence[Question], text: str, draft: Draft) -> Generator[Event, None, None]:
     """Show the model's sentences as far as each is proved; then, instead of the rest, what the tools told."""
     results = [(outcome.name, outcome.payload) for outcome in draft.outcomes]
-    earlier = [(name, payload) for question in _history(thread) for name, payload in question.results]
+    earlier = [(name, payload) for question in history for name, payload in question.results]
     known = [context.professional.name, context.professional.profession]
     facts = truth.gather([payload for _name, payload in [*earlier, *results]], known=known)
     scope, secrets = truth.Scope(), grounding.secrets_of(_rules())
+    rows = _rows(context, [*earlier, *results])
     for sentence in truth.sentences(text):
         reason, scope = truth.fault(sentence, facts, scope=scope)
         if reason := reason or grounding.repeats(sentence, secrets):
@@ -149,8 +168,8 @@ def _prove(context: Context, thread: Thread, text: str, draft: Draft) -> Generat
             )
             draft.was_replaced = True
             break
-        draft.said.append(sentence)
-        yield Said(sentence)
+        draft.said.append(Said(sentence, tuple(rows.links(sentence, facts, scope=scope))))
+        yield draft.said[-1]
     if draft.was_replaced and (tables := answers.tables_of(results or earlier[-1:])):
         draft.tables = tables
         yield Shown(tables, instead=True)
@@ -161,19 +180,42 @@ def _by_code(context: Context, text: str, draft: Draft) -> Generator[Event, None
     asked = questions.read(text, today=context.today)
     if asked is None:
         draft.path = Path.HELP
-        draft.said = [what_can_be_asked()]
-        yield Said(draft.said[0])
+        draft.said = [Said(what_can_be_asked())]
+        yield draft.said[0]
         return
     draft.path = Path.TOOLS
     outcome = TOOLBOX.run(context, answers.tool_for(asked), "{}")
     draft.outcomes = [outcome]
     yield LookedUp(looked_up(outcome.name))
     written = answers.write(asked, outcome.payload)
-    draft.said, draft.tables = [written.text] if written.text else [], written.tables
     if written.text:
-        yield Said(written.text)
+        draft.said = [Said(written.text, tuple(_linked(context, written.text, outcome)))]
+        yield draft.said[0]
+    draft.tables = written.tables
     if written.tables:
         yield Shown(written.tables)
+
+
+def _linked(context: Context, text: str, outcome: Outcome) -> Iterator[Link]:
+    """Yield the links of what code wrote: no sentence of it needs a proof."""
+    facts, rows = truth.gather([outcome.payload]), _rows(context, [(outcome.name, outcome.payload)])
+    scope, behind = truth.Scope(), 0
+    for sentence in truth.sentences(text):
+        _reason, scope = truth.fault(sentence, facts, scope=scope)
+        yield from (link.behind(behind) for link in rows.links(sentence, facts, scope=scope))
+        behind += len(sentence)
+
+
+def _rows(context: Context, results: Iterable[tuple[str, Mapping[str, Any]]]) -> Rows:
+    """Return where the rows of those results are; who is who is asked for only where somebody is named."""
+    if all(name != "get_no_show_clients" for name, _payload in results):
+        return Rows(context.today, {})
+    first = metrics.months(context.professional, now=context.now)[0]
+    ranking = metrics.no_show_ranking(context.professional, first, metrics.month_end(context.today))
+    names = [(normalise(name_of(one.name)), one.client_id) for one in ranking]
+    once = Counter(name for name, _client in names)
+    # Two people of one name: no link tells which of them is meant.
+    return Rows(context.today, {name: client for name, client in names if once[name] == 1})
 
 
 def looked_up(tool: str) -> str:
@@ -197,10 +239,10 @@ def tokens_today(professional: Professional) -> int:
     return total or 0
 
 
-def _messages(context: Context, thread: Thread, text: str) -> list[dict[str, Any]]:
+def _messages(context: Context, history: Sequence[Question], text: str) -> list[dict[str, Any]]:
     """Return the instructions, the thread's last questions and answers, and this question: a model reads copies."""
     talk: list[dict[str, Any]] = []
-    for question in _history(thread):
+    for question in history:
         talk.append({"role": "user", "content": masking.for_model(question.text)[:LONGEST_QUESTION]})
         talk.append({"role": "assistant", "content": question.answer or "…"})
     asked = {"role": "user", "content": masking.for_model(text)[:LONGEST_QUESTION] or "…"}
@@ -239,7 +281,8 @@ def _store(thread: Thread, text: str, draft: Draft, *, started: float) -> Questi
     return Question.objects.create(
         thread=thread,
         text=text,
-        answer="".join(draft.said).strip(),
+        answer=draft.text.strip(),
+        links=linking.as_json(draft.text.strip(), draft.links),
         tables=[table.as_json() for table in draft.tables],
         path=draft.path,
         was_replaced=draft.was_replaced,

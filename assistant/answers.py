@@ -7,13 +7,11 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import date
 from typing import Any
-from urllib.parse import urlencode
 
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from assistant import figures, metrics
+from assistant import figures, linking, metrics
 from assistant._truth_facts import number
 from assistant.questions import Asked, Topic
 
@@ -227,8 +225,7 @@ def _figure(month: Payload, key: str) -> Cell:
 def _rows_link(month: str, status: str) -> str:
     """Return the page that lists the rows a month's figure is counted from."""
     first = date.fromisoformat(f"{month}-01")
-    period = {"from": first.isoformat(), "to": metrics.month_end(first).isoformat()}
-    return f"{reverse('number-rows')}?{urlencode(period | ({'status': status} if status else {}))}"
+    return linking.to_rows(first, metrics.month_end(first), status=status)
 
 
 def _days(asked: Asked) -> list[date]:

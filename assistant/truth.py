@@ -6,6 +6,7 @@ A doubt counts against the sentence: code has a table that is right.
 """
 
 import re
+import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
@@ -25,7 +26,7 @@ from assistant._truth_words import (
 )
 from intake.phrases import normalise
 
-__all__ = ["Facts", "Scope", "fault", "gather", "sentences"]
+__all__ = ["Fact", "Facts", "Figure", "Kind", "Scope", "fault", "figures", "gather", "sentences"]
 
 _AMOUNT = r"\d+(?:[.,]\d+)*"
 _MONEY = re.compile(rf"r\$ ?(?P<a>{_AMOUNT})|(?P<b>{_AMOUNT}) ?(?:reais|real|brl)\b")
@@ -56,6 +57,24 @@ class Scope:
     of: frozenset[str] = frozenset()
 
 
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A figure of a sentence, where it stands in it, and the one fact that holds it."""
+
+    start: int
+    end: int
+    fact: Fact
+
+
+@dataclass(frozen=True, slots=True)
+class _Said:
+    """A figure as it is said: the kinds that it may be of, its value, and where it stands in the plain sentence."""
+
+    kinds: tuple[Kind, ...]
+    value: Decimal | str
+    span: tuple[int, int]
+
+
 def sentences(text: str) -> Iterator[str]:
     """Yield the sentences with the white space behind them; joined they are the text."""
     for line in re.findall(r"[^\n]*\n+|[^\n]+", text):
@@ -72,7 +91,7 @@ def sentences(text: str) -> Iterator[str]:
 
 def fault(sentence: str, facts: Facts, *, scope: Scope) -> tuple[str | None, Scope]:
     """Return what no tool result holds of the sentence, None if all of it is held, and what the talk is about now."""
-    text = _plain(sentence)
+    text, _places = _plain(sentence)
     scope = _follow(text, facts, scope)
     if _LINK.search(sentence):
         return "a link", scope
@@ -80,15 +99,46 @@ def fault(sentence: str, facts: Facts, *, scope: Scope) -> tuple[str | None, Sco
         return f"a name: {unknown}", scope
     if COMPUTED.search(text) or COMPARED.search(text):
         return "something computed", scope
-    for kinds, value in _said(text):
-        if not _is_held(kinds, value, facts, scope):
-            return f"a figure: {value}", scope
+    for said in _said(text):
+        if not _holding(said, facts, scope):
+            return f"a figure: {said.value}", scope
     return None, scope
 
 
-def _plain(sentence: str) -> str:
-    """Return the sentence in small letters without accents and marks of emphasis."""
-    return re.sub(r"[*_`#]", "", normalise(f"x{sentence}x")[1:-1])
+def figures(sentence: str, facts: Facts, *, scope: Scope) -> Iterator[Figure]:
+    """Yield the figures of a proved sentence of which it is clear which fact they are; `scope` is that behind it.
+
+    The same number in two cells is told of none, unless the month, the person or the label that is said decides.
+    """
+    text, places = _plain(sentence)
+    for said in _said(text):
+        if (fact := _only(said, _holding(said, facts, scope))) is not None:
+            start, end = said.span
+            yield Figure(places[start], places[end - 1] + 1, fact)
+
+
+def _only(said: _Said, held: set[Fact]) -> Fact | None:
+    """Return the fact that is meant: of the most special kind that holds the figure, where that is one only."""
+    for kind in said.kinds:
+        if of_kind := [fact for fact in held if fact.kind == kind]:
+            return of_kind[0] if len(of_kind) == 1 else None
+    return None
+
+
+def _plain(sentence: str) -> tuple[str, list[int]]:
+    """Return the sentence in small letters without accents, invisible characters and marks of emphasis.
+
+    With it, for each of its characters, where that stood.
+    """
+    kept: list[tuple[str, int]] = []
+    for place, written in enumerate(sentence):
+        for character in unicodedata.normalize("NFKD", written).casefold():
+            if unicodedata.category(character) in ("Mn", "Cf", "Me") or character in "*_`#":
+                continue
+            if character.isspace() and kept and kept[-1][0] == " ":
+                continue
+            kept.append((" " if character.isspace() else character, place))
+    return "".join(character for character, _place in kept), [place for _character, place in kept]
 
 
 def _follow(text: str, facts: Facts, before: Scope) -> Scope:
@@ -137,33 +187,34 @@ def _money_kinds(text: str) -> tuple[Kind, ...]:
     return (Kind.REVENUE,) if EARNED.search(text) else (Kind.REVENUE, Kind.PRICE, Kind.EXPECTED)
 
 
-def _said(text: str) -> Iterator[tuple[tuple[Kind, ...], Decimal | str]]:
+def _said(text: str) -> Iterator[_Said]:
     """Yield every figure of a sentence with the kinds that it may be of."""
     rest = text
     for found in _MONEY.finditer(text):
-        yield _money_kinds(text), number(found["a"] or found["b"])
+        yield _Said(_money_kinds(text), number(found["a"] or found["b"]), found.span())
     rest = _MONEY.sub(_blank, rest)
     for found in _PERCENT.finditer(rest):
-        yield (Kind.RATE,), number(found["a"])
+        yield _Said((Kind.RATE,), number(found["a"]), found.span())
     rest = _PERCENT.sub(_blank, rest)
     for found in _DATE.finditer(rest):
-        yield (Kind.DATE,), f"{int(found['day']):02}/{int(found['month']):02}"
+        yield _Said((Kind.DATE,), f"{int(found['day']):02}/{int(found['month']):02}", found.span())
     rest = _DATE.sub(_blank, rest)
     for found in _TIME.finditer(rest):
-        yield (Kind.TIME,), f"{int(found['hour']):02}:{found['minute'] or found['more'] or '00'}"
+        time = f"{int(found['hour']):02}:{found['minute'] or found['more'] or '00'}"
+        yield _Said((Kind.TIME,), time, found.span())
     rest = STRUCTURE.sub(_blank, _TIME.sub(_blank, rest))
     for found in _PAIR.finditer(rest):
-        yield (Kind.NO_SHOWS,), Decimal(found["part"])
-        yield (Kind.SESSIONS,), Decimal(found["whole"])
+        yield _Said((Kind.NO_SHOWS,), Decimal(found["part"]), found.span("part"))
+        yield _Said((Kind.SESSIONS,), Decimal(found["whole"]), found.span("whole"))
     rest = _PAIR.sub(_blank, rest)
     yield from _counts(rest)
 
 
-def _counts(text: str) -> Iterator[tuple[tuple[Kind, ...], Decimal]]:
+def _counts(text: str) -> Iterator[_Said]:
     """Yield the plain numbers, digits and words, with the kinds of the label that stands nearest."""
     for found in re.finditer(rf"{_NUMBER.pattern}|\b(?:{'|'.join(WORDED)})\b", text):
         value = Decimal(WORDED[found.group()]) if found.group() in WORDED else number(found.group())
-        yield _label(text, *found.span()), value
+        yield _Said(_label(text, *found.span()), value, found.span())
 
 
 def _label(text: str, start: int, end: int) -> tuple[Kind, ...]:
@@ -182,11 +233,11 @@ def _first_label(text: str) -> tuple[Kind, ...] | None:
     return min(found, key=lambda each: [kinds for _, kinds in LABELS].index(each[1]))[1] if found else None
 
 
-def _is_held(kinds: tuple[Kind, ...], value: Decimal | str, facts: Facts, scope: Scope) -> bool:
-    """Return whether a figure of that kind and value belongs to what is talked about: to the person that is named."""
-    fitting = {fact.scope for fact in facts.figures if fact.kind in kinds and fact.value == value}
+def _holding(said: _Said, facts: Facts, scope: Scope) -> set[Fact]:
+    """Return the facts of that kind and value that belong to what is talked about: to the person that is named."""
+    fitting = {fact for fact in facts.figures if fact.kind in said.kinds and fact.value == said.value}
     people = {name for name in scope.of if name in facts.names}
-    return bool(fitting & (people or scope.of)) if scope.of else bool(fitting)
+    return {fact for fact in fitting if fact.scope in (people or scope.of)} if scope.of else fitting
 
 
 def _unknown_name(sentence: str, facts: Facts) -> str | None:

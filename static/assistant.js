@@ -52,7 +52,8 @@ function begin(question) {
 
 function show({ article, answer }, name, data) {
   if (name === "step") article.insertBefore(make("p", "src", data.label), answer);
-  if (name === "said") answer.textContent += data.text;
+  // Escaped by the server, which alone makes links.
+  if (name === "said") answer.insertAdjacentHTML("beforeend", data.html);
   if (name === "tables") {
     const box = make("div", "a");
     box.innerHTML = data.html;

@@ -90,7 +90,7 @@ def rows(request: HttpRequest, professional: Professional) -> HttpResponse:
     """List the appointments that a figure is counted from; the URL says of which period, status and client."""
     now = timezone.now()
     period = _period(request, now.astimezone(professional.zone).date().replace(day=1), [])
-    found = _filtered(request, metrics.appointments(professional, period.first, period.last))
+    found = _filtered(request, professional, metrics.appointments(professional, period.first, period.last))
     shown = Paginator(found.select_related("client", "service").order_by("starts_at", "pk"), ROWS_A_PAGE)
     shown_page = shown.get_page(request.GET.get("page"))
     context = {
@@ -108,7 +108,7 @@ def rows(request: HttpRequest, professional: Professional) -> HttpResponse:
 def export(request: HttpRequest, professional: Professional) -> HttpResponse:
     """Return the same rows as a table for a spreadsheet, in which nothing that a client wrote is a formula."""
     period = _period(request, timezone.now().astimezone(professional.zone).date().replace(day=1), [])
-    found = _filtered(request, metrics.appointments(professional, period.first, period.last))
+    found = _filtered(request, professional, metrics.appointments(professional, period.first, period.last))
     name = f"sineta-{period.first}-{period.last}.csv"
     headers = {"Content-Disposition": f'attachment; filename="{name}"'}
     # The mark at the beginning lets spreadsheets read accents.
@@ -129,12 +129,14 @@ def plain_cell(text: str) -> str:
     return f"'{text}" if text.lstrip()[:1] in ("=", "+", "-", "@") or text[:1] in ("\t", "\r") else text
 
 
-def _filtered(request: HttpRequest, found: Any) -> Any:
+def _filtered(request: HttpRequest, professional: Professional, found: Any) -> Any:
     status, client = request.GET.get("status", ""), request.GET.get("client", "")
     if status in Appointment.Status.values:
         found = found.filter(status=status)
     if status == "sessions":
         found = found.filter(status__in=["completed", "no_show"])
+    if status == "coming":
+        found = found.filter(pk__in=metrics.upcoming(professional, now=timezone.now()).values("pk"))
     if client.isascii() and client.isdigit() and len(client) < 18:
         found = found.filter(client_id=int(client))
     return found
