@@ -39,7 +39,8 @@ WORDED = {
 COMPUTED = re.compile(
     r"\b(?:metade|dobro|triplo|tercos?|quarta parte|dezenas?|duzia|centenas?|milhares|half|double|twice|triple|dozen"
     r"|mitad|doble|em media|media de|average|promedio|vinte|trinta|quarenta|cinquenta|cem|duzentos|mil|twenty|thirty"
-    r"|hundred|thousand|veinte)\b"
+    r"|hundred|thousand|veinte"
+    r"|(?:todos|todas|todo mundo|everyone|everybody) (?:compar|vier|veio|came|attended|asist|vin)\w*)\b"
 )
 COMPARED = re.compile(
     r"\b(?:aument\w+|sub(?:iu|iram)|cresc\w+|ca(?:iu|iram)|diminu\w+|reduz\w+|melhor\w*|pior\w*|mais (?:do )?que"
@@ -51,6 +52,12 @@ STRUCTURE = re.compile(
     r"\b(?:6|seis|six) (?:ultimos |last |past )?(?:meses|months)\b"
     r"|\b(?:7|sete|siete|seven) (?:proximos |next )?(?:dias|days)\b"
     r"|\b(?:ultimos|last|past|proximos|next) (?:6|seis|six|7|sete|siete|seven)\b|\b20\d\d\b|^\s*\d{1,2}[.)]"
+)
+# Before a label these say that there was none of it; "não vieram" is a label itself.
+NONE = re.compile(
+    r"\b(?:nao (?:houve|ha|tem|temos|teve|tive|tiveram|tinha|exist\w+|registr\w+|fo(?:i|ram)|falt\w+|cancel\w+)"
+    r"|no (?:hubo|hay|tuv\w+|tienes?|falt\w+|cancel\w+)|(?:had|were|was|are|is|have|has|with|not) (?:no|any)"
+    r"|did not (?:miss|cancel)\w*|sem|sin|without|nada|nothing|ninguem|nadie|nobody|no one|nunca|jamais|jamas|never)\b"
 )
 EXPECTED = re.compile(r"\bprevist\w*|\besperad\w*|\bexpected\b|\ba receber\b|\bainda\b|\bpor vir\b|\bprevis\w+")
 EARNED = re.compile(r"\breceb\w*|\breceita\b|\bfatur\w*|\bganh\w*|\brevenue\b|\bearn\w*|\bingresos\b")
@@ -68,7 +75,8 @@ LABELS: tuple[tuple[re.Pattern[str], tuple[Kind, ...]], ...] = (
     (re.compile(r"\bcancel\w*|\bdesmarc\w*|\banulad\w*"), (Kind.CANCELLED,)),
     (
         re.compile(
-            r"\bcomparec\w*|\brealizad\w*|\batendid\w*|\bconcluid\w*|\bcomplet\w*|\battended\b|\bveio\b|\bvieram\b"
+            r"\bcomparec\w*|\brealizad\w*|\batendid\w*|\bconcluid\w*|\bcomplet\w*|\battended\b"
+            r"|\btook place\b|\baconteceram\b|\bveio\b|\bvieram\b"
         ),
         (Kind.COMPLETED,),
     ),

@@ -7,9 +7,11 @@ A doubt counts against the sentence: code has a table that is right.
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import partial
+from itertools import pairwise
 
 from assistant._truth_facts import SIX_MONTHS, WEEK, Fact, Facts, Kind, gather, number
 from assistant._truth_words import (
@@ -21,6 +23,7 @@ from assistant._truth_words import (
     LABELS,
     MONTHS,
     NO_NAMES,
+    NONE,
     STRUCTURE,
     WORDED,
 )
@@ -46,7 +49,12 @@ _STRETCHES = (
     ),
     (re.compile(r"\bsemana\b|\bweek\b|\b(?:7|sete|siete|seven) (?:proximos |next )?(?:dias|days)\b"), WEEK),
 )
-_LINK = re.compile(r"https?:|www\.|\]\(|!\[|<[a-z/]", re.IGNORECASE)
+_LINK = re.compile(
+    r"\b(?:https?|hxxps?|javascript|vbscript|data|mailto|ftp|tel):|//|www\.|\]\s*[(\[]|!\[|<[a-z/!]|@[\w-]+\."
+    r"|\b[a-z0-9-]+\.(?:com|net|org|io|br|app|dev|co|info|xyz|me|ly|site|online|link|page|example|test)\b"
+)
+# Where one part of a sentence ends and another month's or person's may begin.
+_PART = re.compile(r";|\||,(?!\d)|\b(?:e|and|y|mas|but|pero|enquanto|while|contra|versus|vs)\b")
 _ABBREVIATION = re.compile(r"(?:\b(?:dr|dra|sr|sra|srta|prof|profa|ex|obs|mr|mrs|ms|st)|R\$)\.$", re.IGNORECASE)
 
 
@@ -93,14 +101,14 @@ def fault(sentence: str, facts: Facts, *, scope: Scope) -> tuple[str | None, Sco
     """Return what no tool result holds of the sentence, None if all of it is held, and what the talk is about now."""
     text, _places = _plain(sentence)
     scope = _follow(text, facts, scope)
-    if _LINK.search(sentence):
+    if _LINK.search(text):
         return "a link", scope
     if unknown := _unknown_name(sentence, facts):
         return f"a name: {unknown}", scope
     if COMPUTED.search(text) or COMPARED.search(text):
         return "something computed", scope
-    for said in _said(text):
-        if not _holding(said, facts, scope):
+    for said in [*_said(text), *_denied(text)]:
+        if not _holding(said, facts, _nearest(text, said, facts, scope)):
             return f"a figure: {said.value}", scope
     return None, scope
 
@@ -112,7 +120,7 @@ def figures(sentence: str, facts: Facts, *, scope: Scope) -> Iterator[Figure]:
     """
     text, places = _plain(sentence)
     for said in _said(text):
-        if (fact := _only(said, _holding(said, facts, scope))) is not None:
+        if (fact := _only(said, _holding(said, facts, _nearest(text, said, facts, scope)))) is not None:
             start, end = said.span
             yield Figure(places[start], places[end - 1] + 1, fact)
 
@@ -208,6 +216,39 @@ def _said(text: str) -> Iterator[_Said]:
         yield _Said((Kind.SESSIONS,), Decimal(found["whole"]), found.span("whole"))
     rest = _PAIR.sub(_blank, rest)
     yield from _counts(rest)
+
+
+def _denied(text: str) -> Iterator[_Said]:
+    """Yield a zero for everything that there is said to be none of."""
+    for found in NONE.finditer(text):
+        # "Não faltou" has its label inside.
+        behind = re.split(r"[,;.:]|\d", text[found.start() :])[0]
+        if kinds := _first_label(behind):
+            yield _Said(kinds, Decimal(0), found.span())
+
+
+def _nearest(text: str, said: _Said, facts: Facts, scope: Scope) -> Scope:
+    """Return what a figure is about where a sentence names two months, or two people: those of its own part."""
+    for named_in in (_months, _clients):
+        everything = named_in(text, facts)
+        if len(everything) > 1:
+            scope = Scope(scope.of - everything | _of_part(text, said, partial(named_in, facts=facts)))
+    return scope
+
+
+def _of_part(text: str, said: _Said, named_in: Callable[[str], set[str]]) -> set[str]:
+    """Return what is named in a figure's part of the sentence, else in those before it, else in the first behind it.
+
+    An hour may also stand before its person: "às 9h Helena Prado e, às 14h, Bianca Moura".
+    """
+    edges = [0, *(found.start() for found in _PART.finditer(text)), len(text)]
+    parts = [(named_in(text[start:end]), start, end) for start, end in pairwise(edges)]
+    own = next(n for n, (_named, _start, end) in enumerate(parts) if said.span[0] < end)
+    if parts[own][0]:
+        return parts[own][0]
+    before = next((named for named, _start, _end in parts[own::-1] if named), set())
+    behind = next((named for named, _start, _end in parts[own:] if named), set())
+    return before | behind if said.kinds == (Kind.TIME,) else before or behind
 
 
 def _counts(text: str) -> Iterator[_Said]:
