@@ -5,6 +5,9 @@ from typing import Any
 
 import pytest
 import time_machine
+from django.db import connection
+from django.test import Client as Browser
+from django.test.utils import CaptureQueriesContext
 from pytest_django import Settings
 
 from assistant import agent
@@ -13,7 +16,7 @@ from assistant.models import Question, Thread
 from intake import agent as intake_agent
 from scheduling.models import Appointment, Professional
 from tests import cast
-from tests.standins.groq import GroqStandIn, call, status, text
+from tests.standins.groq import GroqStandIn, call, calls, status, text
 
 pytestmark = pytest.mark.django_db
 
@@ -69,6 +72,35 @@ def test_model_looks_up_and_its_proved_sentences_are_shown_one_by_one(thread: Th
     ]
     assert (question.path, question.answer, question.was_replaced) == ("model", said, False)
     assert [step["name"] for step in question.trace] == ["openai/gpt-oss-120b", "get_stats", "openai/gpt-oss-120b"]
+
+
+def test_every_linked_figure_opens_as_many_rows(thread: Thread, groq: GroqStandIn) -> None:
+    said = "Em outubro foram 72 atendimentos. Foram 9 faltas e 63 realizados. Caio Martins faltou 9 vezes."
+    groq.script(calls([("a", "get_stats", {}), ("b", "get_no_show_clients", {})]), text(said))
+    _events, question = asked(thread, "como foi outubro?")
+    browser = Browser()
+    browser.force_login(cast.login("ana@example.com"))
+    counts = [browser.get(link["url"]).context["count"] for link in question.links]
+    assert [int(link["text"]) for link in question.links] == counts == [72, 9, 63, 9]
+    assert [question.answer[link["start"] : link["end"]] for link in question.links] == ["72", "9", "63", "9"]
+
+
+def test_figures_of_the_coming_days_open_their_rows(thread: Thread, ana: Professional) -> None:
+    cast.on_record(cast.caio(ana), cast.at("2026-11-18 09:00"), status=Status.CONFIRMED)
+    cast.on_record(cast.caio(ana), cast.at("2026-11-18 16:00"), status=Status.CONFIRMED)
+    _events, question = asked(thread, "quem é hoje?")
+    [link] = question.links
+    browser = Browser()
+    browser.force_login(cast.login("ana@example.com"))
+    assert (link["text"], browser.get(link["url"]).context["count"]) == ("1", 1)
+
+
+def test_history_is_read_once(thread: Thread, groq: GroqStandIn) -> None:
+    groq.script(text("Olá."))
+    with CaptureQueriesContext(connection) as queries:
+        asked(thread, "oi")
+    read = [one["sql"] for one in queries if one["sql"].startswith("SELECT") and "assistant_question" in one["sql"]]
+    assert len([sql for sql in read if "SUM(" not in sql]) == 1
 
 
 def test_rest_behind_an_invented_figure_is_the_tools_table(thread: Thread, groq: GroqStandIn) -> None:
