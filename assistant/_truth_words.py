@@ -59,6 +59,16 @@ NONE = re.compile(
     r"|no (?:hubo|hay|tuv\w+|tienes?|falt\w+|cancel\w+)|(?:had|were|was|are|is|have|has|with|not) (?:no|any)"
     r"|did not (?:miss|cancel)\w*|sem|sin|without|nada|nothing|ninguem|nadie|nobody|no one|nunca|jamais|jamas|never)\b"
 )
+# Deeds in the first person, with their accents: the assistant reads and does nothing.
+DEEDS = re.compile(
+    r"\b(?:marquei|agendei|cancelei|desmarquei|remarquei|reagendei|enviei|mandei|avisei|confirmei|apaguei"
+    r"|excluí|bloqueei"
+    r"|alterei|mudei|reservei|liguei|i(?: have|'ve)? (?:just )?(?:booked|cancell?ed|moved|sent|deleted|scheduled"
+    r"|rescheduled|blocked|updated|notified|confirmed)|he (?:agendado|cancelado|enviado|avisado|borrado"
+    r"|movido|bloqueado"
+    r"|reservado|confirmado)|agendé|cancelé|envié|avisé|borré|moví|bloqueé|reservé|confirmé)\b",
+    re.IGNORECASE,
+)
 EXPECTED = re.compile(r"\bprevist\w*|\besperad\w*|\bexpected\b|\ba receber\b|\bainda\b|\bpor vir\b|\bprevis\w+")
 EARNED = re.compile(r"\breceb\w*|\breceita\b|\bfatur\w*|\bganh\w*|\brevenue\b|\bearn\w*|\bingresos\b")
 

@@ -74,7 +74,14 @@ class Draft:
     was_replaced: bool = False
     outcomes: list[Outcome] = field(default_factory=list)
     notes: list[dict[str, Any]] = field(default_factory=list)
+    # What the run has come to so far, should nobody wait for its end.
+    steps: list[loop.Step] = field(default_factory=list)
     run: loop.Run | None = None
+
+    def tokens(self, kind: str) -> int:
+        if self.run is not None:
+            return int(getattr(self.run.usage, kind))
+        return sum(int(step.detail.get(kind, 0)) for step in self.steps if step.kind == "model")
 
     @property
     def text(self) -> str:
@@ -129,7 +136,7 @@ def _by_model(
         return
     history = _history(thread)
     going = loop.progress(model, _messages(context, history, text), toolbox=TOOLBOX, context=context, deadline=deadline)
-    run = yield from _telling(going)
+    run = yield from _telling(going, draft)
     if run.steps:
         is_alone = run.stop in (loop.Stop.UNAVAILABLE, loop.Stop.DEADLINE)
         breaker.note(entry, reason=run.error if is_alone else "")
@@ -138,7 +145,7 @@ def _by_model(
         yield from _prove(context, history, run.text, draft)
 
 
-def _telling(going: Generator[loop.Step, None, loop.Run]) -> Generator[Event, None, loop.Run]:
+def _telling(going: Generator[loop.Step, None, loop.Run], draft: Draft) -> Generator[Event, None, loop.Run]:
     """Pass on what is looked up, once each; return how the run ended."""
     told: set[str] = set()
     while True:
@@ -147,6 +154,7 @@ def _telling(going: Generator[loop.Step, None, loop.Run]) -> Generator[Event, No
         except StopIteration as end:
             run: loop.Run = end.value
             return run
+        draft.steps.append(step)
         if step.kind == "tool" and step.name not in told and step.name in TOOLBOX.names:
             told.add(step.name)
             yield LookedUp(looked_up(step.name))
@@ -287,10 +295,10 @@ def _store(thread: Thread, text: str, draft: Draft, *, started: float) -> Questi
         path=draft.path,
         was_replaced=draft.was_replaced,
         results=[[outcome.name, outcome.payload] for outcome in draft.outcomes],
-        trace=[*(asdict(step) for step in (run.steps if run else ())), *draft.notes],
+        trace=[*(asdict(step) for step in (run.steps if run else draft.steps)), *draft.notes],
         model=run.model if run else "",
         outcome=(f"{run.stop}: {run.error}" if run.error else run.stop.value)[:40] if run else "",
         milliseconds=round((time.monotonic() - started) * 1000),
-        prompt_tokens=run.usage.prompt_tokens if run else 0,
-        completion_tokens=run.usage.completion_tokens if run else 0,
+        prompt_tokens=draft.tokens("prompt_tokens"),
+        completion_tokens=draft.tokens("completion_tokens"),
     )

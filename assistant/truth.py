@@ -17,6 +17,7 @@ from assistant._truth_facts import SIX_MONTHS, WEEK, Fact, Facts, Kind, gather, 
 from assistant._truth_words import (
     COMPARED,
     COMPUTED,
+    DEEDS,
     DOES,
     EARNED,
     EXPECTED,
@@ -105,6 +106,8 @@ def fault(sentence: str, facts: Facts, *, scope: Scope) -> tuple[str | None, Sco
         return "a link", scope
     if unknown := _unknown_name(sentence, facts):
         return f"a name: {unknown}", scope
+    if DEEDS.search(unicodedata.normalize("NFC", sentence)):
+        return "a deed", scope
     if COMPUTED.search(text) or COMPARED.search(text):
         return "something computed", scope
     for said in [*_said(text), *_denied(text)]:
