@@ -1,9 +1,6 @@
 """Whether anybody reads or changes what is another's, and whether odd strings break a form: counts, not times."""
 
-from django.core.cache import cache
-from django.db import connection
-from django.test.utils import setup_test_environment, teardown_test_environment
-
+from benchmarks import empty
 from benchmarks.figures import Row, limit
 
 
@@ -11,17 +8,12 @@ def measure() -> list[Row]:
     """Ask every route for another's rows, and put every odd string through every form, in a database of its own."""
     from intake import trial
 
-    setup_test_environment(debug=False)
-    former = connection.settings_dict["NAME"]
-    connection.creation.create_test_db(verbosity=0, autoclobber=True, serialize=False)
     kept, trial.MESSAGES_PER_HOUR = trial.MESSAGES_PER_HOUR, 10**9
     try:
-        return [*_matrix(), *_strings()]
+        with empty.database():
+            return [*_matrix(), *_strings()]
     finally:
         trial.MESSAGES_PER_HOUR = kept
-        cache.clear()
-        connection.creation.destroy_test_db(former, verbosity=0)
-        teardown_test_environment()
 
 
 def _matrix() -> list[Row]:

@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 from assistant import linking, truth
 from assistant.linking import Link, Rows
 from assistant.truth import Scope
-from tests.assistant.test_truth import FACTS, TRUE
+from tests.assistant.corpora import TRUE
+from tests.assistant.test_truth import FACTS
 
 ROWS = Rows(date(2026, 11, 18), {"otavio reis": 7, "karina melo": 8})
 

@@ -90,7 +90,7 @@ def test_figure_in_a_model_s_sentence_opens_as_many_rows(page: Page, groq: GroqS
     page.reload()
     for number, figure in enumerate(["10", "2", "8"]):
         answer.get_by_role("link").nth(number).click()
-        expect(page.locator(".lead")).to_contain_text(f"{figure} atendimentos")
+        expect(page.locator(".lead")).to_contain_text(f"{figure} horários")
         expect(page.locator("ul.rows > li")).to_have_count(int(figure))
         page.go_back()
 
@@ -112,7 +112,7 @@ def test_english_question_is_answered_in_english(page: Page, ana: Professional) 
     page.keyboard.press("Enter")
     answer = page.locator("article.a").first
     expect(answer).to_contain_text("10 appointments, 8 attended, 2 missed")
-    answer.get_by_role("link", name="10", exact=True).click()
+    answer.locator(".ans").get_by_role("link", name="10", exact=True).first.click()
     expect(page.locator(".lead")).to_contain_text("10 appointments")
 
 
