@@ -39,14 +39,25 @@ WORDED = {
 COMPUTED = re.compile(
     r"\b(?:metade|dobro|triplo|tercos?|quarta parte|dezenas?|duzia|centenas?|milhares|half|double|twice|triple|dozen"
     r"|mitad|doble|em media|media de|average|promedio|vinte|trinta|quarenta|cinquenta|cem|duzentos|mil|twenty|thirty"
-    r"|hundred|thousand|veinte"
+    r"|hundred|thousand|veinte|dezesseis|dezessete|dezoito|dezenove|sessenta|setenta|oitenta|noventa"
+    r"|(?<!por )cento|sixteen"
+    r"|seventeen|eighteen|nineteen|forty|fifty|sixty|seventy|eighty|ninety|dieciseis|diecisiete|dieciocho|diecinueve"
+    r"|treinta|cuarenta|cincuenta|sesenta|ochenta|ciento?|maioria|maior parte|mayoria|majority|most of|dobrou|dobraram"
+    r"|triplic\w+|doubled|tripled|duplic\w+"
     r"|(?:todos|todas|todo mundo|everyone|everybody) (?:compar|vier|veio|came|attended|asist|vin)\w*)\b"
 )
 COMPARED = re.compile(
     r"\b(?:aument\w+|sub(?:iu|iram)|cresc\w+|ca(?:iu|iram)|diminu\w+|reduz\w+|melhor\w*|pior\w*|mais (?:do )?que"
-    r"|menos (?:do )?que|recorde|maior|menor|maximo|minimo|acima|abaixo|rose|fell|grew|better|worse|best|worst"
+    r"|menos (?:do )?que|recorde|igual(?:ou)? a|same as|maior|menor|maximo|minimo|acima|abaixo|rose|fell|grew"
+    r"|better|worse|best|worst"
     r"|more than|less than|higher|lower|mejor|peor|mas que|subio|bajo)\b"
 )
+# Whoever is named first with these missed most; a sign before a figure makes a difference of it.
+MISSED_MOST = re.compile(
+    r"\b(?:mais (?:falt|fur)\w*|(?:falt|fur)\w* mais|mas falt\w*|falt\w* mas|miss\w* (?:the )?most"
+    r"|most (?:no.?shows|absences))\b"
+)
+SIGNED = re.compile(r"(?:^|[\s(])[-−+]\d")
 # Numbers that count nothing: how far the tools look, years, and the number in front of a line.
 STRUCTURE = re.compile(
     r"\b(?:6|seis|six) (?:ultimos |last |past )?(?:meses|months)\b"
@@ -115,7 +126,9 @@ comparecimentos concluidos realizados sessoes sessao clientes cliente novos nova
 amanha segunda terca quarta quinta sexta sabado domingo ultimos ultimo proximos proximo proxima dia dias
 valor previsto prevista ainda aqui segue seguem veja confira nenhum nenhuma ninguem mais menos tambem alem disso
 comparativo comparando comparacao r$ confirmado confirmada whatsapp ano horario horarios agenda consultas consulta
-recebido receber no-show no-shows
+recebido receber no-show no-shows desculpe desculpa infelizmente lamento atualmente portanto porem assim entretanto
+manhã depois primeiro pronto posso consigo ok obrigado obrigada sorry unfortunately currently thanks lo siento perdon
+actualmente
 the in on of and your you there were was had have rate revenue completed cancelled appointments clients new this
 last next month week today tomorrow who missed most sessions hi hello here is are it for from so far monday tuesday
 wednesday thursday friday saturday sunday i

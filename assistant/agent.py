@@ -165,7 +165,7 @@ def _prove(context: Context, history: Sequence[Question], text: str, draft: Draf
     results = [(outcome.name, outcome.payload) for outcome in draft.outcomes]
     earlier = [(name, payload) for question in history for name, payload in question.results]
     known = [context.professional.name, context.professional.profession]
-    facts = truth.gather([payload for _name, payload in [*earlier, *results]], known=known)
+    facts = truth.gather([payload for _name, payload in [*earlier, *results]], known=known, today=context.today)
     scope, secrets = truth.Scope(), grounding.secrets_of(_rules())
     rows = _rows(context, [*earlier, *results])
     for sentence in truth.sentences(text):
@@ -206,7 +206,10 @@ def _by_code(context: Context, text: str, draft: Draft) -> Generator[Event, None
 
 def _linked(context: Context, text: str, outcome: Outcome) -> Iterator[Link]:
     """Yield the links of what code wrote: no sentence of it needs a proof."""
-    facts, rows = truth.gather([outcome.payload]), _rows(context, [(outcome.name, outcome.payload)])
+    facts, rows = (
+        truth.gather([outcome.payload], today=context.today),
+        _rows(context, [(outcome.name, outcome.payload)]),
+    )
     scope, behind = truth.Scope(), 0
     for sentence in truth.sentences(text):
         _reason, scope = truth.fault(sentence, facts, scope=scope)

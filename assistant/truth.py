@@ -22,9 +22,11 @@ from assistant._truth_words import (
     EARNED,
     EXPECTED,
     LABELS,
+    MISSED_MOST,
     MONTHS,
     NO_NAMES,
     NONE,
+    SIGNED,
     STRUCTURE,
     WORDED,
 )
@@ -37,7 +39,7 @@ _MONEY = re.compile(rf"r\$ ?(?P<a>{_AMOUNT})|(?P<b>{_AMOUNT}) ?(?:reais|real|brl
 _PERCENT = re.compile(rf"(?P<a>{_AMOUNT}) ?(?:%|por ?cento|percent|por ciento)")
 _DATE = re.compile(r"\b(?P<day>\d{1,2})/(?P<month>\d{1,2})(?:/\d{2,4})?\b")
 _TIME = re.compile(r"\b(?P<hour>\d{1,2})(?::(?P<minute>\d\d)|h(?P<more>\d\d)?\b)")
-_PAIR = re.compile(r"\b(?P<part>\d+) (?:de|of|em|out of|sobre) (?P<whole>\d+)\b")
+_PAIR = re.compile(r"\b(?P<part>\d+) (?:d[aeo]s?|of(?: the| your)?|em|out of|sobre|de las) (?P<whole>\d+)\b")
 _NUMBER = re.compile(_AMOUNT)
 _THIS_MONTH = re.compile(r"\b(?:d?n?este|d?n?esse|this) (?:mes|month)\b|\bmes atual\b")
 _LAST_MONTH = re.compile(r"\bmes (?:passado|anterior)\b|\blast month\b")
@@ -106,11 +108,16 @@ def fault(sentence: str, facts: Facts, *, scope: Scope) -> tuple[str | None, Sco
         return "a link", scope
     if unknown := _unknown_name(sentence, facts):
         return f"a name: {unknown}", scope
+    said_all = [*_said(text), *_denied(text), *_said_days(text, facts)]
+    if said_all and _is_of_another_year(text, facts):
+        return "another year", scope
+    if MISSED_MOST.search(text) and not _leads(text, facts):
+        return "a rank", scope
     if DEEDS.search(unicodedata.normalize("NFC", sentence)):
         return "a deed", scope
-    if COMPUTED.search(text) or COMPARED.search(text):
+    if COMPUTED.search(text) or SIGNED.search(text) or COMPARED.search(text):
         return "something computed", scope
-    for said in [*_said(text), *_denied(text)]:
+    for said in said_all:
         if not _holding(said, facts, _nearest(text, said, facts, scope)):
             return f"a figure: {said.value}", scope
     return None, scope
@@ -156,6 +163,7 @@ def _follow(text: str, facts: Facts, before: Scope) -> Scope:
     """Return what the sentence names of months, clients and days; what it was about before where it names nothing."""
     named = _months(text, facts) | _clients(text, facts)
     named |= {_day(found, facts) for found in _DATE.finditer(text)}
+    named |= {str(said.value) for said in _days_in(text, facts)}
     named |= {scope for words, scope in _STRETCHES if words.search(text)}
     return Scope(frozenset(named)) if named else before
 
@@ -230,11 +238,49 @@ def _denied(text: str) -> Iterator[_Said]:
             yield _Said(kinds, Decimal(0), found.span())
 
 
+def _days_in(text: str, facts: Facts) -> Iterator[_Said]:
+    for found in re.finditer(rf"\b(?:{'|'.join(facts.days)})\b", text) if facts.days else ():
+        yield _Said((Kind.DATE,), facts.days[found.group()], found.span())
+
+
+def _said_days(text: str, facts: Facts) -> Iterator[_Said]:
+    """Yield the days on which somebody who is named is said to come."""
+    if people := _clients(text, facts):
+        comes = {fact.scope for fact in facts.figures if fact.kind == Kind.DATE}
+        yield from (_days_in(text, facts) if people & comes else ())
+
+
+def _is_of_another_year(text: str, facts: Facts) -> bool:
+    """Whether a year or a month of a year is named that no tool told of."""
+    if not facts.months:
+        return False
+    named = re.findall(rf"\b({'|'.join(MONTHS)})(?: de| of| del|,)? (20\d\d)\b", text)
+    told = {month[:4] for month in facts.months}
+    return any(f"{year}-{MONTHS[name]:02}" not in facts.months for name, year in named) or any(
+        year not in told for year in re.findall(r"(?<![\d.,/$])\b(20\d\d|19\d\d)\b(?![.,]?\d)(?! reais)", text)
+    )
+
+
+def _leads(text: str, facts: Facts) -> bool:
+    """Whether the person who is named first is one of those with most no-shows; true where nobody is named."""
+    missed = {
+        fact.scope: fact.value for fact in facts.figures if fact.kind == Kind.NO_SHOWS and fact.scope in facts.names
+    }
+    places = {name: text.find(name.split()[0]) for name in _clients(text, facts)}
+    first = min(places, key=lambda name: places[name], default=None)
+    return first is None or (first in missed and missed[first] == max(missed.values(), key=Decimal))
+
+
 def _nearest(text: str, said: _Said, facts: Facts, scope: Scope) -> Scope:
-    """Return what a figure is about where a sentence names two months, or two people: those of its own part."""
+    """Return what a figure is about where a sentence names two months, or two people: those of its own part.
+
+    How many come is said before they are named, and is no figure of theirs.
+    """
+    if Kind.COMING in said.kinds and not _clients(text[: said.span[1]], facts):
+        scope = Scope(scope.of - _clients(text, facts))
     for named_in in (_months, _clients):
         everything = named_in(text, facts)
-        if len(everything) > 1:
+        if len(everything & scope.of) > 1:
             scope = Scope(scope.of - everything | _of_part(text, said, partial(named_in, facts=facts)))
     return scope
 
@@ -251,7 +297,7 @@ def _of_part(text: str, said: _Said, named_in: Callable[[str], set[str]]) -> set
         return parts[own][0]
     before = next((named for named, _start, _end in parts[own::-1] if named), set())
     behind = next((named for named, _start, _end in parts[own:] if named), set())
-    return before | behind if said.kinds == (Kind.TIME,) else before or behind
+    return before | behind if said.kinds[0] in (Kind.TIME, Kind.DATE) else before or behind
 
 
 def _counts(text: str) -> Iterator[_Said]:
@@ -281,6 +327,9 @@ def _holding(said: _Said, facts: Facts, scope: Scope) -> set[Fact]:
     """Return the facts of that kind and value that belong to what is talked about: to the person that is named."""
     fitting = {fact for fact in facts.figures if fact.kind in said.kinds and fact.value == said.value}
     people = {name for name in scope.of if name in facts.names}
+    if people & scope.of and scope.of & facts.months:
+        # Of a person in one month no tool tells.
+        fitting = {fact for fact in fitting if fact.kind not in (Kind.NO_SHOWS, Kind.SESSIONS, Kind.RATE)}
     return {fact for fact in fitting if fact.scope in (people or scope.of)} if scope.of else fitting
 
 

@@ -15,7 +15,7 @@ from benchmarks import data
 def database() -> Iterator[None]:
     """Work in an empty database; it is gone afterwards, as are the cached counts.
 
-    Not Django's test database, which makes the tables of apps without migrations (the peer's) before all others.
+    Not Django's test database, which makes the tables of the peer, who has no migrations, before those they refer to.
     """
     former = connection.settings_dict["NAME"]
     fresh = f"{former}_empty"
@@ -25,6 +25,7 @@ def database() -> Iterator[None]:
     _turn_to(fresh)
     try:
         call_command("migrate", verbosity=0, interactive=False)
+        call_command("migrate", run_syncdb=True, verbosity=0, interactive=False)
         yield
     finally:
         cache.clear()

@@ -6,9 +6,9 @@ from hypothesis import strategies as st
 
 from assistant import truth
 from assistant.truth import Scope
-from tests.assistant.corpora import FALSE, PAYLOADS, TRUE
+from tests.assistant.corpora import FALSE, PAYLOADS, TODAY, TRUE
 
-FACTS = truth.gather(PAYLOADS, known=["Ana Souza"])
+FACTS = truth.gather(PAYLOADS, known=["Ana Souza"], today=TODAY)
 
 
 def faults(text: str) -> list[str]:
