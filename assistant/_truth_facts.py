@@ -2,7 +2,8 @@
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import date, timedelta
 from decimal import Decimal
 from enum import StrEnum
 from typing import Any
@@ -26,6 +27,17 @@ class Kind(StrEnum):
     TIME = "time"
 
 
+_AHEAD = ("hoje today hoy", "amanha tomorrow")
+_WEEKDAYS = (
+    "segunda monday lunes",
+    "terca tuesday martes",
+    "quarta wednesday miercoles",
+    "quinta thursday jueves",
+    "sexta friday viernes",
+    "sabado saturday",
+    "domingo sunday",
+)
+
 # Of what a fact is: a month ("2026-10"), all six, the coming week, or a client by name.
 SIX_MONTHS, WEEK = "six months", "week"
 
@@ -44,14 +56,20 @@ class Facts:
     figures: frozenset[Fact]
     names: frozenset[str]
     months: frozenset[str]
+    # The words by which the coming days are named, each with its day ("amanha": "19/11").
+    days: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def name_words(self) -> frozenset[str]:
         return frozenset(word for name in self.names for word in name.split())
 
 
-def gather(payloads: Iterable[Mapping[str, Any]], *, known: Iterable[str] = ()) -> Facts:
-    """Collect the facts of tool results; `known` are further names that are nobody's secret, such as the user's own."""
+def gather(payloads: Iterable[Mapping[str, Any]], *, known: Iterable[str] = (), today: date | None = None) -> Facts:
+    """Collect the facts of tool results; `known` are further names that are nobody's secret, such as the user's own.
+
+    With a `today` (local) the coming days have their names, and those on which nobody comes are facts as well.
+    """
+    days = _named_days(today) if today else {}
     figures: set[Fact] = set()
     names = {normalise(name) for name in known}
     months: set[str] = set()
@@ -67,8 +85,19 @@ def gather(payloads: Iterable[Mapping[str, Any]], *, known: Iterable[str] = ()) 
             figures.update(_absences(absent))
         if "appointments" in payload:
             figures.update(_week(payload))
+            busy = {row["date"] for row in payload["appointments"]}
+            figures.update(Fact(Kind.COMING, Decimal(0), day) for day in days.values() if day not in busy)
             names.update(normalise(one[key]) for one in payload["appointments"] for key in ("client", "service"))
-    return Facts(frozenset(figures), frozenset(names), frozenset(months))
+    return Facts(frozenset(figures), frozenset(names), frozenset(months), days)
+
+
+def _named_days(today: date) -> dict[str, str]:
+    """Return the words for today, tomorrow and the weekdays of the coming week in three languages."""
+    ahead = {word: number for number, words in enumerate(_AHEAD) for word in words.split()}
+    ahead |= {
+        word: (number - today.weekday() - 1) % 7 + 1 for number, words in enumerate(_WEEKDAYS) for word in words.split()
+    }
+    return {word: f"{today + timedelta(days=count):%d/%m}" for word, count in ahead.items()}
 
 
 def number(text: str) -> Decimal:
@@ -104,8 +133,8 @@ def _week(payload: Mapping[str, Any]) -> Iterator[Fact]:
             yield Fact(Kind.DATE, row["date"], scope)
             yield Fact(Kind.TIME, row["time"][:5], scope)
             yield Fact(Kind.PRICE, _money(row["price"]), scope)
-    for date, count in days.items():
-        yield Fact(Kind.COMING, Decimal(count), date)
+    for day, count in days.items():
+        yield Fact(Kind.COMING, Decimal(count), day)
 
 
 def _rate(written: str, scope: str) -> Iterator[Fact]:

@@ -39,18 +39,46 @@ WORDED = {
 COMPUTED = re.compile(
     r"\b(?:metade|dobro|triplo|tercos?|quarta parte|dezenas?|duzia|centenas?|milhares|half|double|twice|triple|dozen"
     r"|mitad|doble|em media|media de|average|promedio|vinte|trinta|quarenta|cinquenta|cem|duzentos|mil|twenty|thirty"
-    r"|hundred|thousand|veinte)\b"
+    r"|hundred|thousand|veinte|dezesseis|dezessete|dezoito|dezenove|sessenta|setenta|oitenta|noventa"
+    r"|(?<!por )cento|sixteen"
+    r"|seventeen|eighteen|nineteen|forty|fifty|sixty|seventy|eighty|ninety|dieciseis|diecisiete|dieciocho|diecinueve"
+    r"|treinta|cuarenta|cincuenta|sesenta|ochenta|ciento?|maioria|maior parte|mayoria|majority|most of|dobrou|dobraram"
+    r"|triplic\w+|doubled|tripled|duplic\w+"
+    r"|(?:todos|todas|todo mundo|everyone|everybody) (?:compar|vier|veio|came|attended|asist|vin)\w*)\b"
 )
 COMPARED = re.compile(
     r"\b(?:aument\w+|sub(?:iu|iram)|cresc\w+|ca(?:iu|iram)|diminu\w+|reduz\w+|melhor\w*|pior\w*|mais (?:do )?que"
-    r"|menos (?:do )?que|recorde|maior|menor|maximo|minimo|acima|abaixo|rose|fell|grew|better|worse|best|worst"
+    r"|menos (?:do )?que|recorde|igual(?:ou)? a|same as|maior|menor|maximo|minimo|acima|abaixo|rose|fell|grew"
+    r"|better|worse|best|worst"
     r"|more than|less than|higher|lower|mejor|peor|mas que|subio|bajo)\b"
 )
+# Whoever is named first with these missed most; a sign before a figure makes a difference of it.
+MISSED_MOST = re.compile(
+    r"\b(?:mais (?:falt|fur)\w*|(?:falt|fur)\w* mais|mas falt\w*|falt\w* mas|miss\w* (?:the )?most"
+    r"|most (?:no.?shows|absences))\b"
+)
+SIGNED = re.compile(r"(?:^|[\s(])[-−+]\d")
 # Numbers that count nothing: how far the tools look, years, and the number in front of a line.
 STRUCTURE = re.compile(
     r"\b(?:6|seis|six) (?:ultimos |last |past )?(?:meses|months)\b"
     r"|\b(?:7|sete|siete|seven) (?:proximos |next )?(?:dias|days)\b"
     r"|\b(?:ultimos|last|past|proximos|next) (?:6|seis|six|7|sete|siete|seven)\b|\b20\d\d\b|^\s*\d{1,2}[.)]"
+)
+# Before a label these say that there was none of it; "não vieram" is a label itself.
+NONE = re.compile(
+    r"\b(?:nao (?:houve|ha|tem|temos|teve|tive|tiveram|tinha|exist\w+|registr\w+|fo(?:i|ram)|falt\w+|cancel\w+)"
+    r"|no (?:hubo|hay|tuv\w+|tienes?|falt\w+|cancel\w+)|(?:had|were|was|are|is|have|has|with|not) (?:no|any)"
+    r"|did not (?:miss|cancel)\w*|sem|sin|without|nada|nothing|ninguem|nadie|nobody|no one|nunca|jamais|jamas|never)\b"
+)
+# Deeds in the first person, with their accents: the assistant reads and does nothing.
+DEEDS = re.compile(
+    r"\b(?:marquei|agendei|cancelei|desmarquei|remarquei|reagendei|enviei|mandei|avisei|confirmei|apaguei"
+    r"|excluí|bloqueei"
+    r"|alterei|mudei|reservei|liguei|i(?: have|'ve)? (?:just )?(?:booked|cancell?ed|moved|sent|deleted|scheduled"
+    r"|rescheduled|blocked|updated|notified|confirmed)|he (?:agendado|cancelado|enviado|avisado|borrado"
+    r"|movido|bloqueado"
+    r"|reservado|confirmado)|agendé|cancelé|envié|avisé|borré|moví|bloqueé|reservé|confirmé)\b",
+    re.IGNORECASE,
 )
 EXPECTED = re.compile(r"\bprevist\w*|\besperad\w*|\bexpected\b|\ba receber\b|\bainda\b|\bpor vir\b|\bprevis\w+")
 EARNED = re.compile(r"\breceb\w*|\breceita\b|\bfatur\w*|\bganh\w*|\brevenue\b|\bearn\w*|\bingresos\b")
@@ -68,7 +96,8 @@ LABELS: tuple[tuple[re.Pattern[str], tuple[Kind, ...]], ...] = (
     (re.compile(r"\bcancel\w*|\bdesmarc\w*|\banulad\w*"), (Kind.CANCELLED,)),
     (
         re.compile(
-            r"\bcomparec\w*|\brealizad\w*|\batendid\w*|\bconcluid\w*|\bcomplet\w*|\battended\b|\bveio\b|\bvieram\b"
+            r"\bcomparec\w*|\brealizad\w*|\batendid\w*|\bconcluid\w*|\bcomplet\w*|\battended\b"
+            r"|\btook place\b|\baconteceram\b|\bveio\b|\bvieram\b"
         ),
         (Kind.COMPLETED,),
     ),
@@ -97,7 +126,9 @@ comparecimentos concluidos realizados sessoes sessao clientes cliente novos nova
 amanha segunda terca quarta quinta sexta sabado domingo ultimos ultimo proximos proximo proxima dia dias
 valor previsto prevista ainda aqui segue seguem veja confira nenhum nenhuma ninguem mais menos tambem alem disso
 comparativo comparando comparacao r$ confirmado confirmada whatsapp ano horario horarios agenda consultas consulta
-recebido receber no-show no-shows
+recebido receber no-show no-shows desculpe desculpa infelizmente lamento atualmente portanto porem assim entretanto
+manhã depois primeiro pronto posso consigo ok obrigado obrigada sorry unfortunately currently thanks lo siento perdon
+actualmente
 the in on of and your you there were was had have rate revenue completed cancelled appointments clients new this
 last next month week today tomorrow who missed most sessions hi hello here is are it for from so far monday tuesday
 wednesday thursday friday saturday sunday i

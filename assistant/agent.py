@@ -6,7 +6,8 @@ tools. Nothing here writes to the practice: the tools read, and a question leave
 """
 
 import time
-from collections.abc import Generator, Iterable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from functools import cache
 from typing import Any
@@ -18,13 +19,14 @@ from django.utils import timezone, translation
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from assistant import answers, links, questions, truth
+from assistant import answers, linking, metrics, questions, truth
 from assistant.answers import Table
-from assistant.links import Cell, Sources
+from assistant.linking import Link, Rows
 from assistant.models import Question, Thread
-from assistant.tools import TOOLBOX, Context
-from assistant.truth import Fact, Facts
+from assistant.tools import TOOLBOX, Context, name_of
+from assistant.truth import Facts
 from intake import agent as intake_agent
+from intake.phrases import normalise
 from language import grounding, loop, masking
 from language.breaker import Entry
 from language.tools import Outcome
@@ -46,13 +48,10 @@ class LookedUp:
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """A sentence that may be shown, with the white space behind it, cut at the figures that open their rows."""
+    """A sentence that may be shown, with the white space behind it; `links` open the rows of its figures."""
 
-    cells: list[Cell]
-
-    @property
-    def text(self) -> str:
-        return "".join(cell.text for cell in self.cells)
+    text: str
+    links: tuple[Link, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,9 +74,28 @@ class Draft:
     tables: list[Table] = field(default_factory=list)
     was_replaced: bool = False
     outcomes: list[Outcome] = field(default_factory=list)
-    earlier: Sequence[Question] = ()
     notes: list[dict[str, Any]] = field(default_factory=list)
+    # What the run has come to so far, should nobody wait for its end.
+    steps: list[loop.Step] = field(default_factory=list)
     run: loop.Run | None = None
+
+    def tokens(self, kind: str) -> int:
+        if self.run is not None:
+            return int(getattr(self.run.usage, kind))
+        return sum(int(step.detail.get(kind, 0)) for step in self.steps if step.kind == "model")
+
+    @property
+    def text(self) -> str:
+        return "".join(said.text for said in self.said)
+
+    @property
+    def links(self) -> list[Link]:
+        """The links of the sentences, where they stand in the stripped text."""
+        found, behind = [], len(self.text.lstrip()) - len(self.text)
+        for said in self.said:
+            found += [link.behind(behind) for link in said.links]
+            behind += len(said.text)
+        return found
 
 
 def ask(thread: Thread, text: str) -> Generator[Event, None, Question]:
@@ -85,11 +103,11 @@ def ask(thread: Thread, text: str) -> Generator[Event, None, Question]:
     started = time.monotonic()
     professional = thread.professional
     context = Context(professional, timezone.now())
-    draft = Draft(earlier=_history(thread))
+    draft = Draft()
     try:
         with translation.override(professional.language):
             if _may_ask_model(professional):
-                yield from _by_model(context, text, draft, deadline=started + SECONDS)
+                yield from _by_model(context, thread, text, draft, deadline=started + SECONDS)
             if not draft.said and not draft.tables:
                 yield from _by_code(context, text, draft)
     finally:
@@ -109,24 +127,26 @@ def what_can_be_asked() -> str:
     )
 
 
-def _by_model(context: Context, text: str, draft: Draft, *, deadline: float) -> Generator[Event, None, None]:
+def _by_model(
+    context: Context, thread: Thread, text: str, draft: Draft, *, deadline: float
+) -> Generator[Event, None, None]:
     breaker = intake_agent.breaker()
     entry = breaker.enter()
     model = intake_agent.model()
     if entry is Entry.REFUSED or model is None:
         return
-    messages = _messages(context, text, draft.earlier)
-    going = loop.progress(model, messages, toolbox=TOOLBOX, context=context, deadline=deadline)
-    run = yield from _telling(going)
+    history = _history(thread)
+    going = loop.progress(model, _messages(context, history, text), toolbox=TOOLBOX, context=context, deadline=deadline)
+    run = yield from _telling(going, draft)
     if run.steps:
         is_alone = run.stop in (loop.Stop.UNAVAILABLE, loop.Stop.DEADLINE)
         breaker.note(entry, reason=run.error if is_alone else "")
     draft.run, draft.outcomes = run, [outcome for outcome in run.outcomes if outcome.ok]
     if run.stop is loop.Stop.ANSWERED:
-        yield from _prove(context, run.text, draft)
+        yield from _prove(context, history, run.text, draft)
 
 
-def _telling(going: Generator[loop.Step, None, loop.Run]) -> Generator[Event, None, loop.Run]:
+def _telling(going: Generator[loop.Step, None, loop.Run], draft: Draft) -> Generator[Event, None, loop.Run]:
     """Pass on what is looked up, once each; return how the run ended."""
     told: set[str] = set()
     while True:
@@ -135,17 +155,20 @@ def _telling(going: Generator[loop.Step, None, loop.Run]) -> Generator[Event, No
         except StopIteration as end:
             run: loop.Run = end.value
             return run
+        draft.steps.append(step)
         if step.kind == "tool" and step.name not in told and step.name in TOOLBOX.names:
             told.add(step.name)
             yield LookedUp(looked_up(step.name))
 
 
-def _prove(context: Context, text: str, draft: Draft) -> Generator[Event, None, None]:
+def _prove(context: Context, history: Sequence[Question], text: str, draft: Draft) -> Generator[Event, None, None]:
     """Show the model's sentences as far as each is proved; then, instead of the rest, what the tools told."""
     results = [(outcome.name, outcome.payload) for outcome in draft.outcomes]
-    earlier = [(name, payload) for question in draft.earlier for name, payload in question.results]
-    facts, known = _facts(context, [payload for _name, payload in [*earlier, *results]])
+    earlier = [(name, payload) for question in history for name, payload in question.results]
+    known = [context.professional.name, context.professional.profession]
+    facts = truth.gather([payload for _name, payload in [*earlier, *results]], known=known, today=context.today)
     scope, secrets = truth.Scope(), grounding.secrets_of(_rules())
+    rows = _rows(context, [*earlier, *results])
     for sentence in truth.sentences(text):
         reason, scope = truth.fault(sentence, facts, scope=scope)
         if reason := reason or grounding.repeats(sentence, secrets):
@@ -154,8 +177,9 @@ def _prove(context: Context, text: str, draft: Draft) -> Generator[Event, None, 
             )
             draft.was_replaced = True
             break
-        yield _say(sentence, draft, truth.held(sentence, facts, scope=scope), known)
-    if draft.was_replaced and (tables := answers.tables_of(results or earlier[-1:], known=known)):
+        draft.said.append(Said(sentence, tuple(rows.links(sentence, facts, scope=scope))))
+        yield draft.said[-1]
+    if draft.was_replaced and (tables := answers.tables_of(results or earlier[-1:], rows=rows)):
         draft.tables = tables
         yield Shown(tables, instead=True)
 
@@ -165,34 +189,43 @@ def _by_code(context: Context, text: str, draft: Draft) -> Generator[Event, None
     asked = questions.read(text, today=context.today)
     if asked is None:
         draft.path = Path.HELP
-        draft.said = [Said([Cell(what_can_be_asked())])]
+        draft.said = [Said(what_can_be_asked())]
         yield draft.said[0]
         return
     draft.path = Path.TOOLS
     outcome = TOOLBOX.run(context, answers.tool_for(asked), "{}")
     draft.outcomes = [outcome]
     yield LookedUp(looked_up(outcome.name))
-    facts, known = _facts(context, [outcome.payload])
-    written = answers.write(asked, outcome.payload, known=known)
-    scope = truth.Scope()
-    for sentence in truth.sentences(written.text):
-        scope = truth.fault(sentence, facts, scope=scope)[1]
-        yield _say(sentence, draft, truth.held(sentence, facts, scope=scope), known)
+    rows = _rows(context, [(outcome.name, outcome.payload)])
+    written = answers.write(asked, outcome.payload, rows=rows)
+    if written.text:
+        facts = truth.gather([outcome.payload], today=context.today)
+        draft.said = [Said(written.text, tuple(_linked(written.text, facts, rows)))]
+        yield draft.said[0]
     draft.tables = written.tables
     if written.tables:
         yield Shown(written.tables)
 
 
-def _facts(context: Context, payloads: Sequence[Mapping[str, Any]]) -> tuple[Facts, Sources]:
-    professional = context.professional
-    facts = truth.gather(payloads, known=[professional.name, professional.profession])
-    return facts, links.sources(professional, {fact.scope for fact in facts.figures} & facts.names, now=context.now)
+def _linked(text: str, facts: Facts, rows: Rows) -> Iterator[Link]:
+    """Yield the links of what code wrote: no sentence of it needs a proof."""
+    scope, behind = truth.Scope(), 0
+    for sentence in truth.sentences(text):
+        _reason, scope = truth.fault(sentence, facts, scope=scope)
+        yield from (link.behind(behind) for link in rows.links(sentence, facts, scope=scope))
+        behind += len(sentence)
 
 
-def _say(sentence: str, draft: Draft, facts: Iterable[Fact], known: Sources) -> Said:
-    said = Said(links.cells(sentence, facts, known))
-    draft.said.append(said)
-    return said
+def _rows(context: Context, results: Iterable[tuple[str, Mapping[str, Any]]]) -> Rows:
+    """Return where the rows of those results are; who is who is asked for only where somebody is named."""
+    if all(name != "get_no_show_clients" for name, _payload in results):
+        return Rows(context.today, {})
+    first = metrics.months(context.professional, now=context.now)[0]
+    ranking = metrics.no_show_ranking(context.professional, first, metrics.month_end(context.today))
+    names = [(normalise(name_of(one.name)), one.client_id) for one in ranking]
+    once = Counter(name for name, _client in names)
+    # Two people of one name: no link tells which of them is meant.
+    return Rows(context.today, {name: client for name, client in names if once[name] == 1})
 
 
 def looked_up(tool: str) -> str:
@@ -216,10 +249,10 @@ def tokens_today(professional: Professional) -> int:
     return total or 0
 
 
-def _messages(context: Context, text: str, earlier: Sequence[Question]) -> list[dict[str, Any]]:
+def _messages(context: Context, history: Sequence[Question], text: str) -> list[dict[str, Any]]:
     """Return the instructions, the thread's last questions and answers, and this question: a model reads copies."""
     talk: list[dict[str, Any]] = []
-    for question in earlier:
+    for question in history:
         talk.append({"role": "user", "content": masking.for_model(question.text)[:LONGEST_QUESTION]})
         talk.append({"role": "assistant", "content": question.answer or "…"})
     asked = {"role": "user", "content": masking.for_model(text)[:LONGEST_QUESTION] or "…"}
@@ -258,16 +291,16 @@ def _store(thread: Thread, text: str, draft: Draft, *, started: float) -> Questi
     return Question.objects.create(
         thread=thread,
         text=text,
-        answer="".join(said.text for said in draft.said).strip(),
-        cells=[asdict(cell) for said in draft.said for cell in said.cells],
+        answer=draft.text.strip(),
+        links=linking.as_json(draft.text.strip(), draft.links),
         tables=[table.as_json() for table in draft.tables],
         path=draft.path,
         was_replaced=draft.was_replaced,
         results=[[outcome.name, outcome.payload] for outcome in draft.outcomes],
-        trace=[*(asdict(step) for step in (run.steps if run else ())), *draft.notes],
+        trace=[*(asdict(step) for step in (run.steps if run else draft.steps)), *draft.notes],
         model=run.model if run else "",
         outcome=(f"{run.stop}: {run.error}" if run.error else run.stop.value)[:40] if run else "",
         milliseconds=round((time.monotonic() - started) * 1000),
-        prompt_tokens=run.usage.prompt_tokens if run else 0,
-        completion_tokens=run.usage.completion_tokens if run else 0,
+        prompt_tokens=draft.tokens("prompt_tokens"),
+        completion_tokens=draft.tokens("completion_tokens"),
     )

@@ -11,16 +11,16 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from assistant import figures, links, metrics
+from assistant import figures, linking, metrics
 from assistant._truth_facts import Kind, number
-from assistant.links import Cell, Sources
+from assistant.linking import Rows
 from assistant.questions import Asked, Topic
 
 Payload = Mapping[str, Any]
 
 # Which tool tells of what.
 TOOLS = {Topic.UPCOMING: "get_upcoming", Topic.RANKING: "get_no_show_clients"}
-# The figure of a month that a topic asks for, and what is called otherwise as a fact.
+# The figure of a month that a topic asks for.
 _FIGURES = {
     Topic.REVENUE: "revenue",
     Topic.NO_SHOWS: "no_shows",
@@ -28,7 +28,16 @@ _FIGURES = {
     Topic.COUNT: "total",
     Topic.NEW_CLIENTS: "new_clients",
 }
+# What is called otherwise as a fact.
 _KINDS = {"no_show_rate": Kind.RATE}
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """What stands in a table; `link` opens the rows behind a figure."""
+
+    text: str
+    link: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,12 +63,12 @@ def tool_for(asked: Asked) -> str:
     return TOOLS.get(asked.topic, "get_stats")
 
 
-def write(asked: Asked, payload: Payload, *, known: Sources) -> Written:
+def write(asked: Asked, payload: Payload, *, rows: Rows) -> Written:
     """Answer a question from its tool's result. The caller chooses the language."""
     if asked.topic == Topic.UPCOMING:
         return _coming(asked, payload)
     if asked.topic == Topic.RANKING:
-        return Written(_ranking_line(payload), [ranking(payload, known)] if payload["clients"] else [])
+        return Written(_ranking_line(payload), [ranking(payload, rows)] if payload["clients"] else [])
     months = [month for month in payload["months"] if date.fromisoformat(f"{month['month']}-01") in asked.months]
     if asked.topic == Topic.COMPARE and len(months) == 2:
         return Written(_("%(first)s and %(second)s side by side:") % _two(months), [comparison(*months)])
@@ -68,12 +77,12 @@ def write(asked: Asked, payload: Payload, *, known: Sources) -> Written:
     return _single_figure(asked.topic, months, payload)
 
 
-def tables_of(results: Iterable[tuple[str, Payload]], *, known: Sources) -> list[Table]:
+def tables_of(results: Iterable[tuple[str, Payload]], *, rows: Rows) -> list[Table]:
     """Return one table for each tool's result: what stands instead of sentences that could not be proved."""
     makers: dict[str, Callable[[Payload], Table | None]] = {
         "get_stats": lambda payload: month_table(payload["months"]),
         "get_upcoming": lambda payload: _coming_table(payload["appointments"]) if payload["appointments"] else None,
-        "get_no_show_clients": lambda payload: ranking(payload, known) if payload["clients"] else None,
+        "get_no_show_clients": lambda payload: ranking(payload, rows) if payload["clients"] else None,
     }
     made = (makers[name](payload) for name, payload in results if name in makers)
     return [table for table in made if table is not None]
@@ -112,16 +121,16 @@ def comparison(before: Payload, after: Payload) -> Table:
     return Table(["", before["name"], after["name"], _("Difference")], [*rows, rate, received])
 
 
-def ranking(payload: Payload, known: Sources) -> Table:
+def ranking(payload: Payload, rows: Rows) -> Table:
     kinds = {"no_shows": Kind.NO_SHOWS, "sessions": Kind.SESSIONS, "no_show_rate": Kind.RATE}
-    rows = [
+    written = [
         [
             Cell(one["client"]),
-            *(Cell(str(one[key]).split()[0], links.client(one["client"], kind, known)) for key, kind in kinds.items()),
+            *(Cell(str(one[key]).split()[0], rows.of_client(one["client"], kind)) for key, kind in kinds.items()),
         ]
         for one in payload["clients"]
     ]
-    return Table([_("Client"), _("No-shows"), _("Sessions"), _("Rate")], rows)
+    return Table([_("Client"), _("No-shows"), _("Sessions"), _("Rate")], written)
 
 
 def _single_figure(topic: Topic, months: Sequence[Payload], payload: Payload) -> Written:
@@ -211,7 +220,7 @@ def _month_row(month: Payload) -> list[Cell]:
 
 def _figure(month: Payload, key: str) -> Cell:
     text = str(month[key]).split()[0] if key == "no_show_rate" else str(month[key])
-    return Cell(text, links.month(month["month"], _KINDS.get(key) or Kind(key)))
+    return Cell(text, linking.to_month(month["month"], _KINDS.get(key) or Kind(key)))
 
 
 def _days(asked: Asked) -> list[date]:

@@ -36,9 +36,8 @@ class Question(models.Model):
     thread = models.ForeignKey(Thread, on_delete=models.CASCADE, related_name="questions")
     text = models.TextField()
     answer = models.TextField(blank=True)
-    cells = models.JSONField(
-        default=list, db_default=[], blank=True, help_text=_("The answer, cut at the figures that open their rows.")
-    )
+    # Of the answer's figures: where each stands, and the page with its rows.
+    links = models.JSONField(default=list, blank=True)
     tables = models.JSONField(default=list, blank=True)
     path = models.CharField(max_length=8, choices=Path, default=Path.MODEL)
     was_replaced = models.BooleanField(

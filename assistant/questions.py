@@ -1,31 +1,26 @@
-"""What an everyday question about the business asks for, as far as plain words tell. Pure; Portuguese.
+"""What an everyday question about the business asks for, as far as plain words tell. Pure; three languages.
 
-`read` answers None for whatever it does not understand whole: then the professional is told what can be asked. A
-period that no tool knows (a single past day, next month, last year) is understood as such and never answered with
-another one.
+`read` answers None for whatever it does not understand whole, to the last word: then the professional is told what can
+be asked. So a name ("how many times did Maria miss?") is never overheard. A period that no tool knows (a single past
+day, next month, last year) is understood as such and never answered with another one.
 """
 
 import re
 from dataclasses import dataclass
 from datetime import date, timedelta
-from enum import StrEnum
+from difflib import get_close_matches
+from functools import cache
 
+from assistant import _questions_en, _questions_es, _questions_pt
+from assistant._question_words import Topic, joined, numbered
 from intake.phrases import normalise
+from language import tongue
+
+__all__ = ["DAYS", "MONTHS", "Asked", "Topic", "known_months", "read"]
 
 MONTHS = 6
 DAYS = 7
-
-
-class Topic(StrEnum):
-    SUMMARY = "summary"
-    REVENUE = "revenue"
-    NO_SHOWS = "no_shows"
-    RANKING = "ranking"
-    CANCELLED = "cancelled"
-    COUNT = "count"
-    NEW_CLIENTS = "new_clients"
-    COMPARE = "compare"
-    UPCOMING = "upcoming"
+LONGEST = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,121 +33,60 @@ class Asked:
     last: date | None = None
 
 
-_MONTHS = {
-    name: number
-    for number, names in enumerate(
-        (
-            "janeiro jan",
-            "fevereiro fev",
-            "marco",
-            "abril abr",
-            "maio",
-            "junho jun",
-            "julho jul",
-            "agosto ago",
-            "setembro set",
-            "outubro out",
-            "novembro nov",
-            "dezembro dez",
-        ),
-        start=1,
-    )
-    for name in names.split()
-}
-_WEEKDAYS = {"segunda": 0, "terca": 1, "quarta": 2, "quinta": 3, "sexta": 4, "sabado": 5, "domingo": 6}
+_ALL = (_questions_pt.WORDS, _questions_en.WORDS, _questions_es.WORDS)
+_MONTHS = {name: number for words in _ALL for name, number in numbered(words.months, start=1).items()}
+_WEEKDAYS = {name: number for words in _ALL for name, number in numbered(words.weekdays, start=0).items()}
+_NUMBERS = {name: number for words in _ALL for name, number in words.numbers.items()}
+# Months that are other words in the two other languages, and the name Júlio, which is one in Spanish alone.
+_ONLY_IN = {"out": ("pt-br", None), "set": ("pt-br", None), "may": ("en", None), "julio": ("es",)}
+_JULIO = re.compile(r"\b(?!(?:de|en|y|con|vs|x|que|entre|fue|estuvo) )(\w+) julio\b")
+# Close to a month, and somebody's name.
+_NO_MONTHS = frozenset(["augusto"])
 
-_PEOPLE = r"(?:client\w*|pacient\w*|alun\w*|pesso\w*|gente)"
-# The first that is found decides.
-_TOPICS = (
-    (
-        Topic.NEW_CLIENTS,
-        rf"\bnov[oa]s? {_PEOPLE}|\b{_PEOPLE}(?: que)?(?: \w+)? nov[oa]s?\b|\bprimeira vez\b|\bnovatos\b",
-    ),
-    (
-        Topic.RANKING,
-        (
-            rf"\b(?:quem|qual|quais)\b(?!.*\btaxa\b).*\b(?:falt|fur[ao]|no.?show|nao (?:vem|veio|aparece|comparece))"
-            rf"|\branking\b|\b(?:mais|muito) (?:faltos|falt|fur)|\bfaltos[oa]s\b|\b(?:lista|nomes?) d\w+ falt\w+"
-            rf"|\b{_PEOPLE} (?:que|com) (?:mais )?(?:falt|fur|ausenc)"
-        ),
-    ),
-    (
-        Topic.NO_SHOWS,
-        (
-            r"\bno.?shows?\b|\bfalt(?:a|as|ou|aram|am|ando)\b|\bfur(?:o|os|ou|aram|am)\b|\bausenc"
-            r"|\babsente|\bnao (?:veio|vieram|comparece|apareceram)"
-        ),
-    ),
-    (Topic.CANCELLED, r"\bcancel|\bdesmarc"),
-    (
-        Topic.REVENUE,
-        (
-            r"\bganh(?:ei|o|amos|ar|os?)\b|\bfatur|\breceb(?:i|er|imento|ido|o)|\breceita|\brenda\b"
-            r"|\brend(?:eu|imento)|\bdinheiro"
-            r"|\bentrou\b|\bem caixa\b|\bgrana\b|\bfiz de\b|\bvalor (?:total|recebido|das?)"
-        ),
-    ),
-    (
-        Topic.COUNT,
-        (
-            r"\bquant[oa]s? (?:\w+ ){0,2}(?:atendi|sess|consult|cort|aul|agendament|horario|hora marcad)"
-            r"|\batendi quant"
-            r"|\b(?:numero|total) de (?:atendiment|sess|consult|cort|aul|agendament|horario)"
-            r"|\bquant[oa]s? atendi"
-        ),
-    ),
-    (
-        Topic.SUMMARY,
-        (
-            r"\bcomo (?:foi|foram|esta|estao|ta|vai|vao|anda|andam|ficou|fechou|fechei|fui|estou|tem sido)\b"
-            r"|\bresum|\bbalanco"
-            r"|\bdesempenho|\bnumeros\b|\bestatistic|\brelatorio|\bmovimento|\bpanorama|\bvisao geral|\bresultados?\b"
-            r"|\bme (?:conta|fala|diz|mostra)\b|\bo que aconteceu\b|\bfechamento\b"
-        ),
-    ),
+_TOPICS = [(topic, joined(words.topics[topic] for words in _ALL)) for topic in _questions_pt.WORDS.topics]
+_COMING = joined(words.coming for words in _ALL)
+_OVER = joined(words.over for words in _ALL)
+_FUTURE_MONEY = joined(words.future_money for words in _ALL)
+_COMPARING = joined(words.comparing for words in _ALL)
+_BY_NAME = joined(words.by_name for words in _ALL)
+_BEYOND = joined([*(words.beyond for words in _ALL), r"\b(?:19|20)\d\d\b|\b\d{1,2}/\d{1,2}\b"])
+_SIX_MONTHS = joined(words.six_months for words in _ALL)
+_SEVERAL_MONTHS = joined(words.several_months for words in _ALL)
+_MANY_MONTHS = joined(words.many_months for words in _ALL)
+_BEST_MONTH = joined(words.best_month for words in _ALL)
+_LAST_MONTH = joined(words.last_month for words in _ALL)
+_MONTH_BEFORE_LAST = joined(words.month_before_last for words in _ALL)
+_THIS_MONTH = joined(words.this_month for words in _ALL)
+_WEEK = joined(words.week for words in _ALL)
+_NEXT_ONE = joined(words.next_one for words in _ALL)
+_SINGLE_DAYS = (
+    (2, joined(words.day_after_tomorrow for words in _ALL)),
+    (1, joined(words.tomorrow for words in _ALL)),
+    (0, joined(words.today for words in _ALL)),
 )
-_COMING = (
-    r"\bquem (?:e|vem|tenho|tem|esta|vou|sao|eu|atendo|marcou)\b|\bagenda\b|\bhorarios?\b"
-    r"|\bcompromissos?\b|\btenho\b|\bvem\b"
-    r"|\batend(?:er|o|imentos?)\b|\bpacient|\bclient|\balun|\bmarcad|\bsess(?:ao|oes)\b"
-    r"|\bconsultas?\b|\bcortes?\b|\baulas?\b"
-    r"|\bcomo (?:esta|ta|vai|fica)\b|\bo que (?:tem|tenho)\b|\bprimeir[oa]\b|\bproxim"
-    r"|\bminha semana\b|\bminha agenda\b"
-)
-_COMPARING = (
-    r"\bcompar|\bdiferenca|\bversus\b|\bvs\b|\bx\b|\bmelhor(?:es|ou)?\b|\bpior(?:es|ou)?\b"
-    r"|\bem relacao\b|\bmais (?:do )?que\b|\bmenos (?:do )?que\b|\bcresc|\bcaiu\b|\bsubiu\b"
-)
-_UNKNOWN_PERIOD = (
-    r"\bontem\b|\banteontem\b|\bsemana passada\b|\bultima semana\b|\bano passado\b"
-    r"|\b(?:d?este|esse|nesse|neste|no) ano\b"
-    r"|\b(?:mes que vem|proximo mes|mes seguinte|proximos meses)\b|\bsemanas\b|\bdecada|\btrimestre passado\b"
-    r"|\b(?:19|20)\d\d\b|\bdia \d|\b\d{1,2}/\d{1,2}\b|\banos\b|\bdesde\b|\bsempre\b|\bhistoric"
-)
-_BARE_MONTH = (
-    r"(?:\s*\b(?:e|em|n?o|n?a|de|d[oae]|mes|n?este|n?esse|passado|anterior|ultimo|atual|ate|agora|meus?|por"
-    rf"|{'|'.join(_MONTHS)})\b)+"
-)
-_FUTURE_MONEY = (
-    r"\bvou (?:ganhar|receber|faturar)|\bprevis|\bprevist|\besperad|\bentra(?:r)?\b.*\b(?:semana|amanha|hoje)\b"
-)
-
-
-_MONTH = rf"\b({'|'.join(_MONTHS)})\b(?: de| do ano de)? ?(\d{{4}})?"
+_MONTH = re.compile(rf"\b({'|'.join(sorted(_MONTHS, key=len, reverse=True))})\b(?: de| of| do ano de)? ?(\d{{4}})?")
+_WEEKDAY = re.compile(rf"\b({'|'.join(_WEEKDAYS)})\b")
+_BARE = re.compile(rf"(?:[\s,]*\b(?:{'|'.join([*(words.bare for words in _ALL), *_MONTHS])})\b)+")
+_SPELLINGS = [(re.compile(said), meant) for words in _ALL for said, meant in words.spellings]
+_FILLERS = frozenset(word for words in _ALL for word in words.fillers.split()) | _MONTHS.keys() | _WEEKDAYS.keys()
+_STEMS = joined(words.stems for words in _ALL)
+_COUNTED = re.compile(r"\b[2-7] (?=meses|months|dias|days)")
 
 
 def read(question: str, *, today: date) -> Asked | None:
     """Return what is asked, in the local months and days around `today`; None where that is not plain."""
-    text = normalise(question)
-    if not text or len(text) > 200 or re.search(_UNKNOWN_PERIOD, re.sub(_MONTH, "", text)):
+    text = _spelled(question)
+    if not text or len(text) > LONGEST or _BEYOND.search(_MONTH.sub("", text)):
         return None
-    topic = next((topic for topic, words in _TOPICS if re.search(words, text)), None)
+    if not _is_known_whole(text):
+        return None
+    topic = next((topic for topic, words in _TOPICS if words.search(text)), None)
     months = _months(text, today=today)
     if months is None:
         return None
     coming = _coming(text, today=today)
     if coming is not None:
-        return _of_coming_days(text, topic, coming)
+        return _of_coming_days(text, topic, coming) if not months else None
     return _of_months(text, topic, months, today=today)
 
 
@@ -161,23 +95,65 @@ def known_months(today: date) -> list[date]:
     return [_before(today, back) for back in range(MONTHS - 1, -1, -1)]
 
 
+def _spelled(question: str) -> str:
+    """Return the question in the spelling that the patterns know, with slips of the pen put right."""
+    text = normalise(question)
+    if len(text) > LONGEST:
+        return ""
+    for said, meant in _SPELLINGS:
+        text = said.sub(meant, text)
+    spoken = tongue.read(question)
+    foreign = {word for word, languages in _ONLY_IN.items() if spoken not in languages}
+    text = _JULIO.sub(r"\1 julio_", text)
+    # What is no month here shall not be read as one, nor as a word that is known.
+    text = re.sub(r"[a-z]+\b", lambda found: f"{found[0]}_" if found[0] in foreign else _put_right(found[0]), text)
+    return re.sub(r"\s+", " ", text).strip()
+
+
+@cache
+def _long_words() -> tuple[str, ...]:
+    more = "faturei faturamento cancelamentos atendimentos cancellations appointments cancelaciones"
+    return (*(name for name in _MONTHS if len(name) > 5), *more.split())
+
+
+def _put_right(word: str) -> str:
+    if len(word) < 6 or word in _NO_MONTHS or _is_known(word):
+        return word
+    return next(iter(get_close_matches(word, _long_words(), n=1, cutoff=0.86)), word)
+
+
+def _is_known(word: str) -> bool:
+    return word in _FILLERS or _STEMS.fullmatch(word) is not None
+
+
+def _is_known_whole(text: str) -> bool:
+    """Whether every word is one of ours: a question with another one may be about something else."""
+    plain = _COUNTED.sub("", _MONTH.sub("", text))
+    return all(_is_known(word) for word in re.findall(r"\w+", plain))
+
+
 def _of_coming_days(text: str, topic: Topic | None, days: tuple[date, date]) -> Asked | None:
     """What is asked of coming days: who comes, how many, how much that will be; anything else is not known yet."""
-    about = topic in (None, Topic.SUMMARY, Topic.COUNT) or (topic == Topic.REVENUE and re.search(_FUTURE_MONEY, text))
-    said = topic == Topic.REVENUE or re.search(_COMING, text) or len(text.split()) <= 3 or topic is not None
+    if _OVER.search(text):
+        return None
+    about = topic in (None, Topic.SUMMARY, Topic.COUNT) or (topic == Topic.REVENUE and _FUTURE_MONEY.search(text))
+    said = topic is not None or _COMING.search(text) or len(text.split()) <= 3
     return Asked(Topic.UPCOMING, first=days[0], last=days[1]) if about and said else None
 
 
 def _of_months(text: str, topic: Topic | None, months: list[date], *, today: date) -> Asked | None:
-    if re.search(_COMPARING, text) and len(months) < 2 and topic in (None, Topic.SUMMARY, Topic.REVENUE, Topic.COUNT):
+    if _BEST_MONTH.search(text) and len(months) in (0, MONTHS):
+        return Asked(Topic.SUMMARY, tuple(known_months(today)))
+    is_compared = _COMPARING.search(text) is not None
+    if is_compared and len(months) < 2 and topic in (None, Topic.SUMMARY, Topic.REVENUE, Topic.COUNT):
         # "Melhor que setembro?" is asked of the current month, "este mês foi melhor?" of the one before it.
         other = _before(today, 0) if months and months[0] != _before(today, 0) else _before(today, 1)
         months = [*months, other] if months else [_before(today, 1), _before(today, 0)]
-    if len(months) == 2 and (re.search(_COMPARING, text) or topic in (None, Topic.SUMMARY)):
+    if len(months) == 2 and (is_compared or topic in (None, Topic.SUMMARY)):
         return Asked(Topic.COMPARE, tuple(sorted(months)))
     if topic is None:
-        return Asked(Topic.SUMMARY, tuple(months)) if months and _is_bare(text) else None
-    if topic == Topic.CANCELLED and re.search(r"\b(?:quem|quais)\b", text):
+        return Asked(Topic.SUMMARY, tuple(months)) if months and _BARE.fullmatch(text) else None
+    if topic == Topic.CANCELLED and _BY_NAME.search(text):
         return None
     if topic == Topic.RANKING and months and len(months) < MONTHS:
         # The ranking is one of six months: it is not told as one of a single month.
@@ -195,27 +171,21 @@ def _usual(topic: Topic, *, today: date) -> tuple[date, ...]:
 def _months(text: str, *, today: date) -> list[date] | None:
     """Return the months that are named, without repetitions; None if one of them is beyond the tools."""
     known = known_months(today)
-    if re.search(
-        r"\b(?:ultimos? )?(?:seis|6) meses\b|\bsemestre\b|\bultimos meses\b|\btodos os meses\b"
-        r"|\bmes a mes\b|\bpor mes\b",
-        text,
-    ):
+    if _SIX_MONTHS.search(text):
         return known
-    if found := re.search(r"\b(?:ultimos?|nos) (dois|2|tres|3|quatro|4|cinco|5) meses\b", text):
-        count = {"dois": 2, "tres": 3, "quatro": 4, "cinco": 5}.get(found[1]) or int(found[1])
-        return known[-count:]
-    if re.search(r"\b\d+ meses\b|\bmeses\b", text):
+    if found := _SEVERAL_MONTHS.search(text):
+        count = next(group for group in found.groups() if group)
+        return known[-(_NUMBERS.get(count) or int(count)) :]
+    if _MANY_MONTHS.search(text):
         return None
     found_months = []
-    if re.search(r"\bmes passado\b|\bultimo mes\b|\bmes anterior\b|\bmes retrasado\b", text):
-        found_months.append(_before(today, 2 if "retrasado" in text else 1))
-    if re.search(
-        r"\b(?:d?n?esse|d?n?este|d?o|no|pelo) mes\b(?! (?:passado|anterior|retrasado|de ))"
-        r"|\bmes (?:atual|corrente)\b|\bate agora\b",
-        text,
-    ):
+    if _MONTH_BEFORE_LAST.search(text):
+        found_months.append(_before(today, 2))
+    elif _LAST_MONTH.search(text):
+        found_months.append(_before(today, 1))
+    if _THIS_MONTH.search(text):
         found_months.append(_before(today, 0))
-    for name, year in re.findall(_MONTH, text):
+    for name, year in _MONTH.findall(text):
         month = _named(name, year, today=today)
         if month not in known:
             return None
@@ -227,7 +197,7 @@ def _named(name: str, year: str, *, today: date) -> date:
     """Return the latest such month that is not in the future, or that of the year that is said."""
     number = _MONTHS[name]
     if year:
-        return date(int(year), number, 1)
+        return date(max(1, int(year)), number, 1)
     return date(today.year - (number > today.month), number, 1)
 
 
@@ -238,28 +208,12 @@ def _before(today: date, back: int) -> date:
 
 def _coming(text: str, *, today: date) -> tuple[date, date] | None:
     """Return the coming days that are named, today being the first that can be."""
-    if re.search(r"\bdepois de amanha\b", text):
-        return today + timedelta(days=2), today + timedelta(days=2)
-    if re.search(r"\bamanha\b", text):
-        return today + timedelta(days=1), today + timedelta(days=1)
-    if re.search(r"\bhoje\b", text) and not re.search(r"\bate hoje\b", text):
-        return today, today
-    if re.search(
-        r"\bsemana\b|\b(?:proximos|nos) (?:7|sete)? ?dias\b"
-        r"|\bproximos (?:atendimentos|horarios|clientes|pacientes)\b",
-        text,
-    ):
-        return today, today + timedelta(days=DAYS)
-    if found := re.search(rf"\b({'|'.join(_WEEKDAYS)})(?:.feira)?\b", text):
+    for ahead, words in _SINGLE_DAYS:
+        if words.search(text):
+            return today + timedelta(days=ahead), today + timedelta(days=ahead)
+    if found := _WEEKDAY.search(text):
         ahead = (_WEEKDAYS[found[1]] - today.weekday()) % 7
         return today + timedelta(days=ahead), today + timedelta(days=ahead)
-    if re.search(
-        r"\bproxim[oa] (?:atendimento|cliente|paciente|alun[oa]|horario|sessao|consulta)\b|\bminha agenda\b", text
-    ):
+    if _WEEK.search(text) or _NEXT_ONE.search(text):
         return today, today + timedelta(days=DAYS)
     return None
-
-
-def _is_bare(text: str) -> bool:
-    """Whether nothing but a month is said: "outubro?", "e em setembro?", "este mês até agora"."""
-    return re.fullmatch(_BARE_MONTH, text) is not None

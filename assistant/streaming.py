@@ -2,13 +2,12 @@
 
 import json
 from collections.abc import Generator, Iterator
-from dataclasses import asdict
 from typing import Any
 
 from django.template.loader import render_to_string
 from django.utils import translation
 
-from assistant import agent, limits
+from assistant import agent, limits, linking
 from assistant.agent import LookedUp, Said
 from assistant.models import Question
 from scheduling.models import Professional
@@ -59,7 +58,8 @@ def _event(event: agent.Event) -> str:
     if isinstance(event, LookedUp):
         return _line("step", {"label": event.label})
     if isinstance(event, Said):
-        return _line("said", {"text": event.text, "cells": [asdict(cell) for cell in event.cells]})
+        links = linking.as_json(event.text, event.links)
+        return _line("said", {"text": event.text, "html": linking.html(event.text, event.links), "links": links})
     tables = [table.as_json() for table in event.tables]
     html = render_to_string("assistant/tables.html", {"tables": tables, "instead": event.instead})
     return _line("tables", {"tables": tables, "instead": event.instead, "html": html})
@@ -76,7 +76,7 @@ def as_json(question: Question) -> dict[str, Any]:
         "title": question.thread.title,
         "question": question.text,
         "answer": question.answer,
-        "cells": question.cells,
+        "links": question.links,
         "tables": question.tables,
         "source": question.path,
         "replaced": question.was_replaced,

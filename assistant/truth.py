@@ -6,33 +6,40 @@ A doubt counts against the sentence: code has a table that is right.
 """
 
 import re
-from collections.abc import Iterator
+import unicodedata
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import partial
+from itertools import pairwise
 
 from assistant._truth_facts import SIX_MONTHS, WEEK, Fact, Facts, Kind, gather, number
 from assistant._truth_words import (
     COMPARED,
     COMPUTED,
+    DEEDS,
     DOES,
     EARNED,
     EXPECTED,
     LABELS,
+    MISSED_MOST,
     MONTHS,
     NO_NAMES,
+    NONE,
+    SIGNED,
     STRUCTURE,
     WORDED,
 )
 from intake.phrases import normalise
 
-__all__ = ["Fact", "Facts", "Scope", "fault", "gather", "held", "sentences"]
+__all__ = ["Fact", "Facts", "Figure", "Kind", "Scope", "fault", "figures", "gather", "sentences"]
 
 _AMOUNT = r"\d+(?:[.,]\d+)*"
 _MONEY = re.compile(rf"r\$ ?(?P<a>{_AMOUNT})|(?P<b>{_AMOUNT}) ?(?:reais|real|brl)\b")
 _PERCENT = re.compile(rf"(?P<a>{_AMOUNT}) ?(?:%|por ?cento|percent|por ciento)")
 _DATE = re.compile(r"\b(?P<day>\d{1,2})/(?P<month>\d{1,2})(?:/\d{2,4})?\b")
 _TIME = re.compile(r"\b(?P<hour>\d{1,2})(?::(?P<minute>\d\d)|h(?P<more>\d\d)?\b)")
-_PAIR = re.compile(r"\b(?P<part>\d+) (?:de|of|em|out of|sobre) (?P<whole>\d+)\b")
+_PAIR = re.compile(r"\b(?P<part>\d+) (?:d[aeo]s?|of(?: the| your)?|em|out of|sobre|de las) (?P<whole>\d+)\b")
 _NUMBER = re.compile(_AMOUNT)
 _THIS_MONTH = re.compile(r"\b(?:d?n?este|d?n?esse|this) (?:mes|month)\b|\bmes atual\b")
 _LAST_MONTH = re.compile(r"\bmes (?:passado|anterior)\b|\blast month\b")
@@ -45,7 +52,12 @@ _STRETCHES = (
     ),
     (re.compile(r"\bsemana\b|\bweek\b|\b(?:7|sete|siete|seven) (?:proximos |next )?(?:dias|days)\b"), WEEK),
 )
-_LINK = re.compile(r"https?:|www\.|\]\(|!\[|<[a-z/]", re.IGNORECASE)
+_LINK = re.compile(
+    r"\b(?:https?|hxxps?|javascript|vbscript|data|mailto|ftp|tel):|//|www\.|\]\s*[(\[]|!\[|<[a-z/!]|@[\w-]+\."
+    r"|\b[a-z0-9-]+\.(?:com|net|org|io|br|app|dev|co|info|xyz|me|ly|site|online|link|page|example|test)\b"
+)
+# Where one part of a sentence ends and another month's or person's may begin.
+_PART = re.compile(r";|\||,(?!\d)|\b(?:e|and|y|mas|but|pero|enquanto|while|contra|versus|vs)\b")
 _ABBREVIATION = re.compile(r"(?:\b(?:dr|dra|sr|sra|srta|prof|profa|ex|obs|mr|mrs|ms|st)|R\$)\.$", re.IGNORECASE)
 
 
@@ -54,6 +66,24 @@ class Scope:
     """What the sentences so far were about: months, clients, days. A sentence that names nothing is about the same."""
 
     of: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A figure of a sentence, where it stands in it, and the one fact that holds it."""
+
+    start: int
+    end: int
+    fact: Fact
+
+
+@dataclass(frozen=True, slots=True)
+class _Said:
+    """A figure as it is said: the kinds that it may be of, its value, and where it stands in the plain sentence."""
+
+    kinds: tuple[Kind, ...]
+    value: Decimal | str
+    span: tuple[int, int]
 
 
 def sentences(text: str) -> Iterator[str]:
@@ -72,39 +102,68 @@ def sentences(text: str) -> Iterator[str]:
 
 def fault(sentence: str, facts: Facts, *, scope: Scope) -> tuple[str | None, Scope]:
     """Return what no tool result holds of the sentence, None if all of it is held, and what the talk is about now."""
-    text = _plain(sentence)
+    text, _places = _plain(sentence)
     scope = _follow(text, facts, scope)
-    if _LINK.search(sentence):
+    if _LINK.search(text):
         return "a link", scope
     if unknown := _unknown_name(sentence, facts):
         return f"a name: {unknown}", scope
-    if COMPUTED.search(text) or COMPARED.search(text):
+    said_all = [*_said(text), *_denied(text), *_said_days(text, facts)]
+    if said_all and _is_of_another_year(text, facts):
+        return "another year", scope
+    if MISSED_MOST.search(text) and not _leads(text, facts):
+        return "a rank", scope
+    if DEEDS.search(unicodedata.normalize("NFC", sentence)):
+        return "a deed", scope
+    if COMPUTED.search(text) or SIGNED.search(text) or COMPARED.search(text):
         return "something computed", scope
-    for kinds, value in _said(text):
-        if not _fitting(kinds, value, facts, scope):
-            return f"a figure: {value}", scope
+    for said in said_all:
+        if not _holding(said, facts, _nearest(text, said, facts, scope)):
+            return f"a figure: {said.value}", scope
     return None, scope
 
 
-def held(sentence: str, facts: Facts, *, scope: Scope) -> list[Fact]:
-    """Return the facts that hold its figures, given what the talk is about; the likeliest kind of each figure."""
-    found: list[Fact] = []
-    for kinds, value in _said(_plain(sentence)):
-        fitting = _fitting(kinds, value, facts, scope)
-        likeliest = min((kinds.index(fact.kind) for fact in fitting), default=0)
-        found += [fact for fact in fitting if fact.kind == kinds[likeliest]]
-    return found
+def figures(sentence: str, facts: Facts, *, scope: Scope) -> Iterator[Figure]:
+    """Yield the figures of a proved sentence of which it is clear which fact they are; `scope` is that behind it.
+
+    The same number in two cells is told of none, unless the month, the person or the label that is said decides.
+    """
+    text, places = _plain(sentence)
+    for said in _said(text):
+        if (fact := _only(said, _holding(said, facts, _nearest(text, said, facts, scope)))) is not None:
+            start, end = said.span
+            yield Figure(places[start], places[end - 1] + 1, fact)
 
 
-def _plain(sentence: str) -> str:
-    """Return the sentence in small letters without accents and marks of emphasis."""
-    return re.sub(r"[*_`#]", "", normalise(f"x{sentence}x")[1:-1])
+def _only(said: _Said, held: set[Fact]) -> Fact | None:
+    """Return the fact that is meant: of the most special kind that holds the figure, where that is one only."""
+    for kind in said.kinds:
+        if of_kind := [fact for fact in held if fact.kind == kind]:
+            return of_kind[0] if len(of_kind) == 1 else None
+    return None
+
+
+def _plain(sentence: str) -> tuple[str, list[int]]:
+    """Return the sentence in small letters without accents, invisible characters and marks of emphasis.
+
+    With it, for each of its characters, where that stood.
+    """
+    kept: list[tuple[str, int]] = []
+    for place, written in enumerate(sentence):
+        for character in unicodedata.normalize("NFKD", written).casefold():
+            if unicodedata.category(character) in ("Mn", "Cf", "Me") or character in "*_`#":
+                continue
+            if character.isspace() and kept and kept[-1][0] == " ":
+                continue
+            kept.append((" " if character.isspace() else character, place))
+    return "".join(character for character, _place in kept), [place for _character, place in kept]
 
 
 def _follow(text: str, facts: Facts, before: Scope) -> Scope:
     """Return what the sentence names of months, clients and days; what it was about before where it names nothing."""
     named = _months(text, facts) | _clients(text, facts)
     named |= {_day(found, facts) for found in _DATE.finditer(text)}
+    named |= {str(said.value) for said in _days_in(text, facts)}
     named |= {scope for words, scope in _STRETCHES if words.search(text)}
     return Scope(frozenset(named)) if named else before
 
@@ -147,33 +206,105 @@ def _money_kinds(text: str) -> tuple[Kind, ...]:
     return (Kind.REVENUE,) if EARNED.search(text) else (Kind.REVENUE, Kind.PRICE, Kind.EXPECTED)
 
 
-def _said(text: str) -> Iterator[tuple[tuple[Kind, ...], Decimal | str]]:
+def _said(text: str) -> Iterator[_Said]:
     """Yield every figure of a sentence with the kinds that it may be of."""
     rest = text
     for found in _MONEY.finditer(text):
-        yield _money_kinds(text), number(found["a"] or found["b"])
+        yield _Said(_money_kinds(text), number(found["a"] or found["b"]), found.span())
     rest = _MONEY.sub(_blank, rest)
     for found in _PERCENT.finditer(rest):
-        yield (Kind.RATE,), number(found["a"])
+        yield _Said((Kind.RATE,), number(found["a"]), found.span())
     rest = _PERCENT.sub(_blank, rest)
     for found in _DATE.finditer(rest):
-        yield (Kind.DATE,), f"{int(found['day']):02}/{int(found['month']):02}"
+        yield _Said((Kind.DATE,), f"{int(found['day']):02}/{int(found['month']):02}", found.span())
     rest = _DATE.sub(_blank, rest)
     for found in _TIME.finditer(rest):
-        yield (Kind.TIME,), f"{int(found['hour']):02}:{found['minute'] or found['more'] or '00'}"
+        time = f"{int(found['hour']):02}:{found['minute'] or found['more'] or '00'}"
+        yield _Said((Kind.TIME,), time, found.span())
     rest = STRUCTURE.sub(_blank, _TIME.sub(_blank, rest))
     for found in _PAIR.finditer(rest):
-        yield (Kind.NO_SHOWS,), Decimal(found["part"])
-        yield (Kind.SESSIONS,), Decimal(found["whole"])
+        yield _Said((Kind.NO_SHOWS,), Decimal(found["part"]), found.span("part"))
+        yield _Said((Kind.SESSIONS,), Decimal(found["whole"]), found.span("whole"))
     rest = _PAIR.sub(_blank, rest)
     yield from _counts(rest)
 
 
-def _counts(text: str) -> Iterator[tuple[tuple[Kind, ...], Decimal]]:
+def _denied(text: str) -> Iterator[_Said]:
+    """Yield a zero for everything that there is said to be none of."""
+    for found in NONE.finditer(text):
+        # "Não faltou" has its label inside.
+        behind = re.split(r"[,;.:]|\d", text[found.start() :])[0]
+        if kinds := _first_label(behind):
+            yield _Said(kinds, Decimal(0), found.span())
+
+
+def _days_in(text: str, facts: Facts) -> Iterator[_Said]:
+    for found in re.finditer(rf"\b(?:{'|'.join(facts.days)})\b", text) if facts.days else ():
+        yield _Said((Kind.DATE,), facts.days[found.group()], found.span())
+
+
+def _said_days(text: str, facts: Facts) -> Iterator[_Said]:
+    """Yield the days on which somebody who is named is said to come."""
+    if people := _clients(text, facts):
+        comes = {fact.scope for fact in facts.figures if fact.kind == Kind.DATE}
+        yield from (_days_in(text, facts) if people & comes else ())
+
+
+def _is_of_another_year(text: str, facts: Facts) -> bool:
+    """Whether a year or a month of a year is named that no tool told of."""
+    if not facts.months:
+        return False
+    named = re.findall(rf"\b({'|'.join(MONTHS)})(?: de| of| del|,)? (20\d\d)\b", text)
+    told = {month[:4] for month in facts.months}
+    return any(f"{year}-{MONTHS[name]:02}" not in facts.months for name, year in named) or any(
+        year not in told for year in re.findall(r"(?<![\d.,/$])\b(20\d\d|19\d\d)\b(?![.,]?\d)(?! reais)", text)
+    )
+
+
+def _leads(text: str, facts: Facts) -> bool:
+    """Whether the person who is named first is one of those with most no-shows; true where nobody is named."""
+    missed = {
+        fact.scope: fact.value for fact in facts.figures if fact.kind == Kind.NO_SHOWS and fact.scope in facts.names
+    }
+    places = {name: text.find(name.split()[0]) for name in _clients(text, facts)}
+    first = min(places, key=lambda name: places[name], default=None)
+    return first is None or (first in missed and missed[first] == max(missed.values(), key=Decimal))
+
+
+def _nearest(text: str, said: _Said, facts: Facts, scope: Scope) -> Scope:
+    """Return what a figure is about where a sentence names two months, or two people: those of its own part.
+
+    How many come is said before they are named, and is no figure of theirs.
+    """
+    if Kind.COMING in said.kinds and not _clients(text[: said.span[1]], facts):
+        scope = Scope(scope.of - _clients(text, facts))
+    for named_in in (_months, _clients):
+        everything = named_in(text, facts)
+        if len(everything & scope.of) > 1:
+            scope = Scope(scope.of - everything | _of_part(text, said, partial(named_in, facts=facts)))
+    return scope
+
+
+def _of_part(text: str, said: _Said, named_in: Callable[[str], set[str]]) -> set[str]:
+    """Return what is named in a figure's part of the sentence, else in those before it, else in the first behind it.
+
+    An hour may also stand before its person: "às 9h Helena Prado e, às 14h, Bianca Moura".
+    """
+    edges = [0, *(found.start() for found in _PART.finditer(text)), len(text)]
+    parts = [(named_in(text[start:end]), start, end) for start, end in pairwise(edges)]
+    own = next(n for n, (_named, _start, end) in enumerate(parts) if said.span[0] < end)
+    if parts[own][0]:
+        return parts[own][0]
+    before = next((named for named, _start, _end in parts[own::-1] if named), set())
+    behind = next((named for named, _start, _end in parts[own:] if named), set())
+    return before | behind if said.kinds[0] in (Kind.TIME, Kind.DATE) else before or behind
+
+
+def _counts(text: str) -> Iterator[_Said]:
     """Yield the plain numbers, digits and words, with the kinds of the label that stands nearest."""
     for found in re.finditer(rf"{_NUMBER.pattern}|\b(?:{'|'.join(WORDED)})\b", text):
         value = Decimal(WORDED[found.group()]) if found.group() in WORDED else number(found.group())
-        yield _label(text, *found.span()), value
+        yield _Said(_label(text, *found.span()), value, found.span())
 
 
 def _label(text: str, start: int, end: int) -> tuple[Kind, ...]:
@@ -192,11 +323,14 @@ def _first_label(text: str) -> tuple[Kind, ...] | None:
     return min(found, key=lambda each: [kinds for _, kinds in LABELS].index(each[1]))[1] if found else None
 
 
-def _fitting(kinds: tuple[Kind, ...], value: Decimal | str, facts: Facts, scope: Scope) -> list[Fact]:
-    """Return the facts of that kind and value which belong to what is talked about: to the person that is named."""
-    found = [fact for fact in facts.figures if fact.kind in kinds and fact.value == value]
-    about = {name for name in scope.of if name in facts.names} or scope.of
-    return [fact for fact in found if fact.scope in about] if about else found
+def _holding(said: _Said, facts: Facts, scope: Scope) -> set[Fact]:
+    """Return the facts of that kind and value that belong to what is talked about: to the person that is named."""
+    fitting = {fact for fact in facts.figures if fact.kind in said.kinds and fact.value == said.value}
+    people = {name for name in scope.of if name in facts.names}
+    if people & scope.of and scope.of & facts.months:
+        # Of a person in one month no tool tells.
+        fitting = {fact for fact in fitting if fact.kind not in (Kind.NO_SHOWS, Kind.SESSIONS, Kind.RATE)}
+    return {fact for fact in fitting if fact.scope in (people or scope.of)} if scope.of else fitting
 
 
 def _unknown_name(sentence: str, facts: Facts) -> str | None:

@@ -71,18 +71,13 @@ INSERT INTO small.scheduling_workinghours SELECT * FROM public.scheduling_workin
 """
 
 
-def empty() -> None:
-    """Leave nothing in the database and the cache but the tables."""
+def prepare() -> None:
+    """Empty the database and write the million appointments."""
     run("DROP SCHEMA IF EXISTS small CASCADE; DROP SCHEMA public CASCADE; CREATE SCHEMA public")
     cache.clear()
     call_command("migrate", verbosity=0, interactive=False)
     # django-appointment ships no migrations, and its tables refer to those of the first call.
     call_command("migrate", run_syncdb=True, verbosity=0, interactive=False)
-
-
-def prepare() -> None:
-    """Write the million appointments into an empty database."""
-    empty()
     # One parameter list serves both.
     values = {
         "professionals": PROFESSIONALS,

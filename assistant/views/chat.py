@@ -7,17 +7,18 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone, translation
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 from rest_framework.decorators import api_view, authentication_classes
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from assistant import agent, limits, toasts
+from assistant import agent, limits, linking, toasts
 from assistant.access import professional_only, shell
 from assistant.api.access import professional_of
 from assistant.errors import ApiError
-from assistant.models import Thread
+from assistant.models import Question, Thread
 from assistant.plans import can_use
 from assistant.rest import Session
 from assistant.streaming import Answering, Stream, as_json
@@ -37,7 +38,7 @@ def page(request: HttpRequest, professional: Professional, thread_id: int | None
         return render(request, "assistant/upgrade.html", shell(request, professional, section="assistant"), status=403)
     context = {
         "thread": thread,
-        "questions": thread.questions.all() if thread else [],
+        "questions": [(one, _answer(one)) for one in thread.questions.all()] if thread else [],
         "threads": _threads(professional)[:MOST_THREADS],
         "usage": limits.usage(request, count=False),
         "limit": LONGEST,
@@ -65,7 +66,8 @@ def chat(request: Request) -> HttpResponseBase:
     """Answer a question: `{"question": "…", "thread": 12}` (without a thread a new one begins).
 
     Answers JSON, or server-sent events where those are asked for: `step`, `said`, `tables`, and in the end `done` with
-    the same JSON. Errors: 400, 401, 403 (plan), 404 (thread), 429 with Retry-After, 503.
+    the same JSON. `links` are the figures of the answer with the pages of their rows. Errors: 400, 401, 403 (plan),
+    404 (thread), 429 with Retry-After, 503.
     """
     professional = professional_of(request)
     with translation.override(professional.language):
@@ -132,6 +134,10 @@ def _accept(request: HttpRequest | Request, professional: Professional, data: An
         user = request.user if request.user.is_authenticated else None
         thread = Thread.objects.create(professional=professional, user=user, title=" ".join(text.split())[:80])
     return thread, text
+
+
+def _answer(question: Question) -> SafeString:
+    return linking.html(question.answer, linking.from_json(question.links))
 
 
 def _threads(professional: Professional) -> QuerySet[Thread]:

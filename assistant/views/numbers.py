@@ -131,7 +131,7 @@ def plain_cell(text: str) -> str:
 
 
 def _filtered(request: HttpRequest, professional: Professional, period: Period) -> QuerySet[Appointment]:
-    """Return the rows of the figure that the URL names: those of a status, "sessions", or "new" people's first ones."""
+    """Return the rows of the figure that the URL names: of a status, or "sessions", "coming", "new" people's first."""
     status, client = request.GET.get("status", ""), request.GET.get("client", "")
     if status == "new":
         return metrics.first_visits(professional, period.first, period.last)
@@ -140,6 +140,8 @@ def _filtered(request: HttpRequest, professional: Professional, period: Period) 
         found = found.filter(status=status)
     if status == "sessions":
         found = found.filter(status__in=["completed", "no_show"])
+    if status == "coming":
+        found = found.filter(pk__in=metrics.upcoming(professional, now=timezone.now()).values("pk"))
     if client.isascii() and client.isdigit() and len(client) < 18:
         found = found.filter(client_id=int(client))
     return found

@@ -6,7 +6,9 @@ from typing import Any
 
 import pytest
 import time_machine
+from django.db import connection
 from django.test import Client as Browser
+from django.test.utils import CaptureQueriesContext
 from pytest_django import Settings
 
 from assistant import agent
@@ -15,7 +17,7 @@ from assistant.models import Question, Thread
 from intake import agent as intake_agent
 from scheduling.models import Appointment, Professional
 from tests import cast
-from tests.standins.groq import GroqStandIn, call, status, text
+from tests.standins.groq import GroqStandIn, call, calls, status, text
 
 pytestmark = pytest.mark.django_db
 
@@ -71,6 +73,35 @@ def test_model_looks_up_and_its_proved_sentences_are_shown_one_by_one(thread: Th
     ]
     assert (question.path, question.answer, question.was_replaced) == ("model", said, False)
     assert [step["name"] for step in question.trace] == ["openai/gpt-oss-120b", "get_stats", "openai/gpt-oss-120b"]
+
+
+def test_every_linked_figure_opens_as_many_rows(thread: Thread, groq: GroqStandIn) -> None:
+    said = "Em outubro foram 72 atendimentos. Foram 9 faltas e 63 realizados. Caio Martins faltou 9 vezes."
+    groq.script(calls([("a", "get_stats", {}), ("b", "get_no_show_clients", {})]), text(said))
+    _events, question = asked(thread, "como foi outubro?")
+    browser = Browser()
+    browser.force_login(cast.login("ana@example.com"))
+    counts = [browser.get(link["url"]).context["count"] for link in question.links]
+    assert [int(link["text"]) for link in question.links] == counts == [72, 9, 63, 9]
+    assert [question.answer[link["start"] : link["end"]] for link in question.links] == ["72", "9", "63", "9"]
+
+
+def test_figures_of_the_coming_days_open_their_rows(thread: Thread, ana: Professional) -> None:
+    cast.on_record(cast.caio(ana), cast.at("2026-11-18 09:00"), status=Status.CONFIRMED)
+    cast.on_record(cast.caio(ana), cast.at("2026-11-18 16:00"), status=Status.CONFIRMED)
+    _events, question = asked(thread, "quem é hoje?")
+    [link] = question.links
+    browser = Browser()
+    browser.force_login(cast.login("ana@example.com"))
+    assert (link["text"], browser.get(link["url"]).context["count"]) == ("1", 1)
+
+
+def test_history_is_read_once(thread: Thread, groq: GroqStandIn) -> None:
+    groq.script(text("Olá."))
+    with CaptureQueriesContext(connection) as queries:
+        asked(thread, "oi")
+    read = [one["sql"] for one in queries if one["sql"].startswith("SELECT") and "assistant_question" in one["sql"]]
+    assert len([sql for sql in read if "SUM(" not in sql]) == 1
 
 
 def test_rest_behind_an_invented_figure_is_the_tools_table(thread: Thread, groq: GroqStandIn) -> None:
@@ -195,26 +226,6 @@ def test_english_is_spoken_to_an_english_professional(thread: Thread, ana: Profe
     ana.save()
     _events, question = asked(Thread.objects.get(), "como foi outubro?")
     assert question.answer.startswith("October 2026: 72 appointments")
-
-
-def test_figure_in_a_sentence_of_the_model_s_opens_as_many_rows(thread: Thread, groq: GroqStandIn) -> None:
-    groq.script(call("get_stats", {}), text("Em outubro, 9 faltas em 72 sessões."))
-    _events, question = asked(thread, "como foi outubro?")
-    linked = {cell["text"]: cell["link"] for cell in question.cells if cell["link"]}
-    assert "".join(cell["text"] for cell in question.cells).strip() == question.answer
-    assert rows_behind(linked["9"]) == 9
-    assert rows_behind(linked["72"]) == 72
-
-
-def test_figures_of_an_answer_without_a_model_open_their_rows(thread: Thread) -> None:
-    _events, question = asked(thread, "como foi outubro?")
-    linked = {cell["text"]: cell["link"] for cell in question.cells if cell["link"]}
-    assert {text: rows_behind(link) for text, link in linked.items() if "$" not in text and "%" not in text} == {
-        "72": 72,
-        "63": 63,
-        "9": 9,
-        "0": 0,
-    }
 
 
 def test_ranking_opens_each_client_s_rows(thread: Thread) -> None:

@@ -67,6 +67,16 @@ def test_question_is_answered_as_events(browser: Browser) -> None:
     assert answer.headers["Content-Type"] == "text/event-stream"
 
 
+def test_figures_are_links_in_the_page_the_events_and_the_json(browser: Browser) -> None:
+    body = json.dumps({"question": "como foi o mês passado?"})
+    answer = browser.post(CHAT, body, content_type="application/json", headers={"accept": "text/event-stream"})
+    told = dict(events(answer))
+    assert '<a class="lk" href="/numbers/rows/?from=' in told["said"]["html"]
+    assert told["said"]["links"] == told["done"]["links"]
+    page = browser.get(f"/assistant/{told['done']['thread']}/").content.decode()
+    assert told["said"]["html"] in page
+
+
 def test_thread_goes_on(browser: Browser) -> None:
     first = ask(browser).json()["thread"]
     assert ask(browser, "quem mais falta?", thread=first).json()["thread"] == first

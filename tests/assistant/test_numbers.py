@@ -60,6 +60,8 @@ def test_figure_opens_as_many_rows_as_it_says(browser: Browser, last_month: str)
     assert counted(browser, shown["Realizados"][1]) == 3
     assert counted(browser, shown["Taxa de no-show"][1]) == 2
     assert counted(browser, shown["Cancelamentos"][1]) == 1
+    # Caio came several times, and is new once.
+    assert counted(browser, shown["Clientes novos"][1]) == 1
 
 
 def test_marks_of_the_charts_are_links_with_names(browser: Browser, last_month: str) -> None:
