@@ -66,7 +66,8 @@ def chat(request: Request) -> HttpResponseBase:
     """Answer a question: `{"question": "…", "thread": 12}` (without a thread a new one begins).
 
     Answers JSON, or server-sent events where those are asked for: `step`, `said`, `tables`, and in the end `done` with
-    the same JSON. `links` are the answer's figures with the pages of their rows. Errors: 400, 401, 403 (plan), 404 (thread), 429 with Retry-After, 503.
+    the same JSON. `links` are the answer's figures with the pages of their rows.
+    Errors: 400, 401, 403 (plan), 404 (thread), 429 with Retry-After, 503.
     """
     professional = professional_of(request)
     with translation.override(professional.language):
