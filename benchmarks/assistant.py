@@ -2,6 +2,8 @@
 
 from collections import Counter
 from collections.abc import Iterable
+from datetime import datetime, time
+from unittest.mock import patch
 
 from django.conf import settings
 
@@ -61,7 +63,9 @@ def _shown(sentences: Iterable[str]) -> Iterable[bool]:
     ana = Professional.objects.first() or cast.ana()
     stats, absent, coming = PAYLOADS
     told = [["get_no_show_clients", absent], ["get_upcoming", coming], ["get_stats", stats]]
-    with GroqStandIn() as groq:
+    noon = datetime.combine(TODAY, time(12), tzinfo=ana.zone)
+    # "Tomorrow" is the day after the one on which the tools told what they did.
+    with GroqStandIn() as groq, patch("assistant.agent.timezone.now", return_value=noon):
         settings.GROQ_API_KEY, settings.GROQ_BASE_URL = "of-the-stand-in", groq.url
         intake_agent.model.cache_clear()
         for sentence in sentences:
