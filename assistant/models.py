@@ -79,3 +79,22 @@ class KeptAnswer(models.Model):
 
     def __str__(self) -> str:
         return f"#{self.pk}"
+
+
+class ApiKey(models.Model):
+    """A key with which a program speaks for one practice; what is kept of it opens nothing."""
+
+    professional = models.ForeignKey(Professional, on_delete=models.CASCADE, related_name="api_keys")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+")
+    name = models.CharField(max_length=60)
+    prefix = models.CharField(max_length=16, help_text=_("How the key begins."))
+    digest = models.CharField(max_length=64, unique=True, editable=False)
+    created_at = models.DateTimeField(db_default=Now())
+    last_used_at = models.DateTimeField(null=True, blank=True)
+    revoked_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["-created_at", "-id"]
+
+    def __str__(self) -> str:
+        return f"{self.name} ({self.prefix}…)"

@@ -2,6 +2,7 @@
 
 from django.urls import include, path
 
+from assistant.api import schema
 from assistant.views import (
     appointment,
     block,
@@ -19,7 +20,7 @@ from assistant.views import (
     trial,
     week,
 )
-from assistant.views.settings import hours, services, simple, whatsapp
+from assistant.views.settings import hours, keys, services, simple, whatsapp
 
 urlpatterns = [
     path("", today.page, name="today"),
@@ -89,5 +90,10 @@ urlpatterns = [
     path("conversations/<int:conversation_id>/give/", conversations.give, name="conversation-give"),
     path("conversations/<int:conversation_id>/answer/", conversations.answer, name="conversation-answer"),
     path("api/v1/", include("assistant.api.urls")),
+    path("api/schema/", schema.schema, name="api-schema"),
+    path("api/docs/", schema.docs, name="api-docs"),
+    path("api/redoc/", schema.redoc, name="api-redoc"),
+    path("settings/keys/", keys.page, name="settings-keys"),
+    path("settings/keys/<int:key_id>/revoke/", keys.revoke, name="settings-key-revoke"),
     path("", include("assistant.account_urls")),
 ]

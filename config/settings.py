@@ -61,6 +61,8 @@ INSTALLED_APPS = [
     "django.contrib.messages",
     "django.contrib.staticfiles",
     "django_htmx",
+    "drf_spectacular",
+    "drf_spectacular_sidecar",
     "allauth",
     "allauth.account",
     "allauth.mfa",
@@ -202,18 +204,37 @@ TURNS_PER_HOUR = env.int("TURNS_PER_HOUR", 80)
 API_ADDRESSES_PER_HOUR = env.int("API_ADDRESSES_PER_HOUR", 100)
 API_BOOKINGS_PER_HOUR = env.int("API_BOOKINGS_PER_HOUR", 20)
 API_WAITS_AT_ONCE = env.int("API_WAITS_AT_ONCE", 4)
+# And each of their keys in all.
+API_REQUESTS_PER_MINUTE = env.int("API_REQUESTS_PER_MINUTE", 120)
 # What a professional's questions to the assistant may cost: an hour, a day, and how many are answered at once.
 QUESTIONS_PER_HOUR = env.int("QUESTIONS_PER_HOUR", 20)
 ASSISTANT_TOKENS_PER_DAY = env.int("ASSISTANT_TOKENS_PER_DAY", 200_000)
 ASSISTANT_CHATS_AT_ONCE = env.int("ASSISTANT_CHATS_AT_ONCE", 4)
 
 REST_FRAMEWORK = {
-    "DEFAULT_AUTHENTICATION_CLASSES": ["assistant.rest.Session"],
+    "DEFAULT_AUTHENTICATION_CLASSES": ["assistant.api.keys.Key", "assistant.rest.Session"],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_PARSER_CLASSES": ["assistant.rest.Json"],
     "DEFAULT_CONTENT_NEGOTIATION_CLASS": "assistant.rest.AnyMedia",
+    "DEFAULT_THROTTLE_CLASSES": ["assistant.api.throttle.PerCaller"],
+    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
     "EXCEPTION_HANDLER": "assistant.errors.answer",
+}
+
+# The description of the interface for programs.
+SPECTACULAR_SETTINGS = {
+    "TITLE": "Sineta",
+    "DESCRIPTION": "Times, bookings and the reception, for programs. Every error has one shape; times carry an offset.",
+    "VERSION": "1",
+    "SCHEMA_PATH_PREFIX": "/api/v1",
+    "SERVE_INCLUDE_SCHEMA": False,
+    "SERVE_PERMISSIONS": ["rest_framework.permissions.AllowAny"],
+    "SERVE_AUTHENTICATION": [],
+    "PREPROCESSING_HOOKS": ["assistant.api.schema.only_v1"],
+    "SWAGGER_UI_DIST": "SIDECAR",
+    "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
+    "REDOC_DIST": "SIDECAR",
 }
 
 # How long is kept what was said, and the raw forms and steps behind it; appointments and contacts stay until erased.

@@ -12,7 +12,7 @@ from rest_framework import serializers
 from assistant.api.appointment_rows import STATUSES
 from assistant.api.moments import DayOrMomentField, MomentField
 from assistant.api.paging import Pages
-from assistant.api.serializing import Strict
+from assistant.api.serializing import Strict, once
 from scheduling import phones
 from scheduling.desk import Newcomer
 
@@ -141,10 +141,7 @@ class Filters(Strict):
 
 
 def filters(query: QueryDict) -> dict[str, Any]:
-    """Return the filters of an address. Raises ValidationError, also for one that is there twice."""
-    if twice := [name for name, values in query.lists() if len(values) > 1]:
-        raise serializers.ValidationError({name: [_("Give this once.")] for name in twice})
-    # As a plain mapping: of a form, REST framework would take an empty value for none.
-    wanted = Filters(data=query.dict())
+    """Return the filters of an address. Raises ValidationError."""
+    wanted = Filters(data=once(query))
     wanted.is_valid(raise_exception=True)
     return dict(wanted.validated_data)

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.http import QueryDict
 from django.utils.translation import gettext as _
 from drf_spectacular.extensions import OpenApiSerializerExtension
 from drf_spectacular.openapi import AutoSchema
@@ -16,6 +17,16 @@ class Strict(serializers.Serializer[Any]):
         if isinstance(data, dict) and (unknown := sorted(map(str, set(data) - set(self.fields)))):
             raise serializers.ValidationError({name: [_("There is no such field.")] for name in unknown})
         return super().to_internal_value(data)
+
+
+def once(query: QueryDict) -> dict[str, Any]:
+    """Return an address's parameters. Raises ValidationError for one that is there twice.
+
+    As a plain mapping: of a form, REST framework would take an empty value for none.
+    """
+    if twice := [name for name, values in query.lists() if len(values) > 1]:
+        raise serializers.ValidationError({name: [_("Give this once.")] for name in twice})
+    return dict(query.dict())
 
 
 class StrictSchema(OpenApiSerializerExtension):  # type: ignore[no-untyped-call]

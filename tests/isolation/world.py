@@ -11,6 +11,7 @@ from django.contrib.auth.models import User
 from django.db.models.functions import Now
 from django.utils import timezone
 
+from assistant import keys
 from assistant.models import KeptAnswer, Question, Thread
 from intake.models import Channel, Conversation, InboundMessage, OutboundMessage, Turn
 from scheduling import booking
@@ -90,6 +91,7 @@ def _practice(professional: Professional, *, canary: bool) -> dict[str, int | st
         "series": str(appointments[0].series),
         "series_id": str(appointments[0].series),
         "reference": appointments[0].reference,
+        "key_id": keys.issue(professional, name=said, user=professional.user)[0].pk,
     }
 
 

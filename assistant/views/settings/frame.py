@@ -38,6 +38,7 @@ PARTS = [
     Part("rules", "settings-rules", gettext_lazy("Rules"), "adj"),
     Part("reception", "settings-reception", gettext_lazy("Reception and language"), "bell"),
     Part("whatsapp", "settings-whatsapp", gettext_lazy("WhatsApp"), "chat"),
+    Part("keys", "settings-keys", gettext_lazy("Access for programs"), "key"),
     Part("account", "account", gettext_lazy("Account and security"), "block"),
 ]
 

@@ -2,6 +2,7 @@ import pytest
 from django.test import Client as Browser
 
 from scheduling.models import Professional
+from tests import cast
 from tests.assistant.api import calling
 
 
@@ -9,3 +10,8 @@ from tests.assistant.api import calling
 def caller(ana: Professional) -> Browser:
     """A program of Ana's."""
     return calling.program()
+
+
+@pytest.fixture
+def bruno() -> Professional:
+    return cast.bruno()

@@ -1,0 +1,63 @@
+"""The description of the interface (OpenAPI 3), and the pages that show it with this server's own files."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from drf_spectacular.extensions import OpenApiAuthenticationExtension
+from drf_spectacular.views import SpectacularAPIView, SpectacularRedocView, SpectacularSwaggerSplitView
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from assistant.rest import Session
+
+PREFIX = "/api/v1/"
+# Both viewers write styles into their pages; scripts are this server's files alone.
+POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; font-src 'self'; "
+    "connect-src 'self'; form-action 'none'; base-uri 'none'; frame-ancestors 'none'"
+)
+
+
+class SessionScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]
+    """How the description tells of the dashboard's session."""
+
+    target_class = Session
+    name = "session"
+
+    def get_security_definition(self, auto_schema: object) -> dict[str, str]:  # noqa: ARG002 - its signature
+        said = "The dashboard's session; whatever changes something carries its CSRF token as X-CSRFToken."
+        return {"type": "apiKey", "in": "cookie", "name": "sessionid", "description": said}
+
+
+def only_v1(endpoints: Iterable[tuple[str, ...]]) -> list[tuple[str, ...]]:
+    """Describe what is for programs; the dashboard's own calls are not promised to anybody."""
+    return [endpoint for endpoint in endpoints if endpoint[0].startswith(PREFIX)]
+
+
+class Shown:
+    """A page with a policy of its own, out of every cache."""
+
+    def finalize_response(self, request: Request, response: Response, *args: Any, **path: Any) -> Any:
+        """Add the headers."""
+        answer = super().finalize_response(request, response, *args, **path)  # type: ignore[misc]
+        answer.headers["Content-Security-Policy"] = POLICY
+        answer.headers["Cache-Control"] = "no-store"
+        return answer
+
+
+class Swagger(Shown, SpectacularSwaggerSplitView):
+    """The description to try things in; its script comes from an address of its own."""
+
+    url_name = "api-schema"
+
+
+class Redoc(Shown, SpectacularRedocView):
+    """The description to read."""
+
+    url_name = "api-schema"
+    template_name = "api/redoc.html"
+
+
+schema = SpectacularAPIView.as_view()
+docs = Swagger.as_view()
+redoc = Redoc.as_view()

@@ -1,0 +1,59 @@
+"""Keys with which programs speak for a practice: shown once, kept as a hash, revoked at once.
+
+A key is 256 random bits, which nobody guesses; so one quick hash is enough, where a password needs a slow one.
+"""
+
+import hashlib
+import secrets
+from datetime import timedelta
+
+from django.contrib.auth.models import User
+from django.db.models import F, Q
+from django.db.models.functions import Now
+
+from assistant.models import ApiKey
+from scheduling.models import Professional
+
+PREFIX = "sineta_"
+MOST_KEYS = 20
+# What of a key is shown afterwards, so that its owner tells it from others.
+_SHOWN = len(PREFIX) + 6
+_LONGEST = 200
+# How often a use is written down.
+_NOTED = timedelta(minutes=1)
+
+
+def issue(professional: Professional, *, name: str, user: User | None) -> tuple[ApiKey, str]:
+    """Make a key and return its row and the key itself, which nobody can read again."""
+    plain = PREFIX + secrets.token_urlsafe(32)
+    row = ApiKey.objects.create(
+        professional=professional, user=user, name=name, prefix=plain[:_SHOWN], digest=_digest(plain)
+    )
+    return row, plain
+
+
+def find(plain: str) -> ApiKey | None:
+    """Return the key if it counts: neither revoked nor of a login that was closed; and note that it is used."""
+    if not plain.startswith(PREFIX) or len(plain) > _LONGEST:
+        return None
+    working = ApiKey.objects.filter(revoked_at=None, professional__user__is_active=True)
+    row = working.filter(digest=_digest(plain)).select_related("professional__user").first()
+    if row is not None:
+        stale = Q(last_used_at=None) | Q(last_used_at__lt=Now() - _NOTED)
+        ApiKey.objects.filter(stale, pk=row.pk).update(last_used_at=Now())
+    return row
+
+
+def revoke(key: ApiKey) -> bool:
+    """End a key for good; return whether it had not ended before."""
+    return bool(ApiKey.objects.filter(pk=key.pk, revoked_at=None).update(revoked_at=Now()))
+
+
+def working(professional: Professional) -> list[ApiKey]:
+    """Return the keys that count, those in use first."""
+    rows = ApiKey.objects.filter(professional=professional, revoked_at=None)
+    return list(rows.order_by(F("last_used_at").desc(nulls_last=True), "-created_at", "-pk"))
+
+
+def _digest(plain: str) -> str:
+    return hashlib.sha256(plain.encode(errors="replace")).hexdigest()
