@@ -6,6 +6,7 @@ from django.utils.translation import gettext as _
 from drf_spectacular.utils import OpenApiExample, OpenApiResponse, inline_serializer
 from rest_framework import serializers
 
+from assistant.api.failures import Failed, failures
 from assistant.api.serializing import Strict
 from intake import api
 from intake.api import Cursor
@@ -73,21 +74,6 @@ class Listening(Strict):
             raise serializers.ValidationError(_("This is no cursor: send one as an answer told it.")) from None
 
 
-_ERROR = inline_serializer(
-    "ChatError",
-    {
-        "ok": serializers.BooleanField(),
-        "error": inline_serializer(
-            "ChatErrorDetail",
-            {
-                "code": serializers.CharField(),
-                "message": serializers.CharField(),
-                "hint": serializers.CharField(),
-                "fields": serializers.ListField(child=serializers.CharField()),
-            },
-        ),
-    },
-)
 _STORED = inline_serializer(
     "ChatStored",
     {"conversation": serializers.IntegerField(), "message": serializers.CharField(), "cursor": serializers.CharField()},
@@ -119,13 +105,14 @@ _NEWS = inline_serializer(
 
 
 def _refused(why: str) -> OpenApiResponse:
-    return OpenApiResponse(_ERROR, description=why)
+    return OpenApiResponse(Failed, description=why)
 
 
 SAY: dict[str, Any] = {
     "methods": ["POST"],
     "operation_id": "chat_say",
     "summary": "Say something to the reception for a person",
+    "tags": ["chat"],
     "description": (
         "Stores the message and answers at once; what the reception says to it is fetched with GET. A burst of short "
         "messages is answered as one. Every person has the limits of a person on WhatsApp, and new people and bookings "
@@ -137,6 +124,7 @@ SAY: dict[str, Any] = {
         400: _refused("A field is missing or wrong, or the choice was never offered (`no_such_choice`)."),
         429: _refused("Too many new people within an hour (`too_many_people`); `Retry-After` says when one may come."),
         503: _refused("The database does not answer: nothing was stored."),
+        **failures(401, 403, 413, 415),
     },
     "examples": [
         OpenApiExample(
@@ -160,6 +148,7 @@ LISTEN: dict[str, Any] = {
     "methods": ["GET"],
     "operation_id": "chat_listen",
     "summary": "Fetch what was said in a conversation",
+    "tags": ["chat"],
     "description": (
         "Tells what came after the cursor, at most 100 messages, and the next cursor. With `wait` an answer without "
         "messages takes up to that many seconds, unless too many wait already: then it comes at once, with "
@@ -172,6 +161,7 @@ LISTEN: dict[str, Any] = {
         400: _refused("A parameter is missing or wrong."),
         404: _refused("There is no such conversation of yours on this channel."),
         503: _refused("The database does not answer."),
+        **failures(401, 403, 429),
     },
     "examples": [
         OpenApiExample(

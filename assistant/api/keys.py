@@ -1,6 +1,7 @@
 """`Authorization: Bearer sineta_…`: a practice's key may do what its professional may, through this interface."""
 
 from django.contrib.auth.models import User
+from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from django_ratelimit.core import get_usage
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
@@ -13,7 +14,7 @@ from assistant.models import ApiKey
 
 SCHEME = "Bearer"
 # Wrong keys from one address: whoever sends more has lost his, or is guessing.
-WRONG = {"group": "api-wrong-key", "key": "ip", "rate": "30/m"}
+GROUP, WRONG_KEYS = "api-wrong-key", "30/m"
 
 
 class Key(BaseAuthentication):
@@ -26,7 +27,7 @@ class Key(BaseAuthentication):
             return None
         found = keys.find(plain.strip())
         if found is None or found.professional.user is None:
-            wrong = get_usage(request._request, increment=True, **WRONG) or {}
+            wrong = get_usage(request._request, group=GROUP, key=_peer, rate=WRONG_KEYS, increment=True) or {}
             if wrong.get("should_limit"):
                 raise Throttled(wait=wrong["time_left"])
             raise AuthenticationFailed(_("This key is not valid, or it was revoked."))
@@ -34,6 +35,11 @@ class Key(BaseAuthentication):
 
     def authenticate_header(self, request: Request) -> str:  # noqa: ARG002 - REST framework's signature
         return SCHEME
+
+
+def _peer(_group: str, request: HttpRequest) -> str:
+    """Return the real peer's address; a server on a socket tells none."""
+    return str(request.META.get("REMOTE_ADDR", ""))
 
 
 class KeyScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]

@@ -40,13 +40,21 @@ class ServiceRow(serializers.ModelSerializer[Service]):
         fields = ["id", "name", "description", "duration_minutes", "price"]
 
 
+@extend_schema_field({"type": "string", "pattern": r"^\d\d:\d\d$", "example": "09:00"})
+class ClockField(serializers.TimeField):
+    """Local wall time to the minute."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(format="%H:%M", **options)
+
+
 class HoursRow(serializers.Serializer[Any]):
     """One interval of local wall time: of a weekday (Monday is 0), or of one date instead of its weekday's."""
 
     weekday = serializers.IntegerField(allow_null=True, min_value=0, max_value=6)
     date = serializers.DateField(allow_null=True)
-    opens_at = serializers.TimeField(format="%H:%M")
-    closes_at = serializers.TimeField(format="%H:%M", help_text="00:00 is midnight at the end of the day.")
+    opens_at = ClockField()
+    closes_at = ClockField(help_text="00:00 is midnight at the end of the day.")
 
 
 class ProfessionalRow(serializers.ModelSerializer[Professional]):

@@ -34,8 +34,16 @@ def only_v1(endpoints: Iterable[tuple[str, ...]]) -> list[tuple[str, ...]]:
     return [endpoint for endpoint in endpoints if endpoint[0].startswith(PREFIX)]
 
 
+class Description(SpectacularAPIView):
+    """The description itself; whoever may not call may read what there is to call."""
+
+    throttle_classes = ()
+
+
 class Shown:
     """A page with a policy of its own, out of every cache."""
+
+    throttle_classes = ()
 
     def finalize_response(self, request: Request, response: Response, *args: Any, **path: Any) -> Any:
         """Add the headers."""
@@ -58,6 +66,6 @@ class Redoc(Shown, SpectacularRedocView):
     template_name = "api/redoc.html"
 
 
-schema = SpectacularAPIView.as_view()
+schema = Description.as_view()
 docs = Swagger.as_view()
 redoc = Redoc.as_view()
