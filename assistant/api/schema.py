@@ -7,6 +7,7 @@ from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from drf_spectacular.views import SpectacularAPIView, SpectacularRedocView, SpectacularSwaggerSplitView
 from rest_framework.request import Request
 from rest_framework.response import Response
+from rest_framework.views import APIView
 
 from assistant.rest import Session
 
@@ -38,16 +39,18 @@ class Description(SpectacularAPIView):
     """The description itself; whoever may not call may read what there is to call."""
 
     throttle_classes = ()
+    http_method_names = ["get", "head"]
 
 
-class Shown:
+class Shown(APIView):
     """A page with a policy of its own, out of every cache."""
 
     throttle_classes = ()
+    http_method_names = ["get", "head"]
 
     def finalize_response(self, request: Request, response: Response, *args: Any, **path: Any) -> Any:
         """Add the headers."""
-        answer = super().finalize_response(request, response, *args, **path)  # type: ignore[misc]
+        answer = super().finalize_response(request, response, *args, **path)
         answer.headers["Content-Security-Policy"] = POLICY
         answer.headers["Cache-Control"] = "no-store"
         return answer

@@ -22,7 +22,7 @@ from tests import cast
 pytestmark = [pytest.mark.django_db, pytest.mark.timeout(300)]
 
 SCHEMA = schemathesis.openapi.from_wsgi("/api/schema/?format=json", get_wsgi_application())
-OPERATIONS = [found.ok() for found in SCHEMA.get_all_operations()]
+OPERATIONS = [found.ok() for found in SCHEMA.get_all_operations()]  # type: ignore[union-attr]
 BOUNDED = settings(
     max_examples=25,
     # What is found is reported as it is: looking for a smaller case takes minutes.
