@@ -1,8 +1,8 @@
 """Paths of the professional's side."""
 
-from django.urls import include, path
+from django.urls import include, path, re_path
 
-from assistant.api import schema
+from assistant.api import schema, unknown
 from assistant.views import (
     appointment,
     block,
@@ -93,6 +93,7 @@ urlpatterns = [
     path("api/schema/", schema.schema, name="api-schema"),
     path("api/docs/", schema.docs, name="api-docs"),
     path("api/redoc/", schema.redoc, name="api-redoc"),
+    re_path("^api/", unknown.path, name="api-unknown"),
     path("settings/keys/", keys.page, name="settings-keys"),
     path("settings/keys/<int:key_id>/revoke/", keys.revoke, name="settings-key-revoke"),
     path("", include("assistant.account_urls")),

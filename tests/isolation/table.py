@@ -37,6 +37,7 @@ TABLE = {
     "agenda/new/": Access.OWN,
     "agenda/series/<uuid:series_id>/": Access.OWN,
     "agenda/week/": Access.OWN,
+    "api/": Access.PUBLIC,
     "api/docs/": Access.PUBLIC,
     "api/redoc/": Access.PUBLIC,
     "api/schema/": Access.PUBLIC,
