@@ -1,14 +1,26 @@
 """What is not there, told to programs as they are told everything else."""
 
-from django.http import HttpRequest, JsonResponse
+from typing import Any
+
 from django.utils.translation import gettext as _
-from django.views.decorators.csrf import csrf_exempt
+from rest_framework.permissions import AllowAny
+from rest_framework.request import Request
+from rest_framework.views import APIView
 
-from language.tools import error
+from assistant.errors import ApiError
 
 
-@csrf_exempt
-def path(request: HttpRequest) -> JsonResponse:  # noqa: ARG001 - Django's signature
-    """Refuse any verb. Without this, Django would send a booking without its last slash on as a GET."""
-    hint = _("Every path ends with a slash; what there is stands at /api/docs/.")
-    return JsonResponse(error("not_found", _("There is no such path."), hint=hint), status=404)
+class Unknown(APIView):
+    """Refuses any verb. Without it, Django would send a booking without its last slash on as a GET."""
+
+    authentication_classes = ()
+    permission_classes = (AllowAny,)
+    throttle_classes = ()
+
+    def initial(self, request: Request, *args: Any, **path: Any) -> None:  # noqa: ARG002 - REST framework's signature
+        """Refuse before a verb is looked up. Raises ApiError 404."""
+        hint = _("Every path ends with a slash; what there is stands at /api/docs/.")
+        raise ApiError(404, "not_found", _("There is no such path."), hint=hint)
+
+
+path = Unknown.as_view()
