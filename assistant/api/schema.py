@@ -3,8 +3,11 @@
 from collections.abc import Iterable
 from typing import Any
 
+from django.http import Http404
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from drf_spectacular.views import SpectacularAPIView, SpectacularRedocView, SpectacularSwaggerSplitView
+from rest_framework.exceptions import NotAcceptable
+from rest_framework.negotiation import DefaultContentNegotiation
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
@@ -35,9 +38,20 @@ def only_v1(endpoints: Iterable[tuple[str, ...]]) -> list[tuple[str, ...]]:
     return [endpoint for endpoint in endpoints if endpoint[0].startswith(PREFIX)]
 
 
+class AskedFor(DefaultContentNegotiation):
+    """YAML or JSON, as asked for; YAML for whoever asks for anything else."""
+
+    def select_renderer(self, request: Request, renderers: Any, format_suffix: str | None = None) -> tuple[Any, str]:
+        try:
+            return super().select_renderer(request, renderers, format_suffix)
+        except (Http404, NotAcceptable):
+            return renderers[0], renderers[0].media_type
+
+
 class Description(SpectacularAPIView):
     """The description itself; whoever may not call may read what there is to call."""
 
+    content_negotiation_class = AskedFor
     throttle_classes = ()
     http_method_names = ["get", "head"]
 

@@ -83,3 +83,18 @@ def test_login_without_a_practice_is_told_so(ana: Professional) -> None:
     cast.login("nobody@example.com")
     answer = program("nobody@example.com").get(CLIENTS)
     assert (answer.status_code, code(answer)) == (403, "no_practice")
+
+
+@pytest.mark.parametrize(
+    ("query", "accept", "kind"),
+    [
+        ("?format=json", "*/*", "application/vnd.oai.openapi+json"),
+        ("", "application/json", "application/json"),
+        ("", "*/*", "application/vnd.oai.openapi"),
+        ("?format=pdf", "image/png", "application/vnd.oai.openapi"),
+    ],
+)
+def test_description_comes_in_the_form_that_is_asked_for(query: str, accept: str, kind: str) -> None:
+    answer = Browser(headers={"accept": accept}).get(f"/api/schema/{query}")
+    assert answer.status_code == 200
+    assert answer.headers["Content-Type"].partition(";")[0] == kind
