@@ -16,7 +16,7 @@ import django
 
 from benchmarks import figures
 
-GROUPS = ("slots", "bookings", "contention", "webhooks", "turns", "pages", "isolation")
+GROUPS = ("slots", "bookings", "contention", "webhooks", "turns", "pages", "numbers", "isolation")
 HERE = Path(__file__).parent
 README = HERE.parent / "README.md"
 MARKS = ("<!-- figures: written by make bench -->", "<!-- end of figures -->")
