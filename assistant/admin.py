@@ -16,6 +16,7 @@ from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationFo
 
 from assistant import agent
 from assistant.models import Question
+from assistant.tools import TOOLBOX
 from intake import trace
 from scheduling.tenancy import OperatorOnly, ReadOnly, Tenanted
 
@@ -69,7 +70,7 @@ def _steps(question: Question) -> Iterator[trace.Step]:
     for record in _records(question):
         found = trace.step(record)
         name = record.get("name")
-        is_lookup = record.get("kind") == "tool" and name in agent.TOOLBOX.names and found.icon != "alert"
+        is_lookup = record.get("kind") == "tool" and name in TOOLBOX.names and found.icon != "alert"
         yield replace(found, title=agent.looked_up(str(name))) if is_lookup else found
 
 

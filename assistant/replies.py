@@ -4,6 +4,7 @@ Only channels on which clients write count, never a trial or the simulator. A pe
 and a message belongs to the day on which it came. What `KEEP_MESSAGES_DAYS` removed is in no figure any more.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
@@ -21,32 +22,35 @@ CLIENTS = (Channel.WHATSAPP, Channel.API)
 
 # From a client's first message of a burst until the first part of its answer is handed over.
 _BY_RECEPTION = """
-SELECT percentile_cont(0.5) WITHIN GROUP (ORDER BY EXTRACT(EPOCH FROM answered - asked)), count(*)
-  FROM (SELECT (SELECT min(received_at) FROM intake_inboundmessage WHERE turn_id = turn.id) AS asked,
-               (SELECT min(handed_at) FROM intake_outboundmessage
-                 WHERE turn_id = turn.id AND author = 'reception' AND medium <> 'email') AS answered
-          FROM intake_turn turn JOIN intake_conversation c ON c.id = turn.conversation_id
-         WHERE c.professional_id = %(professional)s AND c.channel = ANY(%(channels)s) AND turn.path <> 'silent'
-       ) waits
- WHERE asked >= %(since)s AND asked < %(until)s AND answered >= asked
+SELECT * FROM (
+  SELECT turn.conversation_id, turn.id,
+         (SELECT min(received_at) FROM intake_inboundmessage WHERE turn_id = turn.id) AS asked,
+         (SELECT min(handed_at) FROM intake_outboundmessage
+           WHERE turn_id = turn.id AND author = 'reception' AND medium <> 'email') AS answered
+    FROM intake_turn turn JOIN intake_conversation c ON c.id = turn.conversation_id
+   WHERE c.professional_id = %(professional)s AND c.channel = ANY(%(channels)s) AND turn.path <> 'silent'
+) every WHERE asked >= %(since)s AND asked < %(until)s AND answered >= asked
 """
 
 # From the first message that was left to a person, since the person's last one, until the person's next.
 _BY_HAND = """
-SELECT percentile_cont(0.5) WITHIN GROUP (ORDER BY EXTRACT(EPOCH FROM answered - asked)), count(*)
-  FROM (SELECT o.handed_at AS answered,
-               (SELECT min(i.received_at)
-                  FROM intake_inboundmessage i JOIN intake_turn turn ON turn.id = i.turn_id
-                 WHERE i.conversation_id = o.conversation_id AND i.received_at < o.handed_at
-                   AND i.received_at > o.former AND (turn.path = 'silent' OR turn.called_person)) AS asked
-          FROM (SELECT conversation_id, handed_at,
-                       lag(handed_at, 1, '-infinity') OVER (PARTITION BY conversation_id ORDER BY handed_at) AS former
-                  FROM intake_outboundmessage
-                 WHERE professional_id = %(professional)s AND medium = ANY(%(channels)s)
-                   AND author = 'professional' AND handed_at IS NOT NULL) o
-       ) waits
- WHERE asked >= %(since)s AND asked < %(until)s
+SELECT * FROM (
+  SELECT o.conversation_id, o.id,
+         (SELECT min(i.received_at)
+            FROM intake_inboundmessage i JOIN intake_turn turn ON turn.id = i.turn_id
+           WHERE i.conversation_id = o.conversation_id AND i.received_at < o.handed_at
+             AND i.received_at > o.former AND (turn.path = 'silent' OR turn.called_person)) AS asked,
+         o.handed_at AS answered
+    FROM (SELECT id, conversation_id, handed_at,
+                 lag(handed_at, 1, '-infinity') OVER (PARTITION BY conversation_id ORDER BY handed_at) AS former
+            FROM intake_outboundmessage
+           WHERE professional_id = %(professional)s AND medium = ANY(%(channels)s)
+             AND author = 'professional' AND handed_at IS NOT NULL) o
+) every WHERE asked >= %(since)s AND asked < %(until)s
 """
+
+_MEDIAN = "SELECT percentile_cont(0.5) WITHIN GROUP (ORDER BY EXTRACT(EPOCH FROM answered - asked)), count(*) FROM"
+_QUICKEST_FIRST = "SELECT conversation_id, asked, answered - asked FROM"
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +71,15 @@ class Wait:
 
     median: timedelta | None
     answers: int
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """One answer of the reception: when it was asked for, and how long that took."""
+
+    conversation_id: int
+    asked: datetime
+    waited: timedelta
 
 
 def alone(professional: Professional, first: date, last: date) -> Alone:
@@ -96,12 +109,23 @@ def conversations(professional: Professional, first: date, last: date) -> QueryS
 
 def answer_time(professional: Professional, first: date, last: date) -> Wait:
     """Return how long clients wait for the reception, silence apart. One statement."""
-    return _wait(_BY_RECEPTION, professional, first, last)
+    return _median(_BY_RECEPTION, professional, first, last)
 
 
 def answer_time_by_hand(professional: Professional, first: date, last: date) -> Wait:
     """Return how long clients wait for the professional, of what was left to them. One statement."""
-    return _wait(_BY_HAND, professional, first, last)
+    return _median(_BY_HAND, professional, first, last)
+
+
+def answers(professional: Professional, first: date, last: date) -> list[Answer]:
+    """Return the answers that the reception's median is of, the quickest first."""
+    sql = f"{_QUICKEST_FIRST} ({_BY_RECEPTION}) answers ORDER BY 3, id"
+    return [Answer(*row) for row in _rows(sql, professional, first, last)]
+
+
+def with_clients(professional: Professional, ids: Iterable[int]) -> dict[int, Conversation]:
+    """Return those of the professional's conversations by id, each with its client."""
+    return Conversation.objects.filter(professional=professional).select_related("client").in_bulk(list(ids))
 
 
 def _true(condition: Q) -> Any:
@@ -109,15 +133,14 @@ def _true(condition: Q) -> Any:
     return Exists(Conversation.objects.filter(condition, pk=OuterRef("pk")))
 
 
-def _wait(sql: str, professional: Professional, first: date, last: date) -> Wait:
+def _median(waits: str, professional: Professional, first: date, last: date) -> Wait:
+    [(seconds, count)] = _rows(f"{_MEDIAN} ({waits}) answers", professional, first, last)
+    return Wait(None if seconds is None else timedelta(seconds=float(seconds)), count)
+
+
+def _rows(sql: str, professional: Professional, first: date, last: date) -> list[tuple[Any, ...]]:
     since, until = selectors.bounds(professional, first, last)
-    named: dict[str, int | list[str] | datetime] = {
-        "professional": professional.pk,
-        "channels": [channel.value for channel in CLIENTS],
-        "since": since,
-        "until": until,
-    }
+    channels = [channel.value for channel in CLIENTS]
     with connection.cursor() as cursor:
-        cursor.execute(sql, named)
-        seconds, answers = cursor.fetchone()
-    return Wait(None if seconds is None else timedelta(seconds=float(seconds)), answers)
+        cursor.execute(sql, {"professional": professional.pk, "channels": channels, "since": since, "until": until})
+        return list(cursor.fetchall())

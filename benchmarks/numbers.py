@@ -105,8 +105,8 @@ def aggregated(professional: Professional, now: datetime) -> list[tuple[date, Ta
     counts = monthly.annotate(total=Count("pk"), **{end.value: Count("pk", filter=Q(status=end)) for end in ends})
     paid = (Status.COMPLETED, Status.CONFIRMED)
     sums = monthly.annotate(**{end.value: Sum("price", filter=Q(status=end), default=Decimal()) for end in paid})
-    found: dict[date, dict[str, Any]] = {one["month"].date(): one for one in counts}
-    money: dict[date, dict[str, Any]] = {one["month"].date(): one for one in sums}
+    found: dict[date, Any] = {one["month"].date(): one for one in counts}
+    money: dict[date, Any] = {one["month"].date(): one for one in sums}
     return [
         (
             first,
