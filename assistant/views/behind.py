@@ -1,5 +1,6 @@
 """The rows behind the figures that are counted from no appointments: days, conversations, answers."""
 
+from typing import Any
 from urllib.parse import urlencode
 
 from django.core.paginator import Paginator
@@ -48,7 +49,7 @@ def conversations(request: HttpRequest, professional: Professional) -> HttpRespo
     if chosen in ("0", "1"):
         found = found.filter(was_alone=chosen == "1")
     shown = Paginator(talks.with_latest(found).order_by("-last_inbound_at", "-pk"), ROWS_A_PAGE)
-    page = shown.get_page(request.GET.get("page"))
+    page: Any = shown.get_page(request.GET.get("page"))
     rows = [(talks.row(one, now=now), one.was_alone) for one in page]
     context = {"period": period, "page": page, "rows": rows, "count": shown.count, "chosen": chosen}
     return _page(request, professional, "numbers/conversations.html", context)

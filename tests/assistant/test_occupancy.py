@@ -84,7 +84,7 @@ def test_nothing_offered_has_no_rate(ana: Professional) -> None:
 
 @pytest.mark.parametrize(("day", "hours"), [(date(2026, 3, 8), 23), (date(2026, 11, 1), 25), (date(2026, 11, 8), 24)])
 def test_day_of_a_clock_change_has_its_own_length(ana: Professional, day: date, hours: int) -> None:
-    """T1: New York, open all Sunday."""
+    """T7: New York, open all Sunday."""
     ana.timezone = "America/New_York"
     ana.save()
     cast.open_on(ana, [6], ("00:00", "00:00"))
