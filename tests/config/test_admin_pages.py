@@ -215,7 +215,9 @@ class TestOverview:
             browser.get("/admin/")
 
 
-LISTS = [model for model in admin.site._registry if model._meta.app_label in ("scheduling", "intake", "auth")]
+LISTS = [
+    model for model in admin.site._registry if model._meta.app_label in ("scheduling", "intake", "assistant", "auth")
+]
 
 
 # What a database, a number and a date stumble over.
