@@ -1,11 +1,14 @@
 """What the assistant was asked and did can be read in the admin, each professional's own alone."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.contrib.auth import get_user_model
 from django.test import Client as Browser
+from django.utils import timezone, translation
 
+from assistant import figures, metrics
 from assistant.models import Question, Thread
 from scheduling.models import Professional
 from tests import cast
@@ -95,3 +98,17 @@ def test_operator_reads_everybodys(ana: Professional) -> None:
     browser.force_login(operator)
     for professional in (ana, cast.bruno()):
         assert "Quanto recebi?" in page(browser, asked(professional, "Quanto recebi?"))
+
+
+def test_months_rate_of_the_overview_is_that_of_the_numbers(browser: Browser, ana: Professional) -> None:
+    [month] = metrics.months(ana, now=timezone.now(), count=1)
+    moving = cast.on_record(cast.caio(ana), cast.at(f"{month} 00:00"), status="no_show")
+    for hour, status in enumerate(("completed", "no_show", "cancelled"), start=9):
+        cast.on_record(cast.caio(ana), cast.at(f"{month} {hour:02}:00"), status=status)
+    cast.on_record(cast.caio(ana), cast.at(f"{month} 14:00"), status="completed", is_trial=True)
+    soon = timezone.now() + timedelta(hours=1)
+    cast.on_record(cast.caio(ana), cast.at(f"{month} 15:00"), status="pending", replaces=moving, expires_at=soon)
+    rate = metrics.tally(ana, month, metrics.month_end(month)).no_show_rate
+    shown = {tile.label: tile.figure for tile in browser.get("/admin/").context["tiles"]}
+    with translation.override("pt-br"):
+        assert shown["Taxa de no-show"] == figures.percent(rate) == "66,7%"
