@@ -1,11 +1,15 @@
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class AssistantConfig(AppConfig):
     name = "assistant"
+    verbose_name = _("Assistant")
 
     def ready(self) -> None:
         from assistant.retention import answers
         from intake import retention
+        from scheduling import names
 
         retention.also(answers)
+        names.translate(self)

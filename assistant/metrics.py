@@ -160,29 +160,35 @@ def no_show_ranking(professional: Professional, first: date, last: date, *, limi
 
 def clients(professional: Professional, first: date, last: date) -> Clients:
     """Return how many people came for the first time, and how many had come before; cancelled ones do not count."""
-    came = _came(professional)
+    visits = came(professional)
     since, until = _instants(professional, [first, last + timedelta(days=1)])
-    inside = came.filter(starts_at__gte=since, starts_at__lt=until).values("client_id")
-    firsts = came.filter(client_id__in=inside).values("client_id").annotate(first=Min("starts_at"))
+    inside = visits.filter(starts_at__gte=since, starts_at__lt=until).values("client_id")
+    firsts = visits.filter(client_id__in=inside).values("client_id").annotate(first=Min("starts_at"))
     counted = firsts.aggregate(new=Count("client_id", filter=Q(first__gte=since)), people=Count("client_id"))
     return Clients(counted["new"], counted["people"] - counted["new"])
 
 
 def first_visits(professional: Professional, first: date, last: date) -> QuerySet[Appointment]:
     """Return the appointments of that period by which somebody came for the first time of all."""
-    came = _came(professional)
-    earlier = came.filter(client_id=OuterRef("client_id"), starts_at__lt=OuterRef("starts_at"))
+    visits = came(professional)
+    earlier = visits.filter(client_id=OuterRef("client_id"), starts_at__lt=OuterRef("starts_at"))
     since, until = _instants(professional, [first, last + timedelta(days=1)])
-    return came.filter(~Exists(earlier), starts_at__gte=since, starts_at__lt=until)
+    return visits.filter(~Exists(earlier), starts_at__gte=since, starts_at__lt=until)
 
 
 def new_by_month(professional: Professional, *, now: datetime, count: int = MONTHS) -> dict[date, int]:
     """Return how many people came for the first time of all in each month, by its first day. One statement."""
     firsts = months(professional, now=now, count=count)
     edges = _instants(professional, [*firsts, month_end(firsts[-1]) + timedelta(days=1)])
-    began = _came(professional).values("client_id").annotate(first=Min("starts_at")).values_list("first", flat=True)
+    began = came(professional).values("client_id").annotate(first=Min("starts_at")).values_list("first", flat=True)
     found = Counter(bisect_right(edges, first) - 1 for first in began.filter(first__gte=edges[0], first__lt=edges[-1]))
     return {first: found[number] for number, first in enumerate(firsts)}
+
+
+def came(professional: Professional) -> QuerySet[Appointment]:
+    """Return the appointments by which a person is a client: agreed ones, whatever became of them but cancelled."""
+    found = Appointment.objects.filter(professional=professional, is_trial=False, replaces=None)
+    return found.exclude(status__in=[Status.HELD, Status.PENDING, Status.CANCELLED])
 
 
 def expected(rows: Iterable[Appointment]) -> Decimal:
@@ -206,12 +212,6 @@ def heat(professional: Professional, first: date, last: date) -> dict[tuple[int,
         .annotate(count=Count("pk"))
     )
     return {(weekday - 1, hour): count for weekday, hour, count in rows}
-
-
-def _came(professional: Professional) -> QuerySet[Appointment]:
-    """Return the appointments by which a person is a client: agreed ones, whatever became of them but cancelled."""
-    found = Appointment.objects.filter(professional=professional, is_trial=False, replaces=None)
-    return found.exclude(status__in=[Status.HELD, Status.PENDING, Status.CANCELLED])
 
 
 def _part(name: str) -> Func:

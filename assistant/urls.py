@@ -5,6 +5,7 @@ from django.urls import include, path, re_path
 from assistant.api import schema, unknown
 from assistant.views import (
     appointment,
+    behind,
     block,
     chat,
     clients,
@@ -31,6 +32,9 @@ urlpatterns = [
     path("assistant/ask/", chat.ask, name="assistant-ask"),
     path("assistant/chat/", chat.chat, name="assistant-chat"),
     path("numbers/", numbers.page, name="numbers"),
+    path("numbers/answers/", behind.answers, name="number-answers"),
+    path("numbers/conversations/", behind.conversations, name="number-conversations"),
+    path("numbers/days/", behind.days, name="number-days"),
     path("numbers/export/", numbers.export, name="number-export"),
     path("numbers/rows/", numbers.rows, name="number-rows"),
     path("agenda/week/", week.page, name="week"),

@@ -16,7 +16,7 @@ import django
 
 from benchmarks import figures
 
-GROUPS = ("slots", "bookings", "contention", "webhooks", "turns", "pages", "api", "isolation", "assistant")
+GROUPS = ("slots", "bookings", "contention", "webhooks", "turns", "pages", "numbers", "api", "isolation", "assistant")
 # These bring their own rows.
 SMALL = {"isolation", "assistant"}
 HERE = Path(__file__).parent

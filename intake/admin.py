@@ -125,10 +125,15 @@ class TurnAdmin(ReadOnly, Tenanted):
     trials = _TRIALS
     tenant_path = "conversation__professional"
     list_display = ["created_at", "conversation", "path", "model", "outcome", "milliseconds", "tokens"]
-    list_filter = ["path", "outcome", "model", "conversation__professional"]
+    list_filter = ["path", "called_person", "outcome", "model", "conversation__professional"]
     list_select_related = ["conversation"]
     date_hierarchy = "created_at"
-    fields = [("conversation", "created_at"), ("path", "model", "outcome"), ("milliseconds", "tokens"), "steps"]
+    fields = [
+        ("conversation", "created_at"),
+        ("path", "called_person", "model", "outcome"),
+        ("milliseconds", "tokens"),
+        "steps",
+    ]
     search_fields = ["conversation__address", "conversation__client__name"]
 
     @admin.display(description=gettext_lazy("Tokens"))

@@ -283,7 +283,7 @@ def _finish(
     """Write the turn: what is said, what was done, the state, and give the lease back. Inside `fenced`."""
     if draft.path != Turn.Path.SILENT:
         draft.text = f"{direct.unread(messages)}\n{draft.text}".strip()
-    turn = _turn(conversation, draft, steps=[*draft.steps, *context.steps], started=started)
+    turn = _turn(context, conversation, draft, started=started)
     if draft.text and messages:
         text = f"{draft.text}\n{_reminder(context, draft)}".strip()
         body = text if context.state.greeted else f"{_greeting(context)}\n{text}"
@@ -334,7 +334,7 @@ def _put_question(context: Context, conversation: Conversation, turn: Turn) -> N
     context.state.greeted = True
 
 
-def _turn(conversation: Conversation, draft: Draft, *, steps: list[dict[str, Any]], started: float) -> Turn:
+def _turn(context: Context, conversation: Conversation, draft: Draft, *, started: float) -> Turn:
     run = draft.run
     return Turn.objects.create(
         conversation=conversation,
@@ -344,7 +344,8 @@ def _turn(conversation: Conversation, draft: Draft, *, steps: list[dict[str, Any
         prompt_tokens=run.usage.prompt_tokens if run else 0,
         completion_tokens=run.usage.completion_tokens if run else 0,
         milliseconds=round((time.monotonic() - started) * 1000),
-        trace=steps,
+        trace=[*draft.steps, *context.steps],
+        called_person=context.handed_over,
     )
 
 

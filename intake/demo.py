@@ -73,14 +73,55 @@ TALKS = (
 )
 
 
+# What the other clients wrote in the months before: how a talk began, and whether a person had to be called.
+EARLIER = (
+    ("oi! quanto custa a sessão?", "A sessão individual custa R$ 200,00 e dura 50 minutos.", ""),
+    ("qual o endereço?", "Rua Augusta, 1200, sala 34, Consolação, São Paulo.", ""),
+    ("tem horário na quinta à tarde?", "Na quinta há 14:00, 15:00 e 16:30. Qual prefere?", ""),
+    ("você emite nota fiscal?", "Avisei a Ana, que responde você por aqui.", "Emito sim, mando por e-mail hoje."),
+    ("preciso desmarcar amanhã", "Desmarquei a sua sessão de amanhã. Quando quiser, é só chamar.", ""),
+)
+EVERY = timedelta(days=8)
+
+
 def seed(professional: Professional, *, now: datetime) -> int:
-    """Write the talks of that professional's first clients once; return how many were written."""
+    """Write the talks of that professional's first clients, and earlier ones of the others, once; return how many."""
     if professional.conversations.exists():
         return 0
-    people = list(professional.clients.order_by("pk")[: len(TALKS)])
+    people = list(professional.clients.order_by("pk"))
     for client, talk in zip(people, TALKS, strict=False):
         _write(professional, client, talk, now=now)
-    return min(len(people), len(TALKS))
+    for number, client in enumerate(people[len(TALKS) :], start=1):
+        _write_earlier(professional, client, number=number, at=now - number * EVERY)
+    return len(people)
+
+
+def _write_earlier(professional: Professional, client: Client, *, number: int, at: datetime) -> None:
+    """Write a talk that ended long ago; one in five called the professional, who answered within the hour."""
+    heard, said, by_hand = EARLIER[number % len(EARLIER)]
+    conversation = Conversation.objects.create(
+        professional=professional,
+        channel=Channel.WHATSAPP,
+        address=client.address,
+        profile_name=client.name,
+        client=client,
+        last_inbound_at=at,
+        created_at=at,
+    )
+    seconds, key = 9 + number * 7 % 11, f"demo:{conversation.pk}:"
+    turn = Turn.objects.create(
+        conversation=conversation,
+        path=Turn.Path.MODEL if number % 2 else Turn.Path.DIRECT,
+        milliseconds=900 + 130 * number,
+        called_person=bool(by_hand),
+        created_at=at,
+    )
+    message = {"provider_sid": f"{key}0", "body": heard, "status": "done", "turn": turn, "received_at": at}
+    InboundMessage.objects.create(conversation=conversation, **message)
+    _say(conversation, said, who=RECEPTION, at=at + timedelta(seconds=seconds), key=f"{key}1", turn=turn)
+    if by_hand:
+        answered = at + timedelta(minutes=12 + 3 * number)
+        _say(conversation, by_hand, who=PROFESSIONAL, at=answered, key=f"{key}2", turn=None)
 
 
 def _write(professional: Professional, client: Client, talk: Talk, *, now: datetime) -> None:
@@ -102,15 +143,26 @@ def _write(professional: Professional, client: Client, talk: Talk, *, now: datet
     for number, (at, (who, text)) in enumerate(zip(times, talk.lines, strict=True)):
         key = f"demo:{conversation.pk}:{number}"
         if who == CLIENT:
-            turn = Turn.objects.create(conversation=conversation, path=_path(talk), milliseconds=640 + 90 * number)
+            called = bool(talk.called) and number == 0
+            took = {
+                "path": _path(talk, number),
+                "milliseconds": 640 + 90 * number,
+                "called_person": called,
+                "created_at": at,
+            }
+            turn = Turn.objects.create(conversation=conversation, **took)
             message = {"provider_sid": key, "body": text, "status": "done", "turn": turn, "received_at": at}
             InboundMessage.objects.create(conversation=conversation, **message)
         else:
-            _say(conversation, text, who=who, at=at, key=key, turn=turn if who == RECEPTION else None)
+            is_ours = who == RECEPTION
+            # The reception takes seconds, a person a minute.
+            said_at = at - timedelta(seconds=60 - 11 - number) if is_ours else at
+            _say(conversation, text, who=who, at=said_at, key=key, turn=turn if is_ours else None)
 
 
-def _path(talk: Talk) -> Turn.Path:
-    return Turn.Path.SILENT if talk.is_taken_over else Turn.Path.GUIDED
+def _path(talk: Talk, number: int) -> Turn.Path:
+    is_with_person = talk.is_taken_over or (talk.called and number)
+    return Turn.Path.SILENT if is_with_person else Turn.Path.GUIDED
 
 
 def _say(conversation: Conversation, text: str, *, who: str, at: datetime, key: str, turn: Turn | None) -> None:

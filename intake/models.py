@@ -108,6 +108,9 @@ class Turn(models.Model):
     completion_tokens = models.PositiveIntegerField(default=0)
     milliseconds = models.PositiveIntegerField(default=0)
     trace = models.JSONField(default=list, blank=True)
+    called_person = models.BooleanField(
+        default=False, db_default=False, help_text=_("The professional was called in it.")
+    )
     created_at = models.DateTimeField(db_default=Now())
 
     class Meta:

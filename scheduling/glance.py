@@ -1,6 +1,8 @@
 """What the admin counts on its overview and lists behind each figure: the same rows, so the two always agree.
 
-Days and months are those of the current time zone: the professional's, or the operator's page.
+Days and months are those of the current time zone: the professional's, or the operator's page. The figures of
+`assistant/metrics.py` are always one professional's; the operator's are everybody's together, and each is a list that
+the admin filters further, so they are counted here. A professional's own rate is the same in both.
 """
 
 from collections.abc import Callable

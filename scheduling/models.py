@@ -335,6 +335,13 @@ class Appointment(models.Model):
                 condition=Q(status="cancelled", is_trial=False),
                 name="appointment_cancelled",
             ),
+            # Covers the figures of a period. A hold is in none of them, so the making of one does not touch it.
+            models.Index(
+                fields=["professional", "starts_at"],
+                include=["status", "client", "price"],
+                condition=Q(is_trial=False, replaces__isnull=True) & ~Q(status="held"),
+                name="appointment_counted",
+            ),
             models.Index(fields=["client", "starts_at"], name="appointment_by_client"),
             models.Index(fields=["ends_at"], condition=Q(status="confirmed"), name="appointment_to_complete"),
             models.Index(

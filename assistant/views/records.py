@@ -1,9 +1,5 @@
 """A client's record as a whole: merged, handed out, erased. Nothing of it can be undone, so each asks first."""
 
-import csv
-import io
-from collections.abc import Iterable
-
 from django.contrib.auth.models import User
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -12,7 +8,7 @@ from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from assistant import people, toasts
+from assistant import people, sheets, toasts
 from assistant.access import professional_only, shell
 from assistant.views.clients import own
 from intake import export, records, simulator
@@ -21,8 +17,6 @@ from scheduling.errors import BookingError
 from scheduling.models import AuditEntry, Client, Professional
 
 MOST_CHOICES = 20
-# What a spreadsheet would run as a formula.
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 
 
 @professional_only
@@ -70,7 +64,7 @@ def export_list(request: HttpRequest, professional: Professional) -> HttpRespons
     )
     head = [_("Name"), _("Phone"), _("E-mail"), _("Next appointment"), _("Last visit"), _("Attended"), _("No-shows")]
     rows = [_row(person) for person in people.persons(professional, found, now=now)]
-    return _download(_csv([head, *rows]), f"{slugify(_('Clients'))}.csv", "text/csv; charset=utf-8")
+    return sheets.download(f"{slugify(_('Clients'))}.csv", [head, *rows])
 
 
 @professional_only
@@ -137,24 +131,12 @@ def _preview(kept: Client, other: Client) -> dict[str, object]:
     return {"other_name": people.called(other), "rows": rows, "stays_blocked": result.is_blocked}
 
 
-def _row(person: people.Person) -> list[str]:
+def _row(person: people.Person) -> list[sheets.Cell]:
     figures = person.figures
     # Without its plus sign a phone is text to a spreadsheet and no formula.
     phone = simulator.pretty(person.client.phone or "").removeprefix("+")
-    counts = [str(figures.completed), str(figures.missed)]
-    return [person.client.name, phone, person.client.email, person.coming, person.last, *counts]
-
-
-def _csv(rows: Iterable[list[str]]) -> bytes:
-    """Return a file that a spreadsheet in Portuguese opens: semicolons, a byte order mark, and no formula runs."""
-    text = io.StringIO()
-    writer = csv.writer(text, delimiter=";")
-    writer.writerows([_harmless(cell) for cell in row] for row in rows)
-    return text.getvalue().encode("utf-8-sig")
-
-
-def _harmless(cell: str) -> str:
-    return f"'{cell}" if cell.lstrip(" ").startswith(_FORMULA) else cell
+    known = [person.client.name, phone, person.client.email, person.coming, person.last]
+    return [*known, figures.completed, figures.missed]
 
 
 def _download(content: bytes, name: str, kind: str) -> HttpResponse:

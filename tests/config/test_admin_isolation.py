@@ -17,6 +17,7 @@ from django.test import RequestFactory
 from django.urls import reverse
 from django.utils import timezone
 
+from assistant.models import Question, Thread
 from intake.models import ContentTemplate, Conversation, InboundMessage, OutboundMessage, Turn
 from scheduling.models import Appointment, AuditEntry, Client, Professional, TimeOff
 from scheduling.tenancy import Tenanted, professional_of
@@ -66,6 +67,8 @@ def furnish(professional: Professional, word: str) -> None:
         status="failed",
         error_code=word,
     )
+    thread = Thread.objects.create(professional=professional, title=word)
+    Question.objects.create(thread=thread, text=word, answer=word, model=word, outcome=word)
     AuditEntry.objects.create(professional=professional, kind="client_exported", data={"note": word})
 
 

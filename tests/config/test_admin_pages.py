@@ -132,7 +132,8 @@ class TestWords:
     def test_models_and_fields_have_names(self, language: str) -> None:
         same = {"ID", "link", "plan"}
         left = set()
-        for model in (model for name in ("scheduling", "intake") for model in apps.get_app_config(name).get_models()):
+        ours = ("scheduling", "intake", "assistant")
+        for model in (model for name in ours for model in apps.get_app_config(name).get_models()):
             named = [model._meta.verbose_name, model._meta.verbose_name_plural]
             for one in [*named, *(field.verbose_name for field in names.fields(model))]:
                 with translation.override("en"):
@@ -215,7 +216,9 @@ class TestOverview:
             browser.get("/admin/")
 
 
-LISTS = [model for model in admin.site._registry if model._meta.app_label in ("scheduling", "intake", "auth")]
+LISTS = [
+    model for model in admin.site._registry if model._meta.app_label in ("scheduling", "intake", "assistant", "auth")
+]
 
 
 # What a database, a number and a date stumble over.

@@ -1,0 +1,164 @@
+"""The tiles of the numbers page: each figure of a period against the one before it, with a link to its rows."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from assistant import figures, metrics, occupancy, replies
+from assistant.metrics import Clients, Tally
+from assistant.occupancy import Occupancy
+from assistant.periods import Period
+from assistant.replies import Alone
+from scheduling.models import Professional
+
+
+@dataclass(frozen=True, slots=True)
+class Tile:
+    """A figure, its change in words and whether that is good, and its base."""
+
+    label: str
+    figure: str
+    link: str
+    change: str
+    direction: str
+    base: str
+    is_good: bool | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """What was counted on some days."""
+
+    tally: Tally
+    clients: Clients
+    occupancy: Occupancy
+    alone: Alone
+
+
+def tiles(professional: Professional, period: Period, *, now: datetime) -> list[Tile]:
+    found = _counted(professional, period.first, period.last, now=now)
+    before = _counted(professional, *period.before, now=now)
+    return [*(tile(period, found, before) for tile in _COUNTED), _answer_time(professional, period)]
+
+
+def rows(period: Period, status: str = "") -> str:
+    """Return where the appointments are that a figure is counted from."""
+    return f"{reverse('number-rows')}?{period.query}{f'&status={status}' if status else ''}"
+
+
+def _counted(professional: Professional, first: date, last: date, *, now: datetime) -> Counted:
+    return Counted(
+        metrics.tally(professional, first, last),
+        metrics.clients(professional, first, last),
+        occupancy.of(professional, first, last, now=now),
+        replies.alone(professional, first, last),
+    )
+
+
+def _received(period: Period, found: Counted, before: Counted) -> Tile:
+    amount = found.tally.expected
+    expected = _("%(amount)s still expected") % {"amount": figures.money(amount)} if amount else ""
+    change = _money_change(found.tally, before.tally)
+    return Tile(_("Received"), figures.money(found.tally.revenue), rows(period, "completed"), *change, expected)
+
+
+def _took_place(period: Period, found: Counted, before: Counted) -> Tile:
+    count = found.tally.completed
+    change = _change(count - before.tally.completed)
+    return Tile(_("Took place"), str(count), rows(period, "completed"), *change, _of_booked(found))
+
+
+def _no_show_rate(period: Period, found: Counted, before: Counted) -> Tile:
+    points = _points_between(found.tally.no_show_rate, before.tally.no_show_rate)
+    rate = figures.percent(found.tally.no_show_rate)
+    base = figures.part(found.tally.no_shows, found.tally.sessions)
+    good = None if not points else points < 0
+    return Tile(_("No-show rate"), rate, rows(period, "no_show"), *_points(points), base, is_good=good)
+
+
+def _cancellations(period: Period, found: Counted, before: Counted) -> Tile:
+    count = found.tally.cancelled
+    change = _change(count - before.tally.cancelled)
+    return Tile(_("Cancellations"), str(count), rows(period, "cancelled"), *change, _of_booked(found))
+
+
+def _new_clients(period: Period, found: Counted, before: Counted) -> Tile:
+    new, everybody = found.clients.new, found.clients.new + found.clients.returning
+    base = _("of %(count)s in this time") % {"count": everybody}
+    return Tile(_("New clients"), str(new), rows(period, "new"), *_change(new - before.clients.new), base)
+
+
+def _occupancy(period: Period, found: Counted, before: Counted) -> Tile:
+    points = _points_between(found.occupancy.rate, before.occupancy.rate)
+    base = _("%(booked)s of %(offered)s offered") % {
+        "booked": figures.hours(found.occupancy.booked),
+        "offered": figures.hours(found.occupancy.offered),
+    }
+    good = None if not points else points > 0
+    link = f"{reverse('number-days')}?{period.query}"
+    return Tile(_("Occupancy"), figures.percent(found.occupancy.rate), link, *_points(points), base, is_good=good)
+
+
+def _finished_alone(period: Period, found: Counted, before: Counted) -> Tile:
+    points = _points_between(found.alone.rate, before.alone.rate)
+    base = _("%(part)s conversations") % {"part": figures.part(found.alone.alone, found.alone.conversations)}
+    good = None if not points else points > 0
+    link = f"{reverse('number-conversations')}?{period.query}&alone=1"
+    label = _("Finished by the reception alone")
+    return Tile(label, figures.percent(found.alone.rate), link, *_points(points), base, is_good=good)
+
+
+def _answer_time(professional: Professional, period: Period) -> Tile:
+    wait = replies.answer_time(professional, period.first, period.last)
+    by_hand = replies.answer_time_by_hand(professional, period.first, period.last)
+    base = _("you: %(time)s") % {"time": figures.wait(by_hand.median)} if by_hand.answers else ""
+    link = f"{reverse('number-answers')}?{period.query}"
+    return Tile(_("Median answer time"), figures.wait(wait.median), link, "", "", base)
+
+
+# In the order of the page; the first one leads.
+_COUNTED: tuple[Callable[[Period, Counted, Counted], Tile], ...] = (
+    _received,
+    _took_place,
+    _no_show_rate,
+    _cancellations,
+    _new_clients,
+    _occupancy,
+    _finished_alone,
+)
+
+
+def _of_booked(found: Counted) -> str:
+    return _("of %(count)s booked") % {"count": found.tally.total}
+
+
+def _change(difference: int) -> tuple[str, str]:
+    """Return a difference of counts in words, and its direction."""
+    if not difference:
+        return _("as before"), ""
+    words = _("%(count)s more") if difference > 0 else _("%(count)s fewer")
+    return words % {"count": abs(difference)}, "up" if difference > 0 else "dn"
+
+
+def _money_change(tally: Tally, before: Tally) -> tuple[str, str]:
+    if not before.revenue or tally.revenue == before.revenue:
+        return "", ""
+    share = figures.percent(abs(tally.revenue - before.revenue) / before.revenue)
+    is_more = tally.revenue > before.revenue
+    words = _("%(share)s more than before") if is_more else _("%(share)s less than before")
+    return words % {"share": share}, "up" if is_more else "dn"
+
+
+def _points(points: Decimal | None) -> tuple[str, str]:
+    if not points:
+        return "", ""
+    written = figures.percent(abs(points) / 100).rstrip("%")
+    return _("%(count)s points") % {"count": written}, "up" if points > 0 else "dn"
+
+
+def _points_between(rate: Decimal | None, former: Decimal | None) -> Decimal | None:
+    return None if rate is None or former is None else (rate - former) * 100

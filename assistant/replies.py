@@ -1,0 +1,146 @@
+"""How the reception does with clients: what it finishes alone, and how soon clients are answered.
+
+Only channels on which clients write count, never a trial or the simulator. A period is two local days, both included,
+and a message belongs to the day on which it came. What `KEEP_MESSAGES_DAYS` removed is in no figure any more.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+from django.db import connection
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+
+from assistant import metrics
+from intake.models import Channel, Conversation, InboundMessage, OutboundMessage, Turn
+from scheduling import selectors
+from scheduling.models import Professional
+
+CLIENTS = (Channel.WHATSAPP, Channel.API)
+
+# From a client's first message of a burst until the first part of its answer is handed over.
+_BY_RECEPTION = """
+SELECT * FROM (
+  SELECT turn.conversation_id, turn.id,
+         (SELECT min(received_at) FROM intake_inboundmessage WHERE turn_id = turn.id) AS asked,
+         (SELECT min(handed_at) FROM intake_outboundmessage
+           WHERE turn_id = turn.id AND author = 'reception' AND medium <> 'email') AS answered
+    FROM intake_turn turn JOIN intake_conversation c ON c.id = turn.conversation_id
+   WHERE c.professional_id = %(professional)s AND c.channel = ANY(%(channels)s) AND turn.path <> 'silent'
+) every WHERE asked >= %(since)s AND asked < %(until)s AND answered >= asked
+"""
+
+# From the first message that was left to a person, since the person's last one, until the person's next.
+_BY_HAND = """
+SELECT * FROM (
+  SELECT o.conversation_id, o.id,
+         (SELECT min(i.received_at)
+            FROM intake_inboundmessage i JOIN intake_turn turn ON turn.id = i.turn_id
+           WHERE i.conversation_id = o.conversation_id AND i.received_at < o.handed_at
+             AND i.received_at > o.former AND (turn.path = 'silent' OR turn.called_person)) AS asked,
+         o.handed_at AS answered
+    FROM (SELECT id, conversation_id, handed_at,
+                 lag(handed_at, 1, '-infinity') OVER (PARTITION BY conversation_id ORDER BY handed_at) AS former
+            FROM intake_outboundmessage
+           WHERE professional_id = %(professional)s AND medium = ANY(%(channels)s)
+             AND author = 'professional' AND handed_at IS NOT NULL) o
+) every WHERE asked >= %(since)s AND asked < %(until)s
+"""
+
+_MEDIAN = "SELECT percentile_cont(0.5) WITHIN GROUP (ORDER BY EXTRACT(EPOCH FROM answered - asked)), count(*) FROM"
+_QUICKEST_FIRST = "SELECT conversation_id, asked, answered - asked FROM"
+
+
+@dataclass(frozen=True, slots=True)
+class Alone:
+    """Conversations of a period, and how many of them the reception finished without a person."""
+
+    alone: int
+    conversations: int
+
+    @property
+    def rate(self) -> Decimal | None:
+        return metrics.share(self.alone, self.conversations)
+
+
+@dataclass(frozen=True, slots=True)
+class Wait:
+    """How long the middle one of so many answers took; None where nothing was answered."""
+
+    median: timedelta | None
+    answers: int
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """One answer of the reception: when it was asked for, and how long that took."""
+
+    conversation_id: int
+    asked: datetime
+    waited: timedelta
+
+
+def alone(professional: Professional, first: date, last: date) -> Alone:
+    """Return how many conversations the reception finished alone. One statement."""
+    rows = conversations(professional, first, last)
+    counted = rows.aggregate(alone=Count("pk", filter=Q(was_alone=True)), conversations=Count("pk"))
+    return Alone(counted["alone"], counted["conversations"])
+
+
+def conversations(professional: Professional, first: date, last: date) -> QuerySet[Any]:
+    """Return the conversations in which a client wrote on those days and was dealt with, each with `was_alone`.
+
+    The reception was not alone where it called the professional, the professional took over or wrote, or a message
+    met silence (blocked, switched off, with a person) or was given up.
+    """
+    since, until = selectors.bounds(professional, first, last)
+    own = {"conversation": OuterRef("pk")}
+    written = InboundMessage.objects.filter(**own, received_at__gte=since, received_at__lt=until)
+    dealt = written.exclude(status=InboundMessage.Status.PENDING)
+    left = dealt.filter(Q(turn__path=Turn.Path.SILENT) | Q(turn__called_person=True) | Q(status="dead"))
+    by_hand = OutboundMessage.objects.filter(**own, author=OutboundMessage.Author.PROFESSIONAL)
+    by_hand = by_hand.exclude(medium=OutboundMessage.Medium.EMAIL).filter(created_at__gte=since, created_at__lt=until)
+    taken = Q(human_since__gte=since, human_since__lt=until)
+    rows = Conversation.objects.filter(Exists(dealt), professional=professional, channel__in=CLIENTS)
+    return rows.annotate(was_alone=~(Exists(left) | Exists(by_hand) | _true(taken)))
+
+
+def answer_time(professional: Professional, first: date, last: date) -> Wait:
+    """Return how long clients wait for the reception, silence apart. One statement."""
+    return _median(_BY_RECEPTION, professional, first, last)
+
+
+def answer_time_by_hand(professional: Professional, first: date, last: date) -> Wait:
+    """Return how long clients wait for the professional, of what was left to them. One statement."""
+    return _median(_BY_HAND, professional, first, last)
+
+
+def answers(professional: Professional, first: date, last: date) -> list[Answer]:
+    """Return the answers that the reception's median is of, the quickest first."""
+    sql = f"{_QUICKEST_FIRST} ({_BY_RECEPTION}) answers ORDER BY 3, id"
+    return [Answer(*row) for row in _rows(sql, professional, first, last)]
+
+
+def with_clients(professional: Professional, ids: Iterable[int]) -> dict[int, Conversation]:
+    """Return those of the professional's conversations by id, each with its client."""
+    return Conversation.objects.filter(professional=professional).select_related("client").in_bulk(list(ids))
+
+
+def _true(condition: Q) -> Any:
+    """Return a condition whose unknown is a no: nobody took over where the moment is empty."""
+    return Exists(Conversation.objects.filter(condition, pk=OuterRef("pk")))
+
+
+def _median(waits: str, professional: Professional, first: date, last: date) -> Wait:
+    [(seconds, count)] = _rows(f"{_MEDIAN} ({waits}) answers", professional, first, last)
+    return Wait(None if seconds is None else timedelta(seconds=float(seconds)), count)
+
+
+def _rows(sql: str, professional: Professional, first: date, last: date) -> list[tuple[Any, ...]]:
+    since, until = selectors.bounds(professional, first, last)
+    channels = [channel.value for channel in CLIENTS]
+    with connection.cursor() as cursor:
+        cursor.execute(sql, {"professional": professional.pk, "channels": channels, "since": since, "until": until})
+        return list(cursor.fetchall())
