@@ -1,4 +1,4 @@
-"""Logins and their groups, the operator's alone; and what the assistant was asked and did, to be read."""
+"""Logins and their groups, the operator's alone; what the assistant was asked and did; and the keys of programs."""
 
 from collections.abc import Iterator
 from dataclasses import replace
@@ -8,16 +8,20 @@ from django.contrib import admin
 from django.contrib.auth.admin import GroupAdmin as DjangoGroupAdmin
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
 from django.contrib.auth.models import Group, User
+from django.db import transaction
+from django.db.models import QuerySet
+from django.http import HttpRequest
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 from unfold.admin import ModelAdmin
 from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationForm
 
-from assistant import agent
-from assistant.models import Question
+from assistant import agent, keys
+from assistant.models import ApiKey, Question
 from assistant.tools import TOOLBOX
 from intake import trace
+from scheduling import tenancy
 from scheduling.tenancy import OperatorOnly, ReadOnly, Tenanted
 
 admin.site.unregister([User, Group])
@@ -33,6 +37,26 @@ class UserAdmin(OperatorOnly, DjangoUserAdmin, ModelAdmin):
 @admin.register(Group)
 class GroupAdmin(OperatorOnly, DjangoGroupAdmin, ModelAdmin):
     pass
+
+
+@admin.register(ApiKey)
+class ApiKeyAdmin(ReadOnly, Tenanted):
+    """Keys are made in the settings, where they are shown; here they are seen and revoked."""
+
+    list_display = ["name", "prefix", "professional", "created_at", "last_used_at", "revoked_at"]
+    list_filter = ["revoked_at", "professional"]
+    list_select_related = ["professional"]
+    search_fields = ["name", "prefix", "professional__name"]
+    fields = ["professional", ("name", "prefix"), ("created_at", "user"), ("last_used_at", "revoked_at")]
+    actions = ["revoke"]
+
+    @admin.action(description=gettext_lazy("Revoke"), permissions=["view"])
+    def revoke(self, request: HttpRequest, queryset: QuerySet[ApiKey]) -> None:
+        with transaction.atomic():
+            ended = [key for key in queryset if keys.revoke(key)]
+            tenancy.note(request, ended, action="revoke", path=self.tenant_path)
+        said = ngettext("%(count)d key was revoked.", "%(count)d keys were revoked.", len(ended))
+        self.message_user(request, said % {"count": len(ended)})
 
 
 @admin.register(Question)

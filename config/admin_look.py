@@ -68,7 +68,7 @@ LISTS: list[tuple[Promise | str, list[tuple[str, str]]]] = [
             ("intake.contenttemplate", "description"),
         ],
     ),
-    (_("Assistant"), [("assistant.question", "contact_support")]),
+    (_("Assistant"), [("assistant.question", "contact_support"), ("assistant.apikey", "key")]),
     (_("Records"), [("scheduling.auditentry", "policy")]),
 ]
 

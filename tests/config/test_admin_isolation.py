@@ -17,6 +17,7 @@ from django.test import RequestFactory
 from django.urls import reverse
 from django.utils import timezone
 
+from assistant import keys
 from assistant.models import Question, Thread
 from intake.models import ContentTemplate, Conversation, InboundMessage, OutboundMessage, Turn
 from scheduling.models import Appointment, AuditEntry, Client, Professional, TimeOff
@@ -69,6 +70,7 @@ def furnish(professional: Professional, word: str) -> None:
     )
     thread = Thread.objects.create(professional=professional, title=word)
     Question.objects.create(thread=thread, text=word, answer=word, model=word, outcome=word)
+    keys.issue(professional, name=word, user=professional.user)
     AuditEntry.objects.create(professional=professional, kind="client_exported", data={"note": word})
 
 

@@ -5,6 +5,8 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
+from django.contrib.auth.models import User
 from django.db.models.functions import Now
 from django.test import Client as Browser
 from pytest_django import Settings
@@ -19,6 +21,7 @@ pytestmark = pytest.mark.django_db
 
 PROFESSIONAL = "/api/v1/professional/"
 PAGE = "/settings/keys/"
+ADMIN = "/admin/assistant/apikey/"
 
 
 @pytest.fixture
@@ -140,6 +143,32 @@ def test_page_shows_a_key_once(ana: Professional) -> None:
     later = caller.get(PAGE).content.decode()
     assert found[1] not in later
     assert "Meu &lt;b&gt;site&lt;/b&gt;" in later
+
+
+def test_admin_shows_no_key_and_revokes_the_own(ana: Professional, bruno: Professional, plain: str) -> None:
+    """N2: another's id among the chosen ones changes nothing."""
+    others = keys.issue(bruno, name="App", user=bruno.user)[0]
+    caller, row = program(), ana.api_keys.get()
+    chosen = {"action": "revoke", ACTION_CHECKBOX_NAME: [row.pk, others.pk]}
+    for path in (ADMIN, f"{ADMIN}{row.pk}/change/"):
+        page = caller.get(path).content.decode()
+        assert row.prefix in page
+        assert plain not in page
+        assert row.digest not in page
+    caller.post(ADMIN, chosen)
+    assert with_key(plain).get(PROFESSIONAL).status_code == 401
+    assert ApiKey.objects.get(revoked_at=None) == others
+
+
+def test_operator_who_revokes_a_key_is_noted(ana: Professional, plain: str) -> None:
+    """N11."""
+    operator = User.objects.create_superuser("operator")
+    caller = Browser()
+    caller.force_login(operator)
+    caller.post(ADMIN, {"action": "revoke", ACTION_CHECKBOX_NAME: [ana.api_keys.get().pk]})
+    entry = ana.audit.get(kind="acted_for")
+    assert (entry.user, entry.data["action"]) == (operator, "revoke")
+    assert ana.api_keys.get().revoked_at is not None
 
 
 @pytest.mark.parametrize("name", ["", "   ", "x" * 61])
