@@ -3,13 +3,17 @@
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 from django.conf import settings
 from django.contrib.auth.models import User
 from django.db import transaction
 from django.test import Client as Browser
+from django.test import override_settings
 
+from assistant import keys
+from scheduling.models import Professional
 from tests.isolation import tenants
 from tests.isolation.routes import Route, all_routes
 from tests.isolation.table import Access
@@ -20,6 +24,11 @@ VERBS = ("GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE")
 PROBES = ("/healthz", "/readyz", "/metrics", "/favicon.ico", "/nothing-here/")
 REFUSED = (301, 302, 400, 401, 403, 404, 405, 415, 429)
 
+# A program with a key of Bruno's, and where keys count.
+KEY = "Bruno's key"
+FOR_KEYS = "api/v1/"
+
+_OWNED = (Access.OWN, Access.ACCOUNT, Access.JSON)
 _CHANGING = re.compile(rb'(name="csrfmiddlewaretoken" value="[^"]*"|nonce="[^"]*"|\b987654321\b)')
 
 
@@ -53,9 +62,11 @@ def survey(world: World, *, kinds: Iterable[Access] = tuple(Access), share: tupl
     wanted = set(kinds)
     before = tenants.state(world.ana)
     chosen = [route for route in all_routes() if route.access in wanted]
-    for route in chosen[share[0] :: share[1]]:
-        report.routes += 1
-        _survey(route, world, before, report)
+    # Whoever is refused for asking too often is told nothing.
+    with override_settings(API_REQUESTS_PER_MINUTE=10**6):
+        for route in chosen[share[0] :: share[1]]:
+            report.routes += 1
+            _survey(route, world, before, report)
     if Access.PUBLIC in wanted:
         _probe(report)
     return report
@@ -65,39 +76,44 @@ def _survey(route: Route, world: World, before: dict[str, str], report: Report) 
     kind = route.access
     assert kind is not None
     forged = _forged(world)
-    people: list[tuple[str, User | None]] = [
-        ("Ana", world.ana.user),
-        ("Bruno", world.bruno.user),
-        ("nobody", None),
-        ("staff", world.staff),
-        ("superuser", world.superuser),
-    ]
-    for who, user in people:
+    for who, entered in _people(world, kind).items():
         with undone():
-            browser = enter(user)
+            browser = entered()
             for verb in VERBS if who != "superuser" else ("GET",):
                 path = route.path(world.rows)
                 answer = ask(browser, verb, path, forged)
                 report.requests += 1
                 missing = None
-                if (
-                    who == "Bruno"
-                    and kind in (Access.OWN, Access.ACCOUNT, Access.JSON)
-                    and route.names_rows(world.rows)
-                ):
-                    missing = ask(enter(user), verb, route.path(world.rows, missing=True), forged)
-                told = [*_faults(answer, who, kind, verb), *_differences(answer, missing, verb)]
+                if _is_brunos(who, route) and route.names_rows(world.rows):
+                    missing = ask(entered(), verb, route.path(world.rows, missing=True), forged)
+                told = [*_faults(answer, who, route, verb), *_differences(answer, missing, verb)]
                 report.wrong += [f"{verb} {path} for {who}: {one}" for one in told]
             if who not in ("Ana", "superuser"):
                 after = tenants.state(world.ana)
                 changed = [label for label, mark in before.items() if mark != after[label]]
                 report.wrong += [f"{route.pattern or '/'} for {who}: changed Ana's {label}" for label in changed]
-            if who == "Bruno":
+            if who in ("Bruno", KEY):
                 report.wrong += [f"{route.pattern or '/'} for {who}: {row}" for row in tenants.strangers()]
 
 
-def _faults(answer: Answer, who: str, kind: Access, verb: str) -> list[str]:
-    """Return what is wrong with one answer."""
+def _people(world: World, kind: Access) -> dict[str, Callable[[], Browser]]:
+    """Return who asks, and how they enter."""
+    users = {"Ana": world.ana.user, "Bruno": world.bruno.user, "nobody": None, "staff": world.staff}
+    found = {who: partial(enter, user) for who, user in {**users, "superuser": world.superuser}.items()}
+    return found | ({KEY: partial(program, world.bruno)} if kind in _OWNED else {})
+
+
+def _is_brunos(who: str, route: Route) -> bool:
+    """Return whether Bruno is let in, so that a row of Ana's must be one that he cannot find."""
+    return route.access in _OWNED and (who == "Bruno" or (who == KEY and route.pattern.startswith(FOR_KEYS)))
+
+
+def _faults(answer: Answer, who: str, route: Route, verb: str) -> list[str]:
+    """Return what is wrong with one answer; where keys open nothing, one makes nobody somebody."""
+    kind = route.access
+    assert kind is not None
+    if who == KEY and not _is_brunos(who, route):
+        who = "nobody"
     found = [f"answered {answer.status}"] if answer.status >= 500 else []
     if who not in ("Ana", "superuser"):
         found += [f"told {canary!r}" for canary in answer.leaks]
@@ -172,6 +188,12 @@ def enter(user: User | None) -> Browser:
     if user is not None:
         browser.force_login(user, backend=settings.AUTHENTICATION_BACKENDS[0])
     return browser
+
+
+def program(professional: Professional) -> Browser:
+    """Return a program with a key of the professional's."""
+    _row, plain = keys.issue(professional, name="Site", user=professional.user)
+    return Browser(headers={"Authorization": f"Bearer {plain}"}, raise_request_exception=False)
 
 
 def ask(browser: Browser, verb: str, path: str, fields: dict[str, Any]) -> Answer:
