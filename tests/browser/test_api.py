@@ -28,7 +28,8 @@ def page(context: BrowserContext, live_server: LiveServer) -> Iterator[Page]:
     with complaining(page) as said:
         page.goto(f"{live_server.url}/settings/keys/")
         yield page
-    assert said == []
+    # ReDoc wants its maker's logo from elsewhere, and does not get it.
+    assert [one for one in said if "redoc/logo-mini.svg" not in one] == []
 
 
 @by_day_and_night
