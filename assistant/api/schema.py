@@ -43,9 +43,10 @@ class AskedFor(DefaultContentNegotiation):
 
     def select_renderer(self, request: Request, renderers: Any, format_suffix: str | None = None) -> tuple[Any, str]:
         try:
-            return super().select_renderer(request, renderers, format_suffix)
+            renderer, media_type = super().select_renderer(request, renderers, format_suffix)
         except (Http404, NotAcceptable):
             return renderers[0], renderers[0].media_type
+        return renderer, media_type
 
 
 class Description(SpectacularAPIView):

@@ -1,7 +1,7 @@
 """Every route x every verb x everybody: what they get, and what becomes of Ana's rows meanwhile."""
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
@@ -96,7 +96,7 @@ def _survey(route: Route, world: World, before: dict[str, str], report: Report) 
                 report.wrong += [f"{route.pattern or '/'} for {who}: {row}" for row in tenants.strangers()]
 
 
-def _people(world: World, kind: Access) -> dict[str, Callable[[], Browser]]:
+def _people(world: World, kind: Access) -> Mapping[str, Callable[[], Browser]]:
     """Return who asks, and how they enter."""
     users = {"Ana": world.ana.user, "Bruno": world.bruno.user, "nobody": None, "staff": world.staff}
     found = {who: partial(enter, user) for who, user in {**users, "superuser": world.superuser}.items()}
