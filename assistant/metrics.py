@@ -50,6 +50,11 @@ class Tally:
     expected: Decimal = Decimal(0)
 
     @property
+    def open(self) -> int:
+        """How many have no end yet: agreed ones and requests."""
+        return self.total - self.completed - self.no_shows - self.cancelled
+
+    @property
     def sessions(self) -> int:
         """How many were to take place and are over: what the no-show rate is a share of."""
         return self.completed + self.no_shows
@@ -204,14 +209,19 @@ def sources(professional: Professional, first: date, last: date) -> dict[str, in
 
 def heat(professional: Professional, first: date, last: date) -> dict[tuple[int, int], int]:
     """Return how many appointments began in each hour of the week, by weekday (Monday is 0) and wall-clock hour."""
-    rows = (
-        appointments(professional, first, last)
-        .exclude(status=Status.CANCELLED)
-        .annotate(weekday=_part("ISODOW"), hour=_part("HOUR"))
-        .values_list("weekday", "hour")
-        .annotate(count=Count("pk"))
-    )
-    return {(weekday - 1, hour): count for weekday, hour, count in rows}
+    rows = _not_cancelled(professional, first, last).annotate(weekday=_part("ISODOW"), hour=_part("HOUR"))
+    counted = rows.values_list("weekday", "hour").annotate(count=Count("pk"))
+    return {(weekday - 1, hour): count for weekday, hour, count in counted}
+
+
+def of_hour(professional: Professional, first: date, last: date, *, weekday: int, hour: int) -> QuerySet[Appointment]:
+    """Return the appointments that one figure of `heat` counts."""
+    rows = _not_cancelled(professional, first, last).annotate(weekday=_part("ISODOW"), hour=_part("HOUR"))
+    return rows.filter(weekday=weekday + 1, hour=hour)
+
+
+def _not_cancelled(professional: Professional, first: date, last: date) -> QuerySet[Appointment]:
+    return appointments(professional, first, last).exclude(status=Status.CANCELLED)
 
 
 def _part(name: str) -> Func:

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from urllib.parse import urlencode
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -45,9 +46,10 @@ def tiles(professional: Professional, period: Period, *, now: datetime) -> list[
     return [*(tile(period, found, before) for tile in _COUNTED), _answer_time(professional, period)]
 
 
-def rows(period: Period, status: str = "") -> str:
+def rows(period: Period, status: str = "", **more: object) -> str:
     """Return where the appointments are that a figure is counted from."""
-    return f"{reverse('number-rows')}?{period.query}{f'&status={status}' if status else ''}"
+    asked = urlencode(({"status": status} if status else {}) | more)
+    return f"{reverse('number-rows')}?{period.query}{f'&{asked}' if asked else ''}"
 
 
 def _counted(professional: Professional, first: date, last: date, *, now: datetime) -> Counted:

@@ -86,10 +86,15 @@ def _line(row: Appointment, professional: Professional) -> tuple[sheets.Cell, ..
 
 def _filtered(request: HttpRequest, professional: Professional, period: Period) -> QuerySet[Appointment]:
     """Return the rows of the figure that the URL names: of a status, or "sessions", "coming", "new" people's first."""
-    status, client = request.GET.get("status", ""), request.GET.get("client", "")
+    status, client, source = (request.GET.get(name, "") for name in ("status", "client", "source"))
+    weekday, hour = (_small(request.GET.get(name, "")) for name in ("weekday", "hour"))
     if status == "new":
         return metrics.first_visits(professional, period.first, period.last)
+    if weekday is not None and hour is not None:
+        return metrics.of_hour(professional, period.first, period.last, weekday=weekday, hour=hour)
     found = metrics.appointments(professional, period.first, period.last)
+    if source in Appointment.Source.values:
+        found = found.filter(source=source)
     if status in Appointment.Status.values:
         found = found.filter(status=status)
     if status == "sessions":
@@ -101,6 +106,10 @@ def _filtered(request: HttpRequest, professional: Professional, period: Period) 
     return found
 
 
+def _small(typed: str) -> int | None:
+    return int(typed) if typed.isascii() and typed.isdigit() and len(typed) < 3 else None
+
+
 def _client_rows(months: Sequence[tuple[date, Tally]], client_id: int) -> str:
     period = Period(months[0][0], metrics.month_end(months[-1][0]), "")
     return f"{number_tiles.rows(period, 'no_show')}&client={client_id}"
@@ -108,7 +117,8 @@ def _client_rows(months: Sequence[tuple[date, Tally]], client_id: int) -> str:
 
 def _bars(months: Sequence[tuple[date, Tally]]) -> dict[str, Any]:
     stacks = [
-        (("done", one.completed), ("noshow", one.no_shows), ("cancelled", one.cancelled)) for _first, one in months
+        (("done", one.completed), ("noshow", one.no_shows), ("open", one.open), ("cancelled", one.cancelled))
+        for _first, one in months
     ]
     made, lines = charts.bars(stacks)
     spans = [periods.of_month(first) for first, _tally in months]
@@ -132,16 +142,19 @@ def _heat(professional: Professional, period: Period) -> dict[str, Any]:
     hours = range(min(hour for _w, hour in counts), max(hour for _w, hour in counts) + 1) if counts else range(0)
     largest = max(counts.values(), default=0)
     names = [date_format(date(2026, 11, 16) + timedelta(days=weekday), "D").lower() for weekday in weekdays]
-    table = [
-        (
-            f"{hour:02}h",
-            [(counts.get((w, hour), 0), charts.heat_of(counts.get((w, hour), 0), largest)) for w in weekdays],
-        )
-        for hour in hours
-    ]
+
+    def cell(weekday: int, hour: int) -> tuple[int, int, str]:
+        count = counts.get((weekday, hour), 0)
+        link = number_tiles.rows(period, weekday=weekday, hour=hour) if count else ""
+        return count, charts.heat_of(count, largest), link
+
+    table = [(f"{hour:02}h", [cell(weekday, hour) for weekday in weekdays]) for hour in hours]
     return {"weekdays": names, "rows": table}
 
 
-def _sources(professional: Professional, period: Period) -> list[tuple[str, int]]:
+def _sources(professional: Professional, period: Period) -> list[tuple[str, int, str]]:
     found = metrics.sources(professional, period.first, period.last)
-    return [(str(Appointment.Source(source).label), count) for source, count in found.items()]
+    return [
+        (str(Appointment.Source(source).label), count, number_tiles.rows(period, source=source))
+        for source, count in found.items()
+    ]

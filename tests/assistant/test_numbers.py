@@ -3,6 +3,7 @@
 import csv
 import io
 import re
+from datetime import timedelta
 from html import unescape
 
 import pytest
@@ -66,6 +67,27 @@ def test_figure_opens_as_many_rows_as_it_says(browser: Browser, last_month: str)
     assert counted(browser, shown["Cancelamentos"][1]) == 1
     # Caio came several times, and is new once.
     assert counted(browser, shown["Clientes novos"][1]) == 1
+
+
+def test_hours_and_sources_open_as_many_rows_as_they_say(browser: Browser, last_month: str) -> None:
+    page = browser.get(f"/numbers/?{last_month}").content.decode()
+    found = re.findall(r'<a (?:class="lk num" )?href="([^"]+(?:hour|source)=[^"]+)">(\d+)</a>', page)
+    assert len(found) > 1
+    for link, figure in found:
+        assert counted(browser, unescape(link)) == int(figure)
+
+
+@pytest.mark.parametrize("odd", ["weekday=9&hour=99", "weekday=-1&hour=x", "source=x", "weekday=²&hour=1"])
+def test_odd_filter_of_rows_is_no_failure(browser: Browser, last_month: str, odd: str) -> None:
+    """I2."""
+    assert browser.get(f"/numbers/rows/?{last_month}&{odd}").status_code == 200
+
+
+def test_bar_of_a_month_counts_all_of_its_rows(browser: Browser, ana: Professional) -> None:
+    cast.on_record(cast.caio(ana), timezone.now() + timedelta(minutes=1))
+    page = browser.get("/numbers/").content.decode()
+    link, figure = re.findall(r'<a href="(/numbers/rows/[^"]+)" aria-label="\w+: (\d+)">', page)[-1]
+    assert counted(browser, unescape(link)) == int(figure)
 
 
 def test_marks_of_the_charts_are_links_with_names(browser: Browser, last_month: str) -> None:
