@@ -87,6 +87,8 @@ def test_figure_in_a_model_s_sentence_opens_as_many_rows(page: Page, groq: GroqS
     ask(page, "como foi o mês passado?")
     answer = page.locator("article.a .ans")
     expect(answer.get_by_role("link")).to_have_text(["10", "2", "8"])
+    # With its end the answer has an address of its own.
+    expect(page.locator(".writing")).to_have_count(0)
     page.reload()
     for number, figure in enumerate(["10", "2", "8"]):
         answer.get_by_role("link").nth(number).click()

@@ -107,7 +107,8 @@ def test_rate_limit_that_does_not_fit_goes_to_next_model(
     server.script(standin.status(429, retry_after=retry_after), standin.text("Oi."))
     started = time.monotonic()
     assert ask(build(LLAMA, LARGE), seconds=20).model == LARGE
-    assert time.monotonic() - started < 1
+    # The shortest of these waits takes five.
+    assert time.monotonic() - started < 4
 
 
 def test_retry_after_beyond_the_deadline_is_not_waited_for(server: GroqStandIn, build: Callable[..., Groq]) -> None:
