@@ -4,7 +4,7 @@ import logging
 from collections.abc import Mapping
 from typing import Any
 
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, RequestDataTooBig
 from django.db import OperationalError
 from django.http import Http404
 from django.utils.functional import Promise
@@ -21,6 +21,8 @@ from scheduling.transactions import is_lost, sqlstate, will_pass
 logger = logging.getLogger(__name__)
 
 LONGEST_ECHO = 500
+# Bytes; the longest body that anything here needs has some 10,000.
+LARGEST_BODY = 100_000
 
 _STATUS = {Code.NOT_FOUND: status.HTTP_404_NOT_FOUND, Code.BUSY: status.HTTP_503_SERVICE_UNAVAILABLE}
 # Seconds; nobody waits longer than two for another's lock.
@@ -52,8 +54,17 @@ class ApiError(Exception):
         return error(self.code, self.message, hint=self.hint)
 
 
+def too_large() -> ApiError:
+    """Return the refusal of a body that is larger than any needs to be."""
+    said = _("The request is too large: at most %(count)s bytes.") % {"count": LARGEST_BODY}
+    return ApiError(413, "too_large", said)
+
+
 def answer(raised: Exception, context: Mapping[str, Any]) -> Response | None:  # noqa: ARG001 - REST framework's signature
     """Return the answer for an exception, None for one that is a failure of ours (EXCEPTION_HANDLER)."""
+    if isinstance(raised, RequestDataTooBig):
+        # Django itself reads none of a body that is ten times as large.
+        raised = too_large()
     if isinstance(raised, ApiError):
         return Response(raised.as_json(), status=raised.http, headers=raised.headers)
     if isinstance(raised, BookingError):

@@ -11,10 +11,7 @@ from rest_framework.negotiation import DefaultContentNegotiation
 from rest_framework.parsers import JSONParser
 from rest_framework.request import Request
 
-from assistant.errors import ApiError
-
-# Bytes; the longest body that anything here needs has some 10,000.
-LARGEST_BODY = 100_000
+from assistant.errors import LARGEST_BODY, too_large
 
 
 class AnyMedia(DefaultContentNegotiation):
@@ -40,8 +37,7 @@ class Json(JSONParser):
         """Return what the body says. Raises ApiError 413 for too much of it, ParseError for what is no JSON."""
         body = stream.read(LARGEST_BODY + 1)
         if len(body) > LARGEST_BODY:
-            said = _("The request is too large: at most %(count)s bytes.") % {"count": LARGEST_BODY}
-            raise ApiError(413, "too_large", said)
+            raise too_large()
         try:
             return super().parse(BytesIO(body), media_type, dict(parser_context or {}))
         except RecursionError as deep:

@@ -3,8 +3,10 @@
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.test import Client as Browser
 
+from assistant.errors import LARGEST_BODY
 from scheduling.models import Professional
 from tests import cast
 from tests.assistant.api.calling import APPOINTMENTS, code, post, program
@@ -64,6 +66,14 @@ def test_body_that_cannot_be_read_is_refused(caller: Browser, body: bytes, statu
     answer: Any = caller.post(APPOINTMENTS, body, content_type="application/json")
     assert answer.status_code == status
     assert answer.json()["ok"] is False
+
+
+def test_body_that_django_itself_will_not_hold_is_told_the_same(caller: Browser) -> None:
+    """I6."""
+    sizes = (LARGEST_BODY + 1, settings.DATA_UPLOAD_MAX_MEMORY_SIZE + 1)
+    answers: list[Any] = [caller.post(APPOINTMENTS, b" " * size, content_type="application/json") for size in sizes]
+    assert [(one.status_code, code(one)) for one in answers] == [(413, "too_large")] * 2
+    assert answers[0].json() == answers[1].json()
 
 
 def test_form_is_no_body(caller: Browser) -> None:
