@@ -10,6 +10,8 @@ from django.http import Http404
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
+from django_redis.exceptions import ConnectionInterrupted
+from redis.exceptions import RedisError
 from rest_framework import exceptions, status
 from rest_framework.response import Response
 
@@ -70,7 +72,9 @@ def answer(raised: Exception, context: Mapping[str, Any]) -> Response | None:  #
     if isinstance(raised, BookingError):
         return _refusal(raised)
     if isinstance(raised, OperationalError) and (will_pass(raised) or is_lost(raised)):
-        return _unavailable(raised)
+        return _unavailable(sqlstate(raised) or "connection lost", said=_("The database gave no answer."))
+    if isinstance(raised, (ConnectionInterrupted, RedisError)):
+        return _unavailable("no cache", said=_("What counts requests gave no answer."))
     if isinstance(raised, Http404):
         raised = exceptions.NotFound()
     elif isinstance(raised, PermissionDenied):
@@ -93,13 +97,10 @@ def _refusal(raised: BookingError) -> Response:
     return Response(error(raised.code, message, hint=str(_HINTS.get(raised.code, ""))), status=http, headers=headers)
 
 
-def _unavailable(raised: OperationalError) -> Response:
-    """Return the answer for a database that is in others' hands or gone; at a commit nobody knows what became of it."""
-    logger.warning("the database gave no answer to a program: %s", sqlstate(raised) or "connection lost")
-    said, hint = (
-        _("The database gave no answer."),
-        _("Send the same request again; a booking with the same Idempotency-Key."),
-    )
+def _unavailable(why: str, *, said: str) -> Response:
+    """Return the answer for a server that is in others' hands or gone; at a commit nobody knows what became of it."""
+    logger.warning("a program got no answer: %s", why)
+    hint = _("Send the same request again; a booking with the same Idempotency-Key.")
     headers = {"Retry-After": str(_BUSY_FOR)}
     return Response(error("unavailable", said, hint=hint), status=status.HTTP_503_SERVICE_UNAVAILABLE, headers=headers)
 

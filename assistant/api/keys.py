@@ -1,15 +1,14 @@
 """`Authorization: Bearer sineta_…`: a practice's key may do what its professional may, through this interface."""
 
 from django.contrib.auth.models import User
-from django.http import HttpRequest
 from django.utils.translation import gettext as _
-from django_ratelimit.core import get_usage
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from rest_framework.authentication import BaseAuthentication
 from rest_framework.exceptions import AuthenticationFailed, Throttled
 from rest_framework.request import Request
 
 from assistant import keys
+from assistant.api import throttle
 from assistant.models import ApiKey
 
 SCHEME = "Bearer"
@@ -27,9 +26,9 @@ class Key(BaseAuthentication):
             return None
         found = keys.find(plain.strip())
         if found is None or found.professional.user is None:
-            wrong = get_usage(request._request, group=GROUP, key=_peer, rate=WRONG_KEYS, increment=True) or {}
-            if wrong.get("should_limit"):
-                raise Throttled(wait=wrong["time_left"])
+            wrong = throttle.counted(_peer(request), group=GROUP, rate=WRONG_KEYS)
+            if wrong.is_over:
+                raise Throttled(wait=wrong.seconds_left)
             raise AuthenticationFailed(_("This key is not valid, or it was revoked."))
         return found.professional.user, found
 
@@ -37,7 +36,7 @@ class Key(BaseAuthentication):
         return SCHEME
 
 
-def _peer(_group: str, request: HttpRequest) -> str:
+def _peer(request: Request) -> str:
     """Return the real peer's address; a server on a socket tells none."""
     return str(request.META.get("REMOTE_ADDR", ""))
 

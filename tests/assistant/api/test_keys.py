@@ -1,6 +1,7 @@
 """Keys: shown once, kept as a hash, refused at once when they are wrong, revoked or of a closed login."""
 
 import re
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from typing import Any
 
@@ -12,10 +13,11 @@ from django.test import Client as Browser
 from pytest_django import Settings
 
 from assistant import keys
+from assistant.api import throttle
 from assistant.models import ApiKey
 from scheduling.models import AppointmentEvent, Professional
 from tests import cast
-from tests.assistant.api.calling import APPOINTMENTS, book, code, program, wish
+from tests.assistant.api.calling import APPOINTMENTS, book, code, post, program, wish
 
 pytestmark = pytest.mark.django_db
 
@@ -121,6 +123,34 @@ def test_each_key_has_its_requests_a_minute(ana: Professional, plain: str, setti
     assert code(answers[2]) == "throttled"
     assert "Retry-After" in answers[2].headers
     assert other.status_code == 200
+
+
+@pytest.fixture
+def no_cache(settings: Settings) -> None:
+    """A cache in which nobody listens."""
+    nowhere = settings.CACHES["default"] | {"LOCATION": "redis://127.0.0.1:1/1"}
+    settings.CACHES = {"default": nowhere}
+
+
+@pytest.mark.usefixtures("no_cache")
+def test_what_a_key_opens_stays_open_without_the_cache(ana: Professional, plain: str) -> None:
+    """W11: what counts requests is gone, what is asked for is not."""
+    assert with_key(plain).get(PROFESSIONAL).status_code == 200
+    assert book(with_key(plain), ana).status_code == 201
+    assert with_key("sineta_x").get(PROFESSIONAL).status_code == 401
+
+
+@pytest.mark.usefixtures("no_cache")
+def test_question_that_costs_is_not_taken_uncounted(ana: Professional) -> None:
+    answer = post(program(), "/assistant/chat/", {"question": "Como foi outubro?"})
+    assert (answer.status_code, code(answer)) == (503, "unavailable")
+    assert int(answer.headers["Retry-After"]) > 0
+
+
+def test_many_at_once_get_no_more_than_is_allowed() -> None:
+    with ThreadPoolExecutor(16) as pool:
+        over = list(pool.map(lambda _: throttle.counted("key:1", group="test", rate="5/m").is_over, range(64)))
+    assert over.count(False) == 5
 
 
 def test_use_is_noted_once_a_minute(plain: str) -> None:
