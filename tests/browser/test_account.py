@@ -14,11 +14,11 @@ from scheduling.models import Professional
 from tests import cast
 from tests.browser.conftest import complaining
 from tests.browser.screen import at_both_widths, by_day_and_night
+from tests.browser.test_dashboard import PASSWORD, log_in
 from tests.browser.test_simulator_access import FOCUSED, complaints
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
-PASSWORD = "sineta-sineta"
 TODAY = re.compile(r":\d+/$")
 
 
@@ -59,12 +59,6 @@ def key(page: Page) -> None:
             }
         },
     )
-
-
-def log_in(page: Page, *, password: str = PASSWORD) -> None:
-    page.get_by_label("E-mail", exact=True).fill("ana@example.com")
-    page.get_by_label("Senha", exact=True).fill(password)
-    page.keyboard.press("Enter")
 
 
 def open_account(page: Page) -> None:
@@ -220,7 +214,8 @@ def inside(page: Page, ana: Professional, size: tuple[int, int], base: str) -> N
     page.get_by_text("Ou digite a chave").click()
     look(page, size)
     page.get_by_label("Código").fill("000000")
-    page.get_by_role("button", name="Ativar").click()
+    with page.expect_navigation():
+        page.get_by_role("button", name="Ativar").click()
     look(page, size)
     for path in ("/accounts/passkeys/add/", "/accounts/email/", "/accounts/password/change/", "/accounts/logout/"):
         page.goto(base + path)

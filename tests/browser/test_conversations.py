@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 from django.utils import timezone
-from playwright.sync_api import BrowserContext, Locator, Page, expect
+from playwright.sync_api import BrowserContext, Locator, Page, Route, expect
 from pytest_django.live_server_helper import LiveServer
 
 from intake import outbox
@@ -14,7 +14,7 @@ from intake.twilio import Report
 from scheduling.models import Professional
 from tests import cast
 from tests.browser.conftest import complaining
-from tests.browser.screen import at_both_widths, by_day_and_night
+from tests.browser.screen import at_both_widths, by_day_and_night, until
 from tests.browser.test_dashboard import PASSWORD, log_in
 from tests.browser.test_simulator_access import FOCUSED, complaints
 from tests.intake.conversing import conversation_of, say
@@ -52,8 +52,8 @@ def page(context: BrowserContext, live_server: LiveServer, otavio: Conversation)
         log_in(page)
         expect(page.get_by_role("search")).to_be_visible()
         yield page
-    # What a test cut off on purpose is reported by htmx as well.
-    assert [one for one in found if not one.startswith(("htmx:sendError", "htmx:afterRequest"))] == []
+    # What a test cut off on purpose, or a newer request did, is reported by htmx as well.
+    assert [one for one in found if not one.startswith(("htmx:sendError", "htmx:sendAbort", "htmx:afterRequest"))] == []
 
 
 def shown(page: Page) -> Locator:
@@ -116,6 +116,19 @@ def read_the_trace(page: Page, *, is_sheet: bool) -> None:
         page.keyboard.press("Escape")
         expect(trace).to_be_hidden()
         expect(first).to_be_focused()
+
+
+def test_step_asked_for_stays_when_the_newest_comes_late(page: Page) -> None:
+    held: list[Route] = []
+    page.route("**/turns/0/", lambda route: held.append(route))
+    open_first(page)
+    until(page, lambda: held)
+    shown(page).locator(".why").first.click()
+    asked_for = page.locator("#trace").get_by_text("Recebeu “quanto custa?”")
+    expect(asked_for).to_be_visible()
+    held[0].continue_()
+    page.wait_for_timeout(500)
+    expect(asked_for).to_be_visible()
 
 
 @at_both_widths

@@ -49,17 +49,13 @@ def page(context: BrowserContext, live_server: LiveServer, over: Appointment) ->
 def log_in(page: Page, *, password: str = PASSWORD) -> None:
     page.get_by_label("E-mail", exact=True).fill("ana@example.com")
     page.get_by_label("Senha", exact=True).fill(password)
-    page.keyboard.press("Enter")
-
-
-def come_in(page: Page) -> None:
-    """Log in and wait until that has happened: the log-in page has a heading, too."""
-    log_in(page)
-    page.wait_for_url(lambda url: "/accounts/login/" not in url)
+    # What is typed before the next page's scripts have come would search for nothing.
+    with page.expect_navigation():
+        page.keyboard.press("Enter")
 
 
 def open_day(page: Page, appointment: Appointment) -> None:
-    come_in(page)
+    log_in(page)
     page.goto(f"{page.url.partition('?')[0]}?dia={appointment.local_start.date()}")
 
 
@@ -80,7 +76,7 @@ def test_attended_is_marked_and_taken_back(page: Page, over: Appointment) -> Non
 def test_wrong_password_can_be_tried_again(page: Page) -> None:
     log_in(page, password="wrong")
     expect(page.get_by_role("alert")).to_contain_text("não conferem")
-    come_in(page)
+    log_in(page)
 
 
 def test_day_is_reached_and_marked_by_keys_alone(page: Page, over: Appointment) -> None:

@@ -11,7 +11,7 @@ from scheduling.models import Professional, TimeOff
 from tests import cast
 from tests.browser.conftest import complaining
 from tests.browser.screen import at_both_widths, by_day_and_night
-from tests.browser.test_dashboard import PASSWORD, come_in
+from tests.browser.test_dashboard import PASSWORD, log_in
 from tests.browser.test_simulator_access import FOCUSED, complaints
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -35,7 +35,7 @@ def page(context: BrowserContext, live_server: LiveServer, ana: Professional) ->
     page = context.new_page()
     with complaining(page) as said:
         page.goto(f"{live_server.url}/")
-        come_in(page)
+        log_in(page)
         yield page
     expected = "404" if page.url.endswith("/try/") else "409"
     assert [one for one in said if expected not in one] == []

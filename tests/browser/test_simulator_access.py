@@ -62,7 +62,8 @@ FOCUSED = """() => {
 
 
 def complaints(page: Page) -> list[str]:
-    """Return what is wrong with what is shown now."""
+    """Return what is wrong with what is shown now, once all of it has come."""
+    page.wait_for_load_state()
     found = Axe().run(page).response["violations"]
     return [
         *(f"{one['id']}: {[node['target'] for node in one['nodes']]}" for one in found),
