@@ -92,8 +92,9 @@ def alone(professional: Professional, first: date, last: date) -> Alone:
 def conversations(professional: Professional, first: date, last: date) -> QuerySet[Any]:
     """Return the conversations in which a client wrote on those days and was dealt with, each with `was_alone`.
 
-    The reception was not alone where it called the professional, the professional took over or wrote, or a message
-    met silence (blocked, switched off, with a person) or was given up.
+    The reception was not alone where it called the professional, the professional wrote, or a message met silence
+    (blocked, switched off, with a person) or was given up. All of that stays on record, so a past figure stays what
+    it was; a take-over that was given back before anybody wrote changed nothing for the client.
     """
     since, until = selectors.bounds(professional, first, last)
     own = {"conversation": OuterRef("pk")}
@@ -102,9 +103,8 @@ def conversations(professional: Professional, first: date, last: date) -> QueryS
     left = dealt.filter(Q(turn__path=Turn.Path.SILENT) | Q(turn__called_person=True) | Q(status="dead"))
     by_hand = OutboundMessage.objects.filter(**own, author=OutboundMessage.Author.PROFESSIONAL)
     by_hand = by_hand.exclude(medium=OutboundMessage.Medium.EMAIL).filter(created_at__gte=since, created_at__lt=until)
-    taken = Q(human_since__gte=since, human_since__lt=until)
     rows = Conversation.objects.filter(Exists(dealt), professional=professional, channel__in=CLIENTS)
-    return rows.annotate(was_alone=~(Exists(left) | Exists(by_hand) | _true(taken)))
+    return rows.annotate(was_alone=~(Exists(left) | Exists(by_hand)))
 
 
 def answer_time(professional: Professional, first: date, last: date) -> Wait:
@@ -126,11 +126,6 @@ def answers(professional: Professional, first: date, last: date) -> list[Answer]
 def with_clients(professional: Professional, ids: Iterable[int]) -> dict[int, Conversation]:
     """Return those of the professional's conversations by id, each with its client."""
     return Conversation.objects.filter(professional=professional).select_related("client").in_bulk(list(ids))
-
-
-def _true(condition: Q) -> Any:
-    """Return a condition whose unknown is a no: nobody took over where the moment is empty."""
-    return Exists(Conversation.objects.filter(condition, pk=OuterRef("pk")))
 
 
 def _median(waits: str, professional: Professional, first: date, last: date) -> Wait:

@@ -74,9 +74,14 @@ def test_silence_a_given_up_message_and_an_answer_by_hand_are_not_alone(ana: Pro
     assert alone(ana) == Alone(alone=0, conversations=3)
 
 
-def test_taken_over_conversation_is_not_alone(ana: Professional) -> None:
+def test_takeover_counts_for_what_was_written_in_it_also_when_it_is_over(ana: Professional) -> None:
+    """A figure of the past stays what it was, whoever has the conversation now."""
     heard(conversation(ana))
     takeover.take_over(Conversation.objects.all(), now=after(60))
+    assert alone(ana) == Alone(alone=1, conversations=1)
+    heard(Conversation.objects.get(), path=Turn.Path.SILENT)
+    assert alone(ana) == Alone(alone=0, conversations=1)
+    takeover.give_back(Conversation.objects.all())
     assert alone(ana) == Alone(alone=0, conversations=1)
 
 
