@@ -14,8 +14,8 @@ from django.utils import formats
 
 Cell = str | int | Decimal
 
-# What a spreadsheet runs as a formula (OWASP: CSV injection), in full width too, and what some leave out before one.
-_FORMULA = ("=", "+", "-", "@", "＝", "＋", "－", "＠")
+# What a spreadsheet runs as a formula (OWASP: CSV injection), in every width too, and what some leave out before one.
+_FORMULA = ("=", "+", "-", "@", "＝", "＋", "－", "＠", "﹦", "﹢", "﹣", "﹫", "−")
 _LEFT_OUT = ("\t", "\r", "\n")
 
 

@@ -14,7 +14,25 @@ def lines(*rows: list[sheets.Cell], language: str = "pt-br") -> list[str]:
 
 
 @pytest.mark.parametrize(
-    "text", ["=1+1", "+55", "-1", "@x", "\t=1", "\rx", "\nx", " =1", "\u00a0=1", "＝1", "＋1", "－1", "＠x", " \t-2"]
+    "text",
+    [
+        "=1+1",
+        "+55",
+        "-1",
+        "@x",
+        "\t=1",
+        "\rx",
+        "\nx",
+        " =1",
+        "\u00a0=1",
+        "＝1",
+        "＋1",
+        "－1",
+        "＠x",
+        " \t-2",
+        "﹦1",
+        "−1",
+    ],
 )
 def test_formula_is_no_formula_any_more(text: str) -> None:
     """I3."""
