@@ -10,6 +10,7 @@ from datetime import timedelta
 from django.contrib.auth.models import User
 from django.db.models import F, Q
 from django.db.models.functions import Now
+from django.utils.translation import gettext
 
 from assistant.models import ApiKey
 from scheduling.models import Professional
@@ -47,6 +48,25 @@ def find(plain: str) -> ApiKey | None:
 def revoke(key: ApiKey) -> bool:
     """End a key for good; return whether it had not ended before."""
     return bool(ApiKey.objects.filter(pk=key.pk, revoked_at=None).update(revoked_at=Now()))
+
+
+class EndWithPassword:
+    """A rule for passwords (AUTH_PASSWORD_VALIDATORS) that allows every one: whoever saves a new one ends the keys.
+
+    Somebody who had the former password may have made themselves a key.
+    """
+
+    def validate(self, password: str, user: User | None = None) -> None:
+        """Allow it."""
+
+    def get_help_text(self) -> str:
+        """Return what the admin says where a password is set."""
+        return gettext("A new password ends the keys with which programs speak for the practice.")
+
+    def password_changed(self, password: str, user: User | None = None) -> None:  # noqa: ARG002 - Django's signature
+        """End the keys of the practice whose login this is."""
+        if user is not None:
+            ApiKey.objects.filter(professional__user=user, revoked_at=None).update(revoked_at=Now())
 
 
 def working(professional: Professional) -> list[ApiKey]:

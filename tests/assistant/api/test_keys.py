@@ -24,6 +24,7 @@ pytestmark = pytest.mark.django_db
 PROFESSIONAL = "/api/v1/professional/"
 PAGE = "/settings/keys/"
 ADMIN = "/admin/assistant/apikey/"
+NEW = "jabuticaba-84"
 
 
 @pytest.fixture
@@ -72,6 +73,18 @@ def test_key_dies_with_its_login(ana: Professional, plain: str) -> None:
     ana.user.is_active = False
     ana.user.save()
     assert with_key(plain).get(PROFESSIONAL).status_code == 401
+
+
+def test_key_dies_with_the_password(ana: Professional, bruno: Professional, plain: str) -> None:
+    """A5: whoever had the former password may have made it."""
+    other = keys.issue(bruno, name="Site", user=bruno.user)[1]
+    program().post("/accounts/password/change/", {"oldpassword": "?", "password1": NEW, "password2": NEW})
+    assert with_key(plain).get(PROFESSIONAL).status_code == 200, "nothing was changed"
+    assert ana.user is not None
+    ana.user.set_password(NEW)
+    ana.user.save()
+    assert with_key(plain).get(PROFESSIONAL).status_code == 401
+    assert with_key(other).get(PROFESSIONAL).status_code == 200
 
 
 def test_foreign_key_finds_nothing_of_another_s(ana: Professional, bruno: Professional, plain: str) -> None:
