@@ -61,6 +61,7 @@ INSTALLED_APPS = [
     "django.contrib.messages",
     "django.contrib.staticfiles",
     "django_htmx",
+    "rest_framework",
     "drf_spectacular",
     "drf_spectacular_sidecar",
     "allauth",

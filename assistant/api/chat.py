@@ -78,7 +78,7 @@ def _listen(request: Request, professional: Professional) -> HttpResponseBase:
     headers = {"Cache-Control": "no-store"}
     if not news.rows and wanted["wait"]:
         try:
-            place = limits.Place(limits.WAITS)
+            place = limits.WAITS.take(professional.pk)
         except limits.Busy:
             return Response(_told(news), headers=headers | {"Retry-After": str(BUSY_SECONDS)})
         waiting = Waiting(talk.pk, news, seconds=wanted["wait"], place=place)

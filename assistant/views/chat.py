@@ -103,7 +103,7 @@ def _answering(request: HttpRequest | Request, professional: Professional, data:
     """Begin an answer. Raises ApiError for what cannot be asked, or not now."""
     thread, text = _accept(request, professional, data)
     try:
-        place = limits.Place()
+        place = limits.CHATS.take(professional.pk)
     except limits.Busy:
         said = _("Too many questions are being answered right now. Try again in a moment.")
         raise ApiError(503, "busy", said, headers={"Retry-After": "5"}) from None

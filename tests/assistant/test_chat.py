@@ -169,9 +169,18 @@ def test_running_trial_may_ask_and_a_past_one_may_not() -> None:
 
 
 def test_answers_in_the_making_have_a_bound(browser: Browser, settings: Settings) -> None:
-    places = [limits.Place() for _ in range(settings.ASSISTANT_CHATS_AT_ONCE)]
+    places = [limits.CHATS.take(-other) for other in range(settings.ASSISTANT_CHATS_AT_ONCE)]
     answer = ask(browser)
     assert (answer.status_code, code(answer), answer.headers["Retry-After"]) == (503, "busy", "5")
+    for place in places:
+        place.release()
+    assert ask(browser).status_code == 200
+
+
+def test_one_practice_takes_half_of_the_places_at_most(browser: Browser, ana: Professional, settings: Settings) -> None:
+    places = [limits.CHATS.take(ana.pk) for _ in range(settings.ASSISTANT_CHATS_AT_ONCE // 2)]
+    assert ask(browser).status_code == 503
+    limits.CHATS.take(-1).release()
     for place in places:
         place.release()
     assert ask(browser).status_code == 200
@@ -180,7 +189,7 @@ def test_answers_in_the_making_have_a_bound(browser: Browser, settings: Settings
 def test_reader_who_goes_away_leaves_what_was_said_and_frees_the_place(ana: Professional, settings: Settings) -> None:
     thread = Thread.objects.create(professional=ana, title="?")
     for _ in range(settings.ASSISTANT_CHATS_AT_ONCE + 1):
-        stream = Stream(Answering(agent.ask(thread, "como foi o mês passado?"), limits.Place()), ana)
+        stream = Stream(Answering(agent.ask(thread, "como foi o mês passado?"), limits.CHATS.take(ana.pk)), ana)
         heard = [event.partition("\n")[0] for event in islice(stream, 2)]
         stream.close()
         assert heard == ["event: step", "event: said"]
@@ -190,7 +199,7 @@ def test_reader_who_goes_away_leaves_what_was_said_and_frees_the_place(ana: Prof
 def test_reader_who_never_reads_frees_the_place(ana: Professional, settings: Settings) -> None:
     thread = Thread.objects.create(professional=ana, title="?")
     for _ in range(settings.ASSISTANT_CHATS_AT_ONCE + 1):
-        Stream(Answering(agent.ask(thread, "como foi o mês passado?"), limits.Place()), ana).close()
+        Stream(Answering(agent.ask(thread, "como foi o mês passado?"), limits.CHATS.take(ana.pk)), ana).close()
 
 
 def test_form_without_scripts_leads_to_the_answer(browser: Browser) -> None:

@@ -251,7 +251,10 @@ def test_reader_who_leaves_a_model_s_answer_leaves_its_cost_and_a_free_place(
     settings.QUESTIONS_PER_HOUR = 100
     for _ in range(settings.ASSISTANT_CHATS_AT_ONCE + 1):
         groq.script(call("get_stats", {}), text("Em outubro foram 3 atendimentos. Foram 2 realizados."))
-        stream = Stream(Answering(agent.ask(thread, "como foi outubro?"), limits.Place()), thread.professional)
+        stream = Stream(
+            Answering(agent.ask(thread, "como foi outubro?"), limits.CHATS.take(thread.professional_id)),
+            thread.professional,
+        )
         heard = iter(stream)
         assert [next(heard).partition("\n")[0] for _ in range(2)] == ["event: step", "event: said"]
         stream.close()

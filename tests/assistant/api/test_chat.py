@@ -313,7 +313,7 @@ def test_what_is_there_is_told_without_waiting(browser: Browser) -> None:
 def test_waiting_requests_have_a_bound(browser: Browser, settings: Settings) -> None:
     """W12: webhooks need threads, too."""
     stored = say(browser, text="Oi").json()
-    places = [limits.Place(limits.WAITS) for _ in range(settings.API_WAITS_AT_ONCE)]
+    places = [limits.WAITS.take(-other) for other in range(settings.API_WAITS_AT_ONCE)]
     answer = listen(browser, stored["conversation"], after=stored["cursor"], wait=20)
     for place in places:
         place.release()
@@ -326,7 +326,7 @@ def test_who_goes_away_frees_the_place(browser: Browser, settings: Settings, loo
     talk = say(browser, text="Oi").json()["conversation"]
     news = api.fetch(talk, after=Cursor())
     for _ in range(settings.API_WAITS_AT_ONCE + 1):
-        waiting = chat.Waiting(talk, news, seconds=20, place=limits.Place(limits.WAITS))
+        waiting = chat.Waiting(talk, news, seconds=20, place=limits.WAITS.take(talk))
         assert list(islice(waiting, looks)) == [b" "] * looks
         waiting.close()
 

@@ -32,6 +32,11 @@ def test_forgotten_slash_is_said(caller: Browser) -> None:
     assert "/" in answer.json()["error"]["hint"]
 
 
+def test_refusals_of_the_framework_speak_the_callers_language() -> None:
+    answer: Any = Browser(headers={"Accept-Language": "pt-BR"}).get(CLIENTS)
+    assert answer.json()["error"]["message"] == "As credenciais de autenticação não foram fornecidas."
+
+
 def test_page_that_is_not_there_stays_a_page() -> None:
     answer = Browser().get("/nothing-here/")
     assert answer.status_code == 404
