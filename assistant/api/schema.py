@@ -1,10 +1,13 @@
 """The description of the interface (OpenAPI 3), and the pages that show it with this server's own files."""
 
 from collections.abc import Iterable
+from functools import cache
 from typing import Any
 
 from django.http import Http404
+from django.utils import translation
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
+from drf_spectacular.generators import SchemaGenerator
 from drf_spectacular.views import SpectacularAPIView, SpectacularRedocView, SpectacularSwaggerSplitView
 from rest_framework.exceptions import NotAcceptable
 from rest_framework.negotiation import DefaultContentNegotiation
@@ -49,9 +52,26 @@ class AskedFor(DefaultContentNegotiation):
         return renderer, media_type
 
 
+@cache
+def described() -> dict[str, Any]:
+    """Return the description, in English. It changes with the code alone, so it is made once in a process."""
+    with translation.override("en"):
+        made: dict[str, Any] = SchemaGenerator().get_schema(request=None, public=True)  # type: ignore[no-untyped-call]
+    return made
+
+
+class Once(SchemaGenerator):
+    """What everybody is told, whoever asks."""
+
+    def get_schema(self, request: Request | None = None, public: bool = False) -> dict[str, Any]:  # noqa: ARG002, FBT001, FBT002 - its signature
+        """Return it."""
+        return described()
+
+
 class Description(SpectacularAPIView):
     """The description itself; whoever may not call may read what there is to call."""
 
+    generator_class = Once
     content_negotiation_class = AskedFor
     throttle_classes = ()
     http_method_names = ["get", "head"]

@@ -12,6 +12,7 @@ from django.core.signals import request_finished, request_started
 from django.core.wsgi import get_wsgi_application
 from django.db import close_old_connections
 from django.test import Client as Browser
+from drf_spectacular.generators import SchemaGenerator
 from hypothesis import HealthCheck, Phase, given, settings
 from schemathesis.specs.openapi.checks import ignored_auth, positive_data_acceptance, response_schema_conformance
 
@@ -100,6 +101,13 @@ def test_nobody_gets_in_without_a_key_that_counts(operation: Any, headers: dict[
             case.validate_response(answer, checks=[response_schema_conformance])
 
     attack()
+
+
+def test_description_is_the_same_for_everybody_and_made_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    told = {Browser().get("/api/schema/").content}
+    monkeypatch.setattr(SchemaGenerator, "parse", None)
+    told |= {Browser(headers={"Accept-Language": language}).get("/api/schema/").content for language in ("pt-BR", "es")}
+    assert len(told) == 1
 
 
 def test_pages_load_nothing_from_elsewhere() -> None:
