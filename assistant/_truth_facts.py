@@ -25,6 +25,7 @@ class Kind(StrEnum):
     COMING = "coming"
     DATE = "date"
     TIME = "time"
+    SERVICE = "service"
 
 
 _AHEAD = ("hoje today hoy", "amanha tomorrow")
@@ -58,16 +59,25 @@ class Facts:
     months: frozenset[str]
     # The words by which the coming days are named, each with its day ("amanha": "19/11").
     days: Mapping[str, str] = field(default_factory=dict)
+    # What can be booked (normalised).
+    services: frozenset[str] = frozenset()
 
     @property
     def name_words(self) -> frozenset[str]:
         return frozenset(word for name in self.names for word in name.split())
 
 
-def gather(payloads: Iterable[Mapping[str, Any]], *, known: Iterable[str] = (), today: date | None = None) -> Facts:
+def gather(
+    payloads: Iterable[Mapping[str, Any]],
+    *,
+    known: Iterable[str] = (),
+    services: Iterable[str] = (),
+    today: date | None = None,
+) -> Facts:
     """Collect the facts of tool results; `known` are further names that are nobody's secret, such as the user's own.
 
-    With a `today` (local) the coming days have their names, and those on which nobody comes are facts as well.
+    `services` are all that can be booked, so that one that nobody booked is recognised as well. With a `today` (local)
+    the coming days have their names, and those on which nobody comes are facts as well.
     """
     days = _named_days(today) if today else {}
     figures: set[Fact] = set()
@@ -88,7 +98,10 @@ def gather(payloads: Iterable[Mapping[str, Any]], *, known: Iterable[str] = (), 
             busy = {row["date"] for row in payload["appointments"]}
             figures.update(Fact(Kind.COMING, Decimal(0), day) for day in days.values() if day not in busy)
             names.update(normalise(one[key]) for one in payload["appointments"] for key in ("client", "service"))
-    return Facts(frozenset(figures), frozenset(names), frozenset(months), days)
+    offered = {normalise(name) for name in services} | {
+        str(fact.value) for fact in figures if fact.kind == Kind.SERVICE
+    }
+    return Facts(frozenset(figures), frozenset(names | offered), frozenset(months), days, frozenset(offered))
 
 
 def _named_days(today: date) -> dict[str, str]:
@@ -129,7 +142,9 @@ def _week(payload: Mapping[str, Any]) -> Iterator[Fact]:
     days: dict[str, int] = {}
     for row in payload["appointments"]:
         days[row["date"]] = days.get(row["date"], 0) + 1
+        yield Fact(Kind.SERVICE, normalise(row["service"]), WEEK)
         for scope in (normalise(row["client"]), row["date"]):
+            yield Fact(Kind.SERVICE, normalise(row["service"]), scope)
             yield Fact(Kind.DATE, row["date"], scope)
             yield Fact(Kind.TIME, row["time"][:5], scope)
             yield Fact(Kind.PRICE, _money(row["price"]), scope)

@@ -165,8 +165,12 @@ def _prove(context: Context, history: Sequence[Question], text: str, draft: Draf
     """Show the model's sentences as far as each is proved; then, instead of the rest, what the tools told."""
     results = [(outcome.name, outcome.payload) for outcome in draft.outcomes]
     earlier = [(name, payload) for question in history for name, payload in question.results]
-    known = [context.professional.name, context.professional.profession]
-    facts = truth.gather([payload for _name, payload in [*earlier, *results]], known=known, today=context.today)
+    facts = truth.gather(
+        [payload for _name, payload in [*earlier, *results]],
+        known=[context.professional.name, context.professional.profession],
+        services=context.professional.services.values_list("name", flat=True),
+        today=context.today,
+    )
     scope, secrets = truth.Scope(), grounding.secrets_of(_rules())
     rows = _rows(context, [*earlier, *results])
     for sentence in truth.sentences(text):

@@ -60,6 +60,8 @@ _LINK = re.compile(
 _PART = re.compile(r";|\||,(?!\d)|\b(?:e|and|y|mas|but|pero|enquanto|while|contra|versus|vs)\b")
 _ABBREVIATION = re.compile(r"(?:\b(?:dr|dra|sr|sra|srta|prof|profa|ex|obs|mr|mrs|ms|st)|R\$)\.$", re.IGNORECASE)
 
+_EITHER_SIDE = (Kind.TIME, Kind.DATE, Kind.SERVICE)
+
 
 @dataclass(frozen=True, slots=True)
 class Scope:
@@ -108,7 +110,7 @@ def fault(sentence: str, facts: Facts, *, scope: Scope) -> tuple[str | None, Sco
         return "a link", scope
     if unknown := _unknown_name(sentence, facts):
         return f"a name: {unknown}", scope
-    said_all = [*_said(text), *_denied(text), *_said_days(text, facts)]
+    said_all = [*_said(text), *_denied(text), *_said_days(text, facts), *_services(text, facts)]
     if said_all and _is_of_another_year(text, facts):
         return "another year", scope
     if MISSED_MOST.search(text) and not _leads(text, facts):
@@ -250,6 +252,14 @@ def _said_days(text: str, facts: Facts) -> Iterator[_Said]:
         yield from (_days_in(text, facts) if people & comes else ())
 
 
+def _services(text: str, facts: Facts) -> Iterator[_Said]:
+    """Yield what somebody who is named is said to have booked; a service that is called "sessão" is any session."""
+    names = sorted((name for name in facts.services if not _first_label(name) or " " in name), key=len, reverse=True)
+    if names and _clients(text, facts):
+        for found in re.finditer(rf"\b(?:{'|'.join(map(re.escape, names))})\b", text):
+            yield _Said((Kind.SERVICE,), found.group(), found.span())
+
+
 def _is_of_another_year(text: str, facts: Facts) -> bool:
     """Whether a year or a month of a year is named that no tool told of."""
     if not facts.months:
@@ -288,7 +298,7 @@ def _nearest(text: str, said: _Said, facts: Facts, scope: Scope) -> Scope:
 def _of_part(text: str, said: _Said, named_in: Callable[[str], set[str]]) -> set[str]:
     """Return what is named in a figure's part of the sentence, else in those before it, else in the first behind it.
 
-    An hour may also stand before its person: "às 9h Helena Prado e, às 14h, Bianca Moura".
+    An hour or a service may also stand before its person: "às 9h Helena Prado e, às 14h, Bianca Moura".
     """
     edges = [0, *(found.start() for found in _PART.finditer(text)), len(text)]
     parts = [(named_in(text[start:end]), start, end) for start, end in pairwise(edges)]
@@ -297,7 +307,7 @@ def _of_part(text: str, said: _Said, named_in: Callable[[str], set[str]]) -> set
         return parts[own][0]
     before = next((named for named, _start, _end in parts[own::-1] if named), set())
     behind = next((named for named, _start, _end in parts[own:] if named), set())
-    return before | behind if said.kinds[0] in (Kind.TIME, Kind.DATE) else before or behind
+    return before | behind if said.kinds[0] in _EITHER_SIDE else before or behind
 
 
 def _counts(text: str) -> Iterator[_Said]:

@@ -8,7 +8,7 @@ from assistant import truth
 from assistant.truth import Scope
 from tests.assistant.corpora import FALSE, PAYLOADS, TODAY, TRUE
 
-FACTS = truth.gather(PAYLOADS, known=["Ana Souza"], today=TODAY)
+FACTS = truth.gather(PAYLOADS, known=["Ana Souza"], services=["Avaliação inicial"], today=TODAY)
 
 
 def faults(text: str) -> list[str]:
