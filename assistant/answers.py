@@ -12,9 +12,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from assistant import figures, linking, metrics
-from assistant._truth_facts import Kind, number
 from assistant.linking import Rows
 from assistant.questions import Asked, Topic
+from assistant.truth.facts import Kind, number
 
 Payload = Mapping[str, Any]
 

@@ -11,8 +11,8 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
 from assistant import metrics, truth
-from assistant._truth_facts import SIX_MONTHS, WEEK, Fact, Facts, Kind
 from assistant.truth import Scope
+from assistant.truth.facts import SIX_MONTHS, WEEK, Fact, Facts, Kind
 from intake.phrases import normalise
 
 # The status that the page of rows is asked for; a kind that is not here is counted from no list of rows.

@@ -13,34 +13,21 @@ from decimal import Decimal
 from functools import partial
 from itertools import pairwise
 
-from assistant._truth_facts import SIX_MONTHS, WEEK, Fact, Facts, Kind, gather, number
-from assistant._truth_words import (
+from assistant.truth.facts import SIX_MONTHS, WEEK, Fact, Facts, Kind
+from assistant.truth.reading import DATE, MONEY, PART, Said, blank, denied_in, first_label, said_in
+from assistant.truth.words import (
+    CLIENTS_DEEDS,
     COMPARED,
     COMPUTED,
     DEEDS,
     DOES,
-    EARNED,
-    EXPECTED,
-    LABELS,
     MISSED_MOST,
     MONTHS,
     NO_NAMES,
-    NONE,
     SIGNED,
-    STRUCTURE,
-    WORDED,
 )
 from intake.phrases import normalise
 
-__all__ = ["Fact", "Facts", "Figure", "Kind", "Scope", "fault", "figures", "gather", "sentences"]
-
-_AMOUNT = r"\d+(?:[.,]\d+)*"
-_MONEY = re.compile(rf"r\$ ?(?P<a>{_AMOUNT})|(?P<b>{_AMOUNT}) ?(?:reais|real|brl)\b")
-_PERCENT = re.compile(rf"(?P<a>{_AMOUNT}) ?(?:%|por ?cento|percent|por ciento)")
-_DATE = re.compile(r"\b(?P<day>\d{1,2})/(?P<month>\d{1,2})(?:/\d{2,4})?\b")
-_TIME = re.compile(r"\b(?P<hour>\d{1,2})(?::(?P<minute>\d\d)|h(?P<more>\d\d)?\b)")
-_PAIR = re.compile(r"\b(?P<part>\d+) (?:d[aeo]s?|of(?: the| your)?|em|out of|sobre|de las) (?P<whole>\d+)\b")
-_NUMBER = re.compile(_AMOUNT)
 _THIS_MONTH = re.compile(r"\b(?:d?n?este|d?n?esse|this) (?:mes|month)\b|\bmes atual\b")
 _LAST_MONTH = re.compile(r"\bmes (?:passado|anterior)\b|\blast month\b")
 _STRETCHES = (
@@ -56,8 +43,6 @@ _LINK = re.compile(
     r"\b(?:https?|hxxps?|javascript|vbscript|data|mailto|ftp|tel):|//|www\.|\]\s*[(\[]|!\[|<[a-z/!]|@[\w-]+\."
     r"|\b[a-z0-9-]+\.(?:com|net|org|io|br|app|dev|co|info|xyz|me|ly|site|online|link|page|example|test)\b"
 )
-# Where one part of a sentence ends and another month's or person's may begin.
-_PART = re.compile(r";|\||,(?!\d)|\b(?:e|and|y|mas|but|pero|enquanto|while|contra|versus|vs)\b")
 _ABBREVIATION = re.compile(r"(?:\b(?:dr|dra|sr|sra|srta|prof|profa|ex|obs|mr|mrs|ms|st)|R\$)\.$", re.IGNORECASE)
 
 _EITHER_SIDE = (Kind.TIME, Kind.DATE, Kind.SERVICE)
@@ -77,15 +62,6 @@ class Figure:
     start: int
     end: int
     fact: Fact
-
-
-@dataclass(frozen=True, slots=True)
-class _Said:
-    """A figure as it is said: the kinds that it may be of, its value, and where it stands in the plain sentence."""
-
-    kinds: tuple[Kind, ...]
-    value: Decimal | str
-    span: tuple[int, int]
 
 
 def sentences(text: str) -> Iterator[str]:
@@ -110,11 +86,13 @@ def fault(sentence: str, facts: Facts, *, scope: Scope) -> tuple[str | None, Sco
         return "a link", scope
     if unknown := _unknown_name(sentence, facts):
         return f"a name: {unknown}", scope
-    said_all = [*_said(text), *_denied(text), *_said_days(text, facts), *_services(text, facts)]
+    said_all = [*said_in(text), *denied_in(text), *_said_days(text, facts), *_services(text, facts)]
     if said_all and _is_of_another_year(text, facts):
         return "another year", scope
     if MISSED_MOST.search(text) and not _leads(text, facts):
         return "a rank", scope
+    if CLIENTS_DEEDS.search(text) and _clients(text, facts):
+        return "a client's deed", scope
     if DEEDS.search(unicodedata.normalize("NFC", sentence)):
         return "a deed", scope
     if COMPUTED.search(text) or SIGNED.search(text) or COMPARED.search(text):
@@ -131,13 +109,13 @@ def figures(sentence: str, facts: Facts, *, scope: Scope) -> Iterator[Figure]:
     The same number in two cells is told of none, unless the month, the person or the label that is said decides.
     """
     text, places = _plain(sentence)
-    for said in _said(text):
+    for said in said_in(text):
         if (fact := _only(said, _holding(said, facts, _nearest(text, said, facts, scope)))) is not None:
             start, end = said.span
             yield Figure(places[start], places[end - 1] + 1, fact)
 
 
-def _only(said: _Said, held: set[Fact]) -> Fact | None:
+def _only(said: Said, held: set[Fact]) -> Fact | None:
     """Return the fact that is meant: of the most special kind that holds the figure, where that is one only."""
     for kind in said.kinds:
         if of_kind := [fact for fact in held if fact.kind == kind]:
@@ -164,7 +142,7 @@ def _plain(sentence: str) -> tuple[str, list[int]]:
 def _follow(text: str, facts: Facts, before: Scope) -> Scope:
     """Return what the sentence names of months, clients and days; what it was about before where it names nothing."""
     named = _months(text, facts) | _clients(text, facts)
-    named |= {_day(found, facts) for found in _DATE.finditer(text)}
+    named |= {_day(found, facts) for found in DATE.finditer(text)}
     named |= {str(said.value) for said in _days_in(text, facts)}
     named |= {scope for words, scope in _STRETCHES if words.search(text)}
     return Scope(frozenset(named)) if named else before
@@ -186,6 +164,11 @@ def _months(text: str, facts: Facts) -> set[str]:
         named.update(known[-1:])
     if _LAST_MONTH.search(text):
         named.update(known[-2:-1])
+    if not numbers:
+        # No tool tells of a whole year.
+        named |= {
+            f"year {year}" for year in re.findall(r"\b20\d\d\b(?![.,]?\d)", DATE.sub(blank, MONEY.sub(blank, text)))
+        }
     return named
 
 
@@ -202,62 +185,25 @@ def _is_client(name: str, facts: Facts) -> bool:
     return any(fact.scope == name for fact in facts.figures)
 
 
-def _money_kinds(text: str) -> tuple[Kind, ...]:
-    if EXPECTED.search(text):
-        return (Kind.EXPECTED, Kind.PRICE)
-    return (Kind.REVENUE,) if EARNED.search(text) else (Kind.REVENUE, Kind.PRICE, Kind.EXPECTED)
+def _days_in(text: str, facts: Facts) -> Iterator[Said]:
+    # "A las 9 de la mañana" is no day.
+    for found in re.finditer(rf"\b(?<!\bla )(?:{'|'.join(facts.days)})\b", text) if facts.days else ():
+        yield Said((Kind.DATE,), facts.days[found.group()], found.span())
 
 
-def _said(text: str) -> Iterator[_Said]:
-    """Yield every figure of a sentence with the kinds that it may be of."""
-    rest = text
-    for found in _MONEY.finditer(text):
-        yield _Said(_money_kinds(text), number(found["a"] or found["b"]), found.span())
-    rest = _MONEY.sub(_blank, rest)
-    for found in _PERCENT.finditer(rest):
-        yield _Said((Kind.RATE,), number(found["a"]), found.span())
-    rest = _PERCENT.sub(_blank, rest)
-    for found in _DATE.finditer(rest):
-        yield _Said((Kind.DATE,), f"{int(found['day']):02}/{int(found['month']):02}", found.span())
-    rest = _DATE.sub(_blank, rest)
-    for found in _TIME.finditer(rest):
-        time = f"{int(found['hour']):02}:{found['minute'] or found['more'] or '00'}"
-        yield _Said((Kind.TIME,), time, found.span())
-    rest = STRUCTURE.sub(_blank, _TIME.sub(_blank, rest))
-    for found in _PAIR.finditer(rest):
-        yield _Said((Kind.NO_SHOWS,), Decimal(found["part"]), found.span("part"))
-        yield _Said((Kind.SESSIONS,), Decimal(found["whole"]), found.span("whole"))
-    rest = _PAIR.sub(_blank, rest)
-    yield from _counts(rest)
-
-
-def _denied(text: str) -> Iterator[_Said]:
-    """Yield a zero for everything that there is said to be none of."""
-    for found in NONE.finditer(text):
-        # "Não faltou" has its label inside.
-        behind = re.split(r"[,;.:]|\d", text[found.start() :])[0]
-        if kinds := _first_label(behind):
-            yield _Said(kinds, Decimal(0), found.span())
-
-
-def _days_in(text: str, facts: Facts) -> Iterator[_Said]:
-    for found in re.finditer(rf"\b(?:{'|'.join(facts.days)})\b", text) if facts.days else ():
-        yield _Said((Kind.DATE,), facts.days[found.group()], found.span())
-
-
-def _said_days(text: str, facts: Facts) -> Iterator[_Said]:
+def _said_days(text: str, facts: Facts) -> Iterator[Said]:
     """Yield the days on which somebody who is named is said to come."""
     if people := _clients(text, facts):
         comes = {fact.scope for fact in facts.figures if fact.kind == Kind.DATE}
         yield from (_days_in(text, facts) if people & comes else ())
 
 
-def _services(text: str, facts: Facts) -> Iterator[_Said]:
+def _services(text: str, facts: Facts) -> Iterator[Said]:
     """Yield what somebody who is named is said to have booked; a service that is called "sessão" is any session."""
-    names = sorted((name for name in facts.services if not _first_label(name) or " " in name), key=len, reverse=True)
+    names = sorted((name for name in facts.services if not first_label(name) or " " in name), key=len, reverse=True)
     if names and _clients(text, facts):
         for found in re.finditer(rf"\b(?:{'|'.join(map(re.escape, names))})\b", text):
-            yield _Said((Kind.SERVICE,), found.group(), found.span())
+            yield Said((Kind.SERVICE,), found.group(), found.span())
 
 
 def _is_of_another_year(text: str, facts: Facts) -> bool:
@@ -281,7 +227,7 @@ def _leads(text: str, facts: Facts) -> bool:
     return first is None or (first in missed and missed[first] == max(missed.values(), key=Decimal))
 
 
-def _nearest(text: str, said: _Said, facts: Facts, scope: Scope) -> Scope:
+def _nearest(text: str, said: Said, facts: Facts, scope: Scope) -> Scope:
     """Return what a figure is about where a sentence names two months, or two people: those of its own part.
 
     How many come is said before they are named, and is no figure of theirs.
@@ -295,12 +241,12 @@ def _nearest(text: str, said: _Said, facts: Facts, scope: Scope) -> Scope:
     return scope
 
 
-def _of_part(text: str, said: _Said, named_in: Callable[[str], set[str]]) -> set[str]:
+def _of_part(text: str, said: Said, named_in: Callable[[str], set[str]]) -> set[str]:
     """Return what is named in a figure's part of the sentence, else in those before it, else in the first behind it.
 
     An hour or a service may also stand before its person: "às 9h Helena Prado e, às 14h, Bianca Moura".
     """
-    edges = [0, *(found.start() for found in _PART.finditer(text)), len(text)]
+    edges = [0, *(found.start() for found in PART.finditer(text)), len(text)]
     parts = [(named_in(text[start:end]), start, end) for start, end in pairwise(edges)]
     own = next(n for n, (_named, _start, end) in enumerate(parts) if said.span[0] < end)
     if parts[own][0]:
@@ -310,30 +256,7 @@ def _of_part(text: str, said: _Said, named_in: Callable[[str], set[str]]) -> set
     return before | behind if said.kinds[0] in _EITHER_SIDE else before or behind
 
 
-def _counts(text: str) -> Iterator[_Said]:
-    """Yield the plain numbers, digits and words, with the kinds of the label that stands nearest."""
-    for found in re.finditer(rf"{_NUMBER.pattern}|\b(?:{'|'.join(WORDED)})\b", text):
-        value = Decimal(WORDED[found.group()]) if found.group() in WORDED else number(found.group())
-        yield _Said(_label(text, *found.span()), value, found.span())
-
-
-def _label(text: str, start: int, end: int) -> tuple[Kind, ...]:
-    """Return the kinds of the nearest label: behind the number first ("9 faltas"), else before it ("Faltas: 9")."""
-    stop = re.search(r"[,;.:()]|\be\b|\band\b|\by\b|\d", text[end:])
-    behind = text[end : end + (stop.start() if stop else len(text))]
-    if kinds := _first_label(behind):
-        return kinds
-    before = re.split(r"[,;()]|\d\b|\band\b", text[:start])[-1]
-    return _first_label(before) or _first_label(text) or (Kind.TOTAL, Kind.COMING)
-
-
-def _first_label(text: str) -> tuple[Kind, ...] | None:
-    found = [(match.start(), kinds) for label, kinds in LABELS if (match := label.search(text))]
-    # "sessões realizadas", "atendimentos cancelados": the more special word of two decides.
-    return min(found, key=lambda each: [kinds for _, kinds in LABELS].index(each[1]))[1] if found else None
-
-
-def _holding(said: _Said, facts: Facts, scope: Scope) -> set[Fact]:
+def _holding(said: Said, facts: Facts, scope: Scope) -> set[Fact]:
     """Return the facts of that kind and value that belong to what is talked about: to the person that is named."""
     fitting = {fact for fact in facts.figures if fact.kind in said.kinds and fact.value == said.value}
     people = {name for name in scope.of if name in facts.names}
@@ -359,7 +282,3 @@ def _begins(sentence: str, found: re.Match[str]) -> bool:
     is_first = not re.search(r"\w", re.sub(r"^\s*\d{1,2}[.)]", "", sentence[: found.start()]))
     behind = sentence[found.end() :]
     return is_first and not re.match(r"\s+[A-ZÀ-Ý]", behind) and not DOES.match(f" {normalise(behind)}")
-
-
-def _blank(match: re.Match[str]) -> str:
-    return " " * len(match.group())

@@ -28,7 +28,7 @@ class Kind(StrEnum):
     SERVICE = "service"
 
 
-_AHEAD = ("hoje today hoy", "amanha tomorrow")
+_AHEAD = ("hoje today hoy", "amanha tomorrow manana")
 _WEEKDAYS = (
     "segunda monday lunes",
     "terca tuesday martes",

@@ -1,8 +1,8 @@
-"""The words that `truth` knows, without accents: months, numbers, labels of figures, and words that are no names."""
+"""The words that are known, without accents: months, numbers, labels of figures, and words that are no names."""
 
 import re
 
-from assistant._truth_facts import Kind
+from assistant.truth.facts import Kind
 
 _PORTUGUESE_MONTHS = "janeiro fevereiro marco abril maio junho julho agosto setembro outubro novembro dezembro"
 _ENGLISH_MONTHS = "january february march april may june july august september october november december"
@@ -80,6 +80,11 @@ DEEDS = re.compile(
     r"|reservado|confirmado)|agendé|cancelé|envié|avisé|borré|moví|bloqueé|reservé|confirmé)\b",
     re.IGNORECASE,
 )
+# What no tool tells of a client.
+CLIENTS_DEEDS = re.compile(
+    r"\b(?:cancelou|desmarcou|remarcou|adiou|pagou|deve (?=r\$|\d)|devendo|reclamou|elogiou"
+    r"|cancell?ed|rescheduled|postponed|paid|owes|cancelo|pago|debe (?=r\$|\d)|reagendo)\b"
+)
 EXPECTED = re.compile(r"\bprevist\w*|\besperad\w*|\bexpected\b|\ba receber\b|\bainda\b|\bpor vir\b|\bprevis\w+")
 EARNED = re.compile(r"\breceb\w*|\breceita\b|\bfatur\w*|\bganh\w*|\brevenue\b|\bearn\w*|\bingresos\b")
 
@@ -96,7 +101,7 @@ LABELS: tuple[tuple[re.Pattern[str], tuple[Kind, ...]], ...] = (
     (re.compile(r"\bcancel\w*|\bdesmarc\w*|\banulad\w*"), (Kind.CANCELLED,)),
     (
         re.compile(
-            r"\bcomparec\w*|\brealizad\w*|\batendid\w*|\bconcluid\w*|\bcomplet\w*|\battended\b"
+            r"\bcomparec\w*|\brealiz\w*|\batendid\w*|\batendeu\b|\bconclu\w*|\bcomplet\w*|\battended\b"
             r"|\btook place\b|\baconteceram\b|\bveio\b|\bvieram\b"
         ),
         (Kind.COMPLETED,),
