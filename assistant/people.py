@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from assistant.access import initials
-from assistant.day import LOOKS
+from assistant.agenda.day import LOOKS
 from assistant.figures import part, percent
 from assistant.metrics import share
 from intake import simulator, wording

@@ -1,4 +1,4 @@
-"""How the interfaces for programs read requests: one session, one form of body, bounded."""
+"""How the interfaces for programs read requests: whose they are, one session, one form of body, bounded."""
 
 from collections.abc import Mapping
 from io import BytesIO
@@ -11,7 +11,19 @@ from rest_framework.negotiation import DefaultContentNegotiation
 from rest_framework.parsers import JSONParser
 from rest_framework.request import Request
 
-from assistant.errors import LARGEST_BODY, too_large
+from assistant.errors import LARGEST_BODY, ApiError, too_large
+from assistant.models import ApiKey
+from scheduling.models import Professional
+
+
+def professional_of(request: Request) -> Professional:
+    """Return the practice of the request's key or login, never one that it names. Raises ApiError 403 without one."""
+    if isinstance(request.auth, ApiKey):
+        return request.auth.professional
+    professional = Professional.objects.filter(user_id=request.user.pk or 0).first()
+    if professional is None:
+        raise ApiError(403, "no_practice", _("This login has no agenda of its own."))
+    return professional
 
 
 class AnyMedia(DefaultContentNegotiation):

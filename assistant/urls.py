@@ -100,5 +100,5 @@ urlpatterns = [
     re_path("^api/", unknown.path, name="api-unknown"),
     path("settings/keys/", keys.page, name="settings-keys"),
     path("settings/keys/<int:key_id>/revoke/", keys.revoke, name="settings-key-revoke"),
-    path("", include("assistant.account_urls")),
+    path("", include("assistant.accounts.urls")),
 ]

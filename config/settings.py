@@ -256,12 +256,12 @@ EMAIL_TIMEOUT = 5
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", "Sineta <sineta@localhost>")
 
 # Accounts (django-allauth). People log in by e-mail; a user name is only what an operator gave instead of one.
-ACCOUNT_ADAPTER = "assistant.accounts.Adapter"
+ACCOUNT_ADAPTER = "assistant.accounts.adapter.Adapter"
 ACCOUNT_FORMS = {
-    "login": "assistant.account_forms.LoginForm",
-    "signup": "assistant.account_forms.SignupForm",
-    "reset_password": "assistant.account_forms.ResetForm",
-    "add_email": "assistant.account_forms.EmailForm",
+    "login": "assistant.accounts.forms.LoginForm",
+    "signup": "assistant.accounts.forms.SignupForm",
+    "reset_password": "assistant.accounts.forms.ResetForm",
+    "add_email": "assistant.accounts.forms.EmailForm",
 }
 ACCOUNT_LOGIN_METHODS = {"email", "username"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
@@ -277,19 +277,19 @@ ACCOUNT_LOGIN_ON_EMAIL_CONFIRMATION = True
 ACCOUNT_EMAIL_VERIFICATION = "mandatory" if EMAIL_URL or not DEBUG else "none"
 ACCOUNT_RATE_LIMITS = {
     "login": "30/m/ip",
-    # Of codes of the second factor; passwords are counted in assistant/attempts.py.
+    # Of codes of the second factor; passwords are counted in assistant/accounts/attempts.py.
     "login_failed": "5/5m/key",
     "signup": "10/m/ip,100/d/ip",
     "reset_password": "20/m/ip,3/10m/key",
     "confirm_email": "1/2m/key",
 }
-MFA_ADAPTER = "assistant.accounts.FactorAdapter"
+MFA_ADAPTER = "assistant.accounts.adapter.FactorAdapter"
 MFA_FORMS = {
-    "add_webauthn": "assistant.account_forms.AddKeyForm",
-    "edit_webauthn": "assistant.account_forms.EditKeyForm",
-    "authenticate_webauthn": "assistant.account_forms.KeyForm",
-    "login_webauthn": "assistant.account_forms.KeyLoginForm",
-    "reauthenticate_webauthn": "assistant.account_forms.KeyAgainForm",
+    "add_webauthn": "assistant.accounts.forms.AddKeyForm",
+    "edit_webauthn": "assistant.accounts.forms.EditKeyForm",
+    "authenticate_webauthn": "assistant.accounts.forms.KeyForm",
+    "login_webauthn": "assistant.accounts.forms.KeyLoginForm",
+    "reauthenticate_webauthn": "assistant.accounts.forms.KeyAgainForm",
 }
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True

@@ -1,6 +1,6 @@
 """What was said, piece by piece, and a whole conversation as the client's phone shows it.
 
-The professional's page puts the same pieces together its own way (`assistant/thread.py`).
+The professional's page puts the same pieces together its own way (`assistant/talks/thread.py`).
 """
 
 import re

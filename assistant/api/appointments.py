@@ -18,11 +18,11 @@ from rest_framework.response import Response
 
 from assistant.api import appointment_docs as docs
 from assistant.api import idempotency, moments
-from assistant.api.access import professional_of
 from assistant.api.appointment_bodies import Approval, Cancellation, Expecting, Move, NewAppointment, filters
 from assistant.api.appointment_rows import AppointmentRow, rows, tell
 from assistant.api.paging import Pages
 from assistant.errors import ApiError
+from assistant.rest import professional_of
 from scheduling import booking, clients
 from scheduling.changes import Actor
 from scheduling.desk import Newcomer

@@ -22,8 +22,8 @@ from rest_framework.response import Response
 
 from assistant import limits
 from assistant.api import chat_schema
-from assistant.api.access import professional_of
 from assistant.errors import ApiError
+from assistant.rest import professional_of
 from intake import api, tasks
 from intake.api import Cursor, News, Row
 from intake.models import InboundMessage, OutboundMessage

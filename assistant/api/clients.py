@@ -11,12 +11,12 @@ from rest_framework.decorators import api_view
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from assistant.api.access import professional_of
 from assistant.api.appointment_bodies import LARGEST_ID
 from assistant.api.failures import READING, failures
 from assistant.api.paging import Pages
 from assistant.api.serializing import Strict, once
 from assistant.errors import ApiError
+from assistant.rest import professional_of
 from scheduling import directory
 from scheduling.models import Client
 

@@ -18,7 +18,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_POST
 
-from assistant import accounts, devices, toasts
+from assistant import toasts
+from assistant.accounts import adapter, devices
 
 Type = Authenticator.Type
 
@@ -72,7 +73,7 @@ def end(request: HttpRequest, session_id: int) -> HttpResponse:
 @require_POST
 def end_others(request: HttpRequest) -> HttpResponse:
     """Log out everywhere but here."""
-    count = accounts.end_sessions(_user(request), but=request.session.session_key)
+    count = adapter.end_sessions(_user(request), but=request.session.session_key)
     toasts.say(
         request,
         ngettext("Logged out in %(count)d other place.", "Logged out in %(count)d other places.", count)

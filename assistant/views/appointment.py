@@ -12,9 +12,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from assistant import day as days
-from assistant import deeds, history, toasts
+from assistant import toasts
 from assistant.access import professional_only, shell
+from assistant.agenda import day as days
+from assistant.agenda import deeds, history
 from intake import wording
 from intake.models import Conversation
 from scheduling import booking, desk, selectors

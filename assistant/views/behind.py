@@ -9,10 +9,11 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_GET
 
-from assistant import conversations as talks
-from assistant import figures, number_tiles, occupancy, periods, replies
+from assistant import figures
 from assistant.access import professional_only, shell
-from assistant.periods import Period
+from assistant.numbers import number_tiles, occupancy, periods, replies
+from assistant.numbers.periods import Period
+from assistant.talks import conversations as talks
 from scheduling.models import Professional
 
 ROWS_A_PAGE = 100

@@ -16,9 +16,10 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from assistant import day as days
-from assistant import deeds, toasts, typed
+from assistant import toasts, typed
 from assistant.access import professional_only, shell
+from assistant.agenda import day as days
+from assistant.agenda import deeds
 from assistant.typed import ClockField, DayField
 from intake import wording
 from scheduling import timeoff

@@ -16,11 +16,10 @@ from rest_framework.response import Response
 
 from assistant import agent, limits, linking, toasts
 from assistant.access import professional_only, shell
-from assistant.api.access import professional_of
 from assistant.errors import ApiError
 from assistant.models import Question, Thread
 from assistant.plans import can_use
-from assistant.rest import Session
+from assistant.rest import Session, professional_of
 from assistant.streaming import Answering, Stream, as_json
 from scheduling.models import Professional
 

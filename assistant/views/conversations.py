@@ -12,8 +12,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
-from assistant import conversations, finding, freshness, thread, toasts, waiting
+from assistant import toasts, waiting
 from assistant.access import professional_only, shell
+from assistant.talks import conversations, finding, freshness, thread
 from intake import takeover, tasks, trace, wording
 from intake.models import Conversation, Turn
 from intake.takeover import Barrier, Speaker, Undeliverable

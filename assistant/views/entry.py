@@ -14,10 +14,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_http_methods
 
-from assistant import day as days
-from assistant import deeds, entries, reasons, toasts, typed
+from assistant import toasts, typed
 from assistant.access import professional_only, shell
-from assistant.entries import EntryForm, Wish
+from assistant.agenda import day as days
+from assistant.agenda import deeds, entries, reasons
+from assistant.agenda.entries import EntryForm, Wish
 from intake import wording
 from scheduling import desk, obstacles, selectors
 from scheduling.errors import BookingError, Code

@@ -12,8 +12,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from assistant import deeds, reasons, toasts, typed
+from assistant import toasts, typed
 from assistant.access import professional_only, shell
+from assistant.agenda import deeds, reasons
 from assistant.typed import ClockField, DayField
 from assistant.views.entry import Said
 from intake import wording

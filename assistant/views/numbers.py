@@ -15,11 +15,12 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
-from assistant import charts, figures, metrics, number_tiles, periods, sheets
-from assistant import day as days
+from assistant import figures, metrics
 from assistant.access import professional_only, shell
+from assistant.agenda import day as days
 from assistant.metrics import Tally
-from assistant.periods import Period
+from assistant.numbers import charts, number_tiles, periods, sheets
+from assistant.numbers.periods import Period
 from scheduling.models import Appointment, Professional
 
 ROWS_A_PAGE = 100

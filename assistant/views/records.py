@@ -8,8 +8,9 @@ from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from assistant import people, sheets, toasts
+from assistant import people, toasts
 from assistant.access import professional_only, shell
+from assistant.numbers import sheets
 from assistant.views.clients import own
 from intake import export, records, simulator
 from scheduling import clients, directory

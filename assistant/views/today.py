@@ -12,10 +12,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET
 
-from assistant import dates, live, spans, waiting
-from assistant import day as days
+from assistant import dates, waiting
 from assistant.access import professional_only, shell, strict
-from assistant.day import Day
+from assistant.agenda import day as days
+from assistant.agenda import live, spans
+from assistant.agenda.day import Day
 from intake import wording
 from scheduling import agenda, selectors
 from scheduling.models import Professional

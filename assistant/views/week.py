@@ -10,10 +10,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
-from assistant import dates, live, spans
-from assistant import week as weeks
+from assistant import dates
 from assistant.access import professional_only, shell, strict
-from assistant.day import Day
+from assistant.agenda import live, spans
+from assistant.agenda import week as weeks
+from assistant.agenda.day import Day
 from assistant.views.today import shortest
 from scheduling import agenda, selectors
 from scheduling.models import Professional

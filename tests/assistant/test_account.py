@@ -12,7 +12,7 @@ from django.core import mail
 from django.test import Client as Browser
 from pytest_django import DjangoAssertNumQueries, DjangoCaptureOnCommitCallbacks, Settings
 
-from assistant import devices
+from assistant.accounts import devices
 from scheduling.models import Professional
 from tests import cast
 from tests.assistant.test_signup import link_in

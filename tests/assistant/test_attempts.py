@@ -9,7 +9,7 @@ from django.core.cache import cache
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant import attempts
+from assistant.accounts import attempts
 
 HOME, CAFE = "198.51.100.7", "203.0.113.9"
 ANA = "ana@example.com"

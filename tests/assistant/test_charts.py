@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant import charts
+from assistant.numbers import charts
 
 
 def test_bar_is_as_high_as_its_share_of_the_scale() -> None:

@@ -10,8 +10,8 @@ from django.test import Client as Browser
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
-from assistant import conversations, freshness, thread
-from assistant.thread import Entry
+from assistant.talks import conversations, freshness, thread
+from assistant.talks.thread import Entry
 from intake import outbox, simulator
 from intake.models import Conversation, OutboundMessage, Turn
 from intake.twilio import Report

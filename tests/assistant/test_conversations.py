@@ -9,7 +9,8 @@ from django.test import Client as Browser
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
-from assistant import conversations, finding, waiting
+from assistant import waiting
+from assistant.talks import conversations, finding
 from intake import takeover
 from intake.models import Conversation
 from scheduling.models import Professional

@@ -10,7 +10,7 @@ from django.core.cache import cache
 from django.test import Client as Browser
 from pytest_django import Settings
 
-from assistant import attempts
+from assistant.accounts import attempts
 from scheduling.models import Professional
 from tests.assistant.conftest import hashes_counted
 

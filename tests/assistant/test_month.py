@@ -7,7 +7,7 @@ from django.test import Client as Browser
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
-from assistant import month as months
+from assistant.agenda import month as months
 from scheduling.agenda import Brief
 from scheduling.models import Appointment, Professional, TimeOff
 from tests import cast

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
 from pytest_django import DjangoAssertNumQueries
 
-from assistant import occupancy
-from assistant.occupancy import Occupancy
+from assistant.numbers import occupancy
+from assistant.numbers.occupancy import Occupancy
 from scheduling.models import Appointment, Professional, TimeOff, WorkingHours
 from tests import cast
 

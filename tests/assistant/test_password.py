@@ -9,7 +9,7 @@ from django.core import mail
 from django.test import Client as Browser
 from pytest_django import Settings
 
-from assistant import attempts
+from assistant.accounts import attempts
 from scheduling.models import Professional
 from tests import cast
 from tests.assistant.test_signup import link_in

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from assistant import replies
-from assistant.replies import Alone, Wait
+from assistant.numbers import replies
+from assistant.numbers.replies import Alone, Wait
 from intake import takeover
 from intake.models import Channel, Conversation, InboundMessage, OutboundMessage, Turn
 from scheduling.models import Professional

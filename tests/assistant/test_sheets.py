@@ -5,7 +5,7 @@ from decimal import Decimal
 import pytest
 from django.utils import translation
 
-from assistant import sheets
+from assistant.numbers import sheets
 
 
 def lines(*rows: list[sheets.Cell], language: str = "pt-br") -> list[str]:

@@ -10,7 +10,7 @@ from django.test import Client as Browser
 from django.utils import timezone
 from pytest_django import Settings
 
-from assistant import accounts
+from assistant.accounts import adapter
 from scheduling.models import Professional
 from tests import cast
 from tests.assistant.conftest import hashes_counted
@@ -210,8 +210,8 @@ def test_too_many_signups_from_one_place_are_stopped() -> None:
 
 def test_vouching_never_takes_an_address_from_its_owner(ana: Professional) -> None:
     """N1: two users with one e-mail, made by hand: only the first has it confirmed."""
-    accounts.vouch_for("ana@example.com")
+    adapter.vouch_for("ana@example.com")
     second = User.objects.create_user("second", "Ana@example.com")
-    accounts.vouch_for("ana@example.com")
+    adapter.vouch_for("ana@example.com")
     assert not second.emailaddress_set.get().verified  # type: ignore[attr-defined]
     assert cast.login("ana@example.com").emailaddress_set.get().verified  # type: ignore[attr-defined]

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant.walls import Place, Rail, abreast, clock_of, reach, walls
+from assistant.agenda.walls import Place, Rail, abreast, clock_of, reach, walls
 from scheduling import slots
 
 HOUR = 3600

@@ -8,8 +8,8 @@ from django.test import Client as Browser
 from django.utils import translation
 from pytest_django import DjangoAssertNumQueries
 
-from assistant import week as weeks
-from assistant.week import Week
+from assistant.agenda import week as weeks
+from assistant.agenda.week import Week
 from scheduling import booking
 from scheduling.models import Appointment, AppointmentEvent, Professional, Service, TimeOff
 from scheduling.selectors import Calendar

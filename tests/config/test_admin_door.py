@@ -12,7 +12,7 @@ from django.test import Client as Browser
 from django.urls import URLPattern, URLResolver, get_resolver
 from pytest_django import Settings
 
-from assistant import attempts
+from assistant.accounts import attempts
 from tests import cast
 
 pytestmark = pytest.mark.django_db

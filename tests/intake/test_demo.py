@@ -6,7 +6,8 @@ from decimal import Decimal
 import pytest
 from django.utils import timezone
 
-from assistant import replies, waiting
+from assistant import waiting
+from assistant.numbers import replies
 from intake import demo, inbox, tasks
 from intake.models import Conversation, OutboundMessage
 from scheduling.models import Client

@@ -6,7 +6,7 @@ from allauth.account.internal.userkit import filter_users_by_email
 from allauth.mfa.models import Authenticator
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from assistant import accounts
+from assistant.accounts import adapter
 
 
 class Command(BaseCommand):
@@ -17,11 +17,11 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:  # noqa: ARG002 - Django's signature
         email = options["email"]
-        accounts.vouch_for(email)
+        adapter.vouch_for(email)
         users = filter_users_by_email(email, prefer_verified=True)
         if not users:
             raise CommandError(f"No login has the e-mail {email}.")
         for user in users:
             Authenticator.objects.filter(user=user).delete()
-            accounts.end_sessions(user)
+            adapter.end_sessions(user)
         self.stdout.write("Done: the password alone opens this account again. Tell the owner to add a new device.")

@@ -14,8 +14,9 @@ from django.db.models import Q, QuerySet, TextField, Value
 from django.db.models.functions import Concat
 from django.utils.translation import gettext as _
 
-from assistant import conversations, waiting
-from assistant.conversations import Row
+from assistant import waiting
+from assistant.talks import conversations
+from assistant.talks.conversations import Row
 from intake.models import InboundMessage, OutboundMessage
 from scheduling import search
 from scheduling.models import Professional

@@ -11,8 +11,8 @@ from datetime import date, timedelta
 from difflib import get_close_matches
 from functools import cache
 
-from assistant import _questions_en, _questions_es, _questions_pt
-from assistant._question_words import Topic, joined, numbered
+from assistant.questions import en, es, pt
+from assistant.questions.words import Topic, joined, numbered
 from intake.phrases import normalise
 from language import tongue
 
@@ -33,7 +33,7 @@ class Asked:
     last: date | None = None
 
 
-_ALL = (_questions_pt.WORDS, _questions_en.WORDS, _questions_es.WORDS)
+_ALL = (pt.WORDS, en.WORDS, es.WORDS)
 _MONTHS = {name: number for words in _ALL for name, number in numbered(words.months, start=1).items()}
 _WEEKDAYS = {name: number for words in _ALL for name, number in numbered(words.weekdays, start=0).items()}
 _NUMBERS = {name: number for words in _ALL for name, number in words.numbers.items()}
@@ -43,7 +43,7 @@ _JULIO = re.compile(r"\b(?!(?:de|en|y|con|vs|x|que|entre|fue|estuvo) )(\w+) juli
 # Close to a month, and somebody's name.
 _NO_MONTHS = frozenset(["augusto"])
 
-_TOPICS = [(topic, joined(words.topics[topic] for words in _ALL)) for topic in _questions_pt.WORDS.topics]
+_TOPICS = [(topic, joined(words.topics[topic] for words in _ALL)) for topic in pt.WORDS.topics]
 _COMING = joined(words.coming for words in _ALL)
 _OVER = joined(words.over for words in _ALL)
 _FUTURE_MONEY = joined(words.future_money for words in _ALL)

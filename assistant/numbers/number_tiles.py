@@ -9,11 +9,12 @@ from urllib.parse import urlencode
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from assistant import figures, metrics, occupancy, replies
+from assistant import figures, metrics
 from assistant.metrics import Clients, Tally
-from assistant.occupancy import Occupancy
-from assistant.periods import Period
-from assistant.replies import Alone
+from assistant.numbers import occupancy, replies
+from assistant.numbers.occupancy import Occupancy
+from assistant.numbers.periods import Period
+from assistant.numbers.replies import Alone
 from scheduling.models import Professional
 
 

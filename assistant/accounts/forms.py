@@ -28,7 +28,7 @@ from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from assistant.accounts import vouch_for
+from assistant.accounts.adapter import vouch_for
 from scheduling import practices
 from scheduling.models import Professional, validate_zone
 

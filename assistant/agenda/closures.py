@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from django.utils.translation import gettext_lazy as _
 
-from assistant.walls import Place, Walls, common
+from assistant.agenda.walls import Place, Walls, common
 from scheduling import holidays, slots
 from scheduling.models import TimeOff
 from scheduling.selectors import Calendar

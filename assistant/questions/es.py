@@ -1,6 +1,6 @@
 """Spanish."""
 
-from assistant._question_words import Topic, Words
+from assistant.questions.words import Topic, Words
 
 _PEOPLE = r"(?:client\w*|pacient\w*|alumn\w*|person\w*|gente)"
 _MISSING = (

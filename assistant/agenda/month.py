@@ -5,11 +5,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from assistant import closures
+from assistant.agenda import closures
+from assistant.agenda.day import LOOKS
+from assistant.agenda.walls import walls
+from assistant.agenda.week import monday
 from assistant.counts import tally
-from assistant.day import LOOKS
-from assistant.walls import walls
-from assistant.week import monday
 from scheduling import slots
 from scheduling.agenda import Brief
 from scheduling.models import Appointment, Professional, TimeOff

@@ -8,7 +8,7 @@ from allauth.mfa.totp import views as totp
 from allauth.mfa.webauthn import views as keys
 from django.urls import URLPattern, path, re_path, reverse_lazy
 
-from assistant.account_pages import View, dressed
+from assistant.accounts.pages import View, dressed
 from assistant.views import account as own
 
 home = reverse_lazy("account")

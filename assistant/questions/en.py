@@ -1,6 +1,6 @@
 """English."""
 
-from assistant._question_words import Topic, Words
+from assistant.questions.words import Topic, Words
 
 _PEOPLE = r"(?:clients?|customers?|patients?|students?|people|persons?|faces)"
 _MISSING = (

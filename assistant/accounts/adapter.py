@@ -28,7 +28,8 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
-from assistant import attempts, devices, toasts
+from assistant import toasts
+from assistant.accounts import attempts, devices
 from scheduling.models import Professional
 
 logger = logging.getLogger(__name__)

@@ -15,7 +15,7 @@ from redis.exceptions import RedisError
 
 from assistant import toasts
 from assistant.access import shell, strict
-from assistant.accounts import practice_of
+from assistant.accounts.adapter import practice_of
 from intake import simulator
 
 View = Callable[..., HttpResponseBase]

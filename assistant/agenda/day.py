@@ -9,9 +9,9 @@ from datetime import date, datetime
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
-from assistant import closures
-from assistant.closures import Closed
-from assistant.walls import HOUR, ROW, Place, Rail, Walls, abreast, clock_of, reach, walls
+from assistant.agenda import closures
+from assistant.agenda.closures import Closed
+from assistant.agenda.walls import HOUR, ROW, Place, Rail, Walls, abreast, clock_of, reach, walls
 from scheduling import selectors, slots
 from scheduling.models import Appointment, Professional, TimeOff
 from scheduling.selectors import Calendar

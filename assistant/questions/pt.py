@@ -1,6 +1,6 @@
 """Portuguese, as Brazilians ask."""
 
-from assistant._question_words import Topic, Words
+from assistant.questions.words import Topic, Words
 
 _PEOPLE = r"(?:client\w*|pacient\w*|alun\w*|pesso\w*|gente)"
 

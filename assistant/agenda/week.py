@@ -5,10 +5,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from assistant import day as days
+from assistant.agenda import day as days
+from assistant.agenda.day import Card, Day
+from assistant.agenda.walls import HOUR, Rail, clock_of, reach
 from assistant.counts import tally
-from assistant.day import Card, Day
-from assistant.walls import HOUR, Rail, clock_of, reach
 from scheduling import selectors, slots
 from scheduling.models import Appointment, Professional, TimeOff
 from scheduling.selectors import Calendar

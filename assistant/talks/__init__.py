@@ -1,0 +1,1 @@
+"""Conversations as their professional reads them: the list, the search, one talk."""
