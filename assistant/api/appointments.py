@@ -32,7 +32,7 @@ from scheduling.models import Appointment, AppointmentEvent, Client, Professiona
 @docs.listed
 @docs.booked
 @never_cache
-@api_view(["GET", "POST"])
+@api_view(["GET", "HEAD", "POST"])
 def listed(request: Request) -> Response:
     """List appointments, or book one."""
     professional = professional_of(request)
@@ -41,7 +41,7 @@ def listed(request: Request) -> Response:
 
 @docs.one
 @never_cache
-@api_view(["GET"])
+@api_view(["GET", "HEAD"])
 def one(request: Request, reference: str) -> Response:
     """Return one appointment."""
     return Response(AppointmentRow(_own(professional_of(request), reference)).data)

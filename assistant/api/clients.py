@@ -85,7 +85,7 @@ _ID = {"type": "integer", "minimum": 1, "maximum": LARGEST_ID}
     },
 )
 @never_cache
-@api_view(["GET"])
+@api_view(["GET", "HEAD"])
 def listed(request: Request) -> Response:
     """Return a page of clients."""
     professional = professional_of(request)
@@ -111,7 +111,7 @@ def listed(request: Request) -> Response:
     },
 )
 @never_cache
-@api_view(["GET"])
+@api_view(["GET", "HEAD"])
 def one(request: Request, client_id: int) -> Response:
     """Return one client."""
     clients = professional_of(request).clients.filter(erased_at=None)

@@ -125,7 +125,7 @@ class Asked(Strict):
     responses={200: ProfessionalRow, **failures(401, 403, 429, 503)},
 )
 @never_cache
-@api_view(["GET"])
+@api_view(["GET", "HEAD"])
 def professional(request: Request) -> Response:
     """Return the practice."""
     return Response(ProfessionalRow(professional_of(request)).data)
@@ -164,7 +164,7 @@ _SERVICE = {"id": 1, "name": "Sessão individual", "description": "", "duration_
     },
 )
 @never_cache
-@api_view(["GET"])
+@api_view(["GET", "HEAD"])
 def slots(request: Request) -> Response:
     """Return the times that are free."""
     professional = professional_of(request)

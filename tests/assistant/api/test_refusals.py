@@ -37,6 +37,12 @@ def test_refusals_of_the_framework_speak_the_callers_language() -> None:
     assert answer.json()["error"]["message"] == "As credenciais de autenticação não foram fornecidas."
 
 
+@pytest.mark.parametrize("path", [APPOINTMENTS, CLIENTS, "/api/v1/professional/"])
+def test_what_can_be_read_can_be_asked_for_without_its_body(caller: Browser, path: str) -> None:
+    answer = caller.head(path)
+    assert (answer.status_code, answer.content) == (200, b"")
+
+
 def test_page_that_is_not_there_stays_a_page() -> None:
     answer = Browser().get("/nothing-here/")
     assert answer.status_code == 404
