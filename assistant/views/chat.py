@@ -99,18 +99,23 @@ def delete(request: HttpRequest, professional: Professional, thread_id: int) -> 
 
 
 def _answering(request: HttpRequest | Request, professional: Professional, data: Any) -> Answering:
-    """Begin an answer. Raises ApiError for what cannot be asked, or not now."""
-    thread, text = _accept(request, professional, data)
+    """Begin an answer. Raises ApiError for what cannot be asked, or not now; only what is begun is counted."""
+    text, thread = _asked(professional, data)
     try:
         place = limits.CHATS.take(professional.pk)
     except limits.Busy:
         said = _("Too many questions are being answered right now. Try again in a moment.")
         raise ApiError(503, "busy", said, headers={"Retry-After": "5"}) from None
-    return Answering(agent.ask(thread, text), place)
+    try:
+        _count(request)
+        return Answering(agent.ask(thread or _new_thread(request, professional, text), text), place)
+    except BaseException:
+        place.release()
+        raise
 
 
-def _accept(request: HttpRequest | Request, professional: Professional, data: Any) -> tuple[Thread, str]:
-    """Return the thread and the question. Raises ApiError for what is not allowed, no text, or too much of it."""
+def _asked(professional: Professional, data: Any) -> tuple[str, Thread | None]:
+    """Return the question and its thread. Raises ApiError for what is not allowed, no text, or too much of it."""
     if not can_use(professional, "assistant", now=timezone.now()):
         raise ApiError(403, "plan", _("The assistant is part of the Pro plan."), hint=_("Ask for an upgrade."))
     text = data.get("question") if hasattr(data, "get") else None
@@ -119,7 +124,11 @@ def _accept(request: HttpRequest | Request, professional: Professional, data: An
     text = text.replace("\0", "").encode("utf-8", "ignore").decode().strip()
     if len(text) > LONGEST:
         raise ApiError(400, "question_too_long", _("Use at most %(count)s characters.") % {"count": LONGEST})
-    thread = _thread(professional, data.get("thread"))
+    return text, _thread(professional, data.get("thread"))
+
+
+def _count(request: HttpRequest | Request) -> None:
+    """Take one of the hour's questions. Raises ApiError where none is left."""
     used = limits.usage(request._request if isinstance(request, Request) else request, count=True)
     if used.is_over:
         said = _("You have asked %(count)s questions this hour. The next one is free in %(minutes)s min.")
@@ -129,10 +138,11 @@ def _accept(request: HttpRequest | Request, professional: Professional, data: An
             said % {"count": settings.QUESTIONS_PER_HOUR, "minutes": used.minutes_left},
             headers={"Retry-After": str(used.seconds_left)},
         )
-    if thread is None:
-        user = request.user if request.user.is_authenticated else None
-        thread = Thread.objects.create(professional=professional, user=user, title=" ".join(text.split())[:80])
-    return thread, text
+
+
+def _new_thread(request: HttpRequest | Request, professional: Professional, text: str) -> Thread:
+    user = request.user if request.user.is_authenticated else None
+    return Thread.objects.create(professional=professional, user=user, title=" ".join(text.split())[:80])
 
 
 def _answer(question: Question) -> SafeString:

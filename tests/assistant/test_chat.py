@@ -169,6 +169,8 @@ def test_running_trial_may_ask_and_a_past_one_may_not() -> None:
 
 
 def test_answers_in_the_making_have_a_bound(browser: Browser, settings: Settings) -> None:
+    """W12: and a question that finds no place is none of the hour's."""
+    settings.QUESTIONS_PER_HOUR = 1
     places = [limits.CHATS.take(-other) for other in range(settings.ASSISTANT_CHATS_AT_ONCE)]
     answer = ask(browser)
     assert (answer.status_code, code(answer), answer.headers["Retry-After"]) == (503, "busy", "5")
