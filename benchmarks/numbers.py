@@ -42,7 +42,7 @@ INSERT INTO scheduling_appointment
 SELECT %(busy)s, 900000 + k %% 500, %(busy)s, '', start, start + interval '20 minutes',
        start AT TIME ZONE 'America/Sao_Paulo', 'America/Sao_Paulo', 0, 0,
        (ARRAY['completed', 'completed', 'completed', 'no_show', 'cancelled', 'confirmed'])[1 + k %% 6],
-       'E' || k, 100 + k %% 150, 'whatsapp', false, ''
+       'I' || k, 100 + k %% 150, 'whatsapp', false, ''
   FROM generate_series(0, %(count)s - 1) k,
        LATERAL (SELECT %(since)s::timestamptz + k * (%(until)s::timestamptz - %(since)s) / %(count)s AS start) starts
 """
