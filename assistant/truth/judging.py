@@ -14,7 +14,7 @@ from functools import partial
 from itertools import pairwise
 
 from assistant.truth.facts import SIX_MONTHS, WEEK, Fact, Facts, Kind
-from assistant.truth.reading import DATE, MONEY, PART, Said, blank, denied_in, first_label, said_in
+from assistant.truth.reading import DATE, MONEY, PART, Said, blank, day_of, denied_in, first_label, said_in
 from assistant.truth.words import (
     CLIENTS_DEEDS,
     COMPARED,
@@ -29,7 +29,7 @@ from assistant.truth.words import (
 from intake.phrases import normalise
 
 _THIS_MONTH = re.compile(r"\b(?:d?n?este|d?n?esse|this) (?:mes|month)\b|\bmes atual\b")
-_LAST_MONTH = re.compile(r"\bmes (?:passado|anterior)\b|\blast month\b")
+_LAST_MONTH = re.compile(r"\bmes (?:passado|pasado|anterior)\b|\blast month\b")
 _STRETCHES = (
     (
         re.compile(
@@ -150,12 +150,13 @@ def _follow(text: str, facts: Facts, before: Scope) -> Scope:
 
 def _day(found: re.Match[str], facts: Facts) -> str:
     """Return a day as a scope; the last of the coming week stands for the week."""
-    day = f"{int(found['day']):02}/{int(found['month']):02}"
+    day = day_of(found)
     return WEEK if Fact(Kind.DATE, day, WEEK) in facts.figures else day
 
 
 def _months(text: str, facts: Facts) -> set[str]:
     """Return the months that are named; one that no tool told of fits no figure."""
+    text = DATE.sub(blank, text)
     numbers = {number for name, number in MONTHS.items() if re.search(rf"\b{name}\b", text)}
     named = {month for month in facts.months if int(month[5:]) in numbers}
     told, known = {int(month[5:]) for month in facts.months}, sorted(facts.months)
@@ -166,9 +167,7 @@ def _months(text: str, facts: Facts) -> set[str]:
         named.update(known[-2:-1])
     if not numbers:
         # No tool tells of a whole year.
-        named |= {
-            f"year {year}" for year in re.findall(r"\b20\d\d\b(?![.,]?\d)", DATE.sub(blank, MONEY.sub(blank, text)))
-        }
+        named |= {f"year {year}" for year in re.findall(r"\b20\d\d\b(?![.,]?\d)", MONEY.sub(blank, text))}
     return named
 
 
@@ -256,9 +255,16 @@ def _of_part(text: str, said: Said, named_in: Callable[[str], set[str]]) -> set[
     return before | behind if said.kinds[0] in _EITHER_SIDE else before or behind
 
 
+def _is(fact: Fact, said: Said) -> bool:
+    """Whether the values agree; "20/" is the 20th of any month."""
+    if fact.kind == Kind.DATE and str(said.value).endswith("/"):
+        return str(fact.value).startswith(str(said.value))
+    return fact.value == said.value
+
+
 def _holding(said: Said, facts: Facts, scope: Scope) -> set[Fact]:
     """Return the facts of that kind and value that belong to what is talked about: to the person that is named."""
-    fitting = {fact for fact in facts.figures if fact.kind in said.kinds and fact.value == said.value}
+    fitting = {fact for fact in facts.figures if fact.kind in said.kinds and _is(fact, said)}
     people = {name for name in scope.of if name in facts.names}
     if people & scope.of and scope.of & facts.months:
         # Of a person in one month no tool tells.

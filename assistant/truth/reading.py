@@ -9,19 +9,32 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from assistant.truth.facts import Kind, number
-from assistant.truth.words import EARNED, EXPECTED, LABELS, NONE, STRUCTURE, WORDED
+from assistant.truth.words import EARNED, ENGLISH_MONTHS, EXPECTED, LABELS, MONTHS, NONE, STRUCTURE, WORDED
 
 _AMOUNT = r"\d+(?:[.,]\d+)*"
-MONEY = re.compile(rf"r\$ ?(?P<a>{_AMOUNT})|(?P<b>{_AMOUNT}) ?(?:reais|real|brl)\b")
+MONEY = re.compile(
+    rf"r\$ ?(?P<a>{_AMOUNT})|(?P<b>{_AMOUNT}) ?(?:reais|real|brl)\b|\b(?P<c>\d{{1,3}}(?:[.,]\d{{3}})+[.,]\d\d)\b(?! ?%)"
+)
 _PERCENT = re.compile(rf"(?P<a>{_AMOUNT}) ?(?:%|por ?cento|percent|por ciento)")
-DATE = re.compile(r"\b(?P<day>\d{1,2})/(?P<month>\d{1,2})(?:/\d{2,4})?\b")
-_TIME = re.compile(r"\b(?P<hour>\d{1,2})(?::(?P<minute>\d\d)|h(?P<more>\d\d)?\b)")
+# "20/11", "20 de novembro", "November 20,"; "outubro, 9" is nine of something in October.
+DATE = re.compile(
+    rf"\b(?P<day>\d{{1,2}})(?:/(?P<month>\d{{1,2}})(?:/\d{{2,4}})?\b| (?:de |of )?(?P<named>{'|'.join(MONTHS)})\b)"
+    rf"|\b(?P<first>{'|'.join(ENGLISH_MONTHS.split())}) (?P<behind>\d{{1,2}})(?:st|nd|rd|th)?(?=,| at\b|\.|$)"
+)
+# A day of whichever month: "sexta, dia 20".
+_DAY = re.compile(r"\bdia (?P<day>\d{1,2})\b(?!/| de\b)")
+_TIME = re.compile(
+    r"\b(?P<hour>\d{1,2})(?::(?P<minute>\d\d)|(?= ?[ap]\.?m\b)| ?h(?P<more>\d\d)?\b)(?: ?(?P<half>[ap])\.?m\b)?"
+    r"|\b(?:as|at|a las) (?P<bare>\d{1,2})(?=$|[,.;)]| e\b| and\b| y\b| com\b| with\b| con\b)"
+)
 _PAIR = re.compile(
     r"\b(?P<part>\d+) (?:(?:vezes|veces|times|faltas|ausencias|no-shows) )?"
     r"(?:d[aeo]s?|of(?: the| your)?|em|out of|sobre|de las) (?P<whole>\d+)\b"
 )
 _OF_A_TOTAL = re.compile(r"\b(?:de|em|of|from|sobre) (?:um|a|un) total (?:de|of) (?P<whole>\d+)\b")
 _NUMBER = re.compile(_AMOUNT)
+# In Portuguese "dos" is "of the".
+_SPANISH_TWO = r"\bdos(?= (?:ausencias|citas|cancelaciones|sesiones|clientes nuevos|nuevos clientes)\b)"
 # Where one part of a sentence ends and another month's or person's may begin.
 PART = re.compile(r";|\||,(?!\d)|\b(?:e|and|y|mas|but|pero|enquanto|while|contra|versus|vs)\b")
 _PARTS = (Kind.NO_SHOWS, Kind.COMPLETED, Kind.CANCELLED)
@@ -51,17 +64,19 @@ def said_in(text: str) -> Iterator[Said]:
     """Yield every figure of a sentence with the kinds that it may be of."""
     rest = text
     for found in MONEY.finditer(text):
-        yield Said(_money_kinds(text, *found.span()), number(found["a"] or found["b"]), found.span())
+        yield Said(_money_kinds(text, *found.span()), number(found["a"] or found["b"] or found["c"]), found.span())
     rest = MONEY.sub(blank, rest)
     for found in _PERCENT.finditer(rest):
         yield Said((Kind.RATE,), number(found["a"]), found.span())
     rest = _PERCENT.sub(blank, rest)
     for found in DATE.finditer(rest):
-        yield Said((Kind.DATE,), f"{int(found['day']):02}/{int(found['month']):02}", found.span())
+        yield Said((Kind.DATE,), day_of(found), found.span())
     rest = DATE.sub(blank, rest)
+    for found in _DAY.finditer(rest):
+        yield Said((Kind.DATE,), f"{int(found['day']):02}/", found.span())
+    rest = _DAY.sub(blank, rest)
     for found in _TIME.finditer(rest):
-        time = f"{int(found['hour']):02}:{found['minute'] or found['more'] or '00'}"
-        yield Said((Kind.TIME,), time, found.span())
+        yield Said((Kind.TIME,), _clock(found), found.span())
     rest = STRUCTURE.sub(blank, _TIME.sub(blank, rest))
     for found in _OF_A_TOTAL.finditer(rest):
         yield Said((Kind.SESSIONS, Kind.TOTAL), Decimal(found["whole"]), found.span("whole"))
@@ -72,6 +87,20 @@ def said_in(text: str) -> Iterator[Said]:
         yield Said(whole, Decimal(found["whole"]), found.span("whole"))
     rest = _PAIR.sub(blank, rest)
     yield from _counts(rest)
+
+
+def day_of(date: re.Match[str]) -> str:
+    """Return a found DATE as "20/11"."""
+    month = int(date["month"]) if date["month"] else MONTHS[date["named"] or date["first"]]
+    return f"{int(date['day'] or date['behind']):02}/{month:02}"
+
+
+def _clock(time: re.Match[str]) -> str:
+    """Return a found time as "15:00"."""
+    hour = int(time["hour"] or time["bare"])
+    if time["half"]:
+        hour = hour % 12 + (12 if time["half"] == "p" else 0)
+    return f"{hour:02}:{time['minute'] or time['more'] or '00'}"
 
 
 def _pair_kinds(text: str, pair: re.Match[str]) -> tuple[tuple[Kind, ...], tuple[Kind, ...]]:
@@ -101,8 +130,9 @@ def denied_in(text: str) -> Iterator[Said]:
 
 def _counts(text: str) -> Iterator[Said]:
     """Yield the plain numbers, digits and words, with the kinds of the label that stands nearest."""
-    for found in re.finditer(rf"{_NUMBER.pattern}|\b(?:{'|'.join(WORDED)})\b", text):
-        value = Decimal(WORDED[found.group()]) if found.group() in WORDED else number(found.group())
+    for found in re.finditer(rf"{_NUMBER.pattern}|\b(?:{'|'.join(WORDED)})\b|{_SPANISH_TWO}", text):
+        said = found.group()
+        value = Decimal(2 if said == "dos" else WORDED[said]) if said[0].isalpha() else number(said)
         yield Said(_label(text, *found.span()), value, found.span())
 
 
@@ -111,7 +141,9 @@ def _label(text: str, start: int, end: int) -> tuple[Kind, ...]:
     stop = re.search(r"[,;.:()]|\be\b|\band\b|\by\b|\d", text[end:])
     behind = text[end : end + (stop.start() if stop else len(text))]
     if kinds := first_label(behind):
-        return kinds
+        done = first_label(PART.split(text[:start])[-1])
+        # "Foram realizadas 63 sessões".
+        return done if done and done[0] == Kind.COMPLETED and kinds[0] in (Kind.SESSIONS, Kind.TOTAL) else kinds
     before = re.split(r"[,;()]|\d\b|\band\b", text[:start])[-1]
     return first_label(before) or first_label(text) or (Kind.TOTAL, Kind.COMING)
 

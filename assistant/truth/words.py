@@ -5,11 +5,11 @@ import re
 from assistant.truth.facts import Kind
 
 _PORTUGUESE_MONTHS = "janeiro fevereiro marco abril maio junho julho agosto setembro outubro novembro dezembro"
-_ENGLISH_MONTHS = "january february march april may june july august september october november december"
+ENGLISH_MONTHS = "january february march april may june july august september october november december"
 _SPANISH_MONTHS = "enero febrero marzo abril mayo junio julio agosto septiembre octubre noviembre diciembre"
 MONTHS = {
     name: number
-    for months in (_PORTUGUESE_MONTHS, _ENGLISH_MONTHS, _SPANISH_MONTHS)
+    for months in (_PORTUGUESE_MONTHS, ENGLISH_MONTHS, _SPANISH_MONTHS)
     for number, name in enumerate(months.split(), start=1)
 }
 
@@ -47,6 +47,8 @@ COMPUTED = re.compile(
     r"|(?:todos|todas|todo mundo|everyone|everybody) (?:compar|vier|veio|came|attended|asist|vin)\w*)\b"
 )
 COMPARED = re.compile(
+    r"\b(?:mes|month)s? (?:com|con|with the) (?:mais|menos|mas|most|fewest|least|lowest|highest)\b"
+    r"|\b(?:highest|lowest|fewest)\b|"
     r"\b(?:aument\w+|sub(?:iu|iram)|cresc\w+|ca(?:iu|iram)|diminu\w+|reduz\w+|melhor\w*|pior\w*|mais (?:do )?que"
     r"|menos (?:do )?que|recorde|igual(?:ou)? a|same as|maior|menor|maximo|minimo|acima|abaixo|rose|fell|grew"
     r"|better|worse|best|worst"
@@ -74,7 +76,8 @@ NONE = re.compile(
 DEEDS = re.compile(
     r"\b(?:marquei|agendei|cancelei|desmarquei|remarquei|reagendei|enviei|mandei|avisei|confirmei|apaguei"
     r"|excluí|bloqueei"
-    r"|alterei|mudei|reservei|liguei|i(?: have|'ve)? (?:just )?(?:booked|cancell?ed|moved|sent|deleted|scheduled"
+    r"|cobrei|cobré|alterei|mudei|reservei|liguei"
+    r"|i(?: have|'ve)? (?:just |already )?(?:booked|cancell?ed|moved|sent|deleted|scheduled"
     r"|rescheduled|blocked|updated|notified|confirmed)|he (?:agendado|cancelado|enviado|avisado|borrado"
     r"|movido|bloqueado"
     r"|reservado|confirmado)|agendé|cancelé|envié|avisé|borré|moví|bloqueé|reservé|confirmé)\b",
@@ -82,11 +85,17 @@ DEEDS = re.compile(
 )
 # What no tool tells of a client.
 CLIENTS_DEEDS = re.compile(
-    r"\b(?:cancelou|desmarcou|remarcou|adiou|pagou|deve (?=r\$|\d)|devendo|reclamou|elogiou"
-    r"|cancell?ed|rescheduled|postponed|paid|owes|cancelo|pago|debe (?=r\$|\d)|reagendo)\b"
+    r"\b(?:cancelou|desmarcou|remarcou|adiou|pagou|deve (?=r\$|\d)|devendo|reclamou|elogiou|prefer\w*|gosta|costuma"
+    r"|cancell?ed|rescheduled|postponed|paid|owes|likes|usually"
+    r"|(?:is|as) a new client|e (?:uma? )?cliente nov[ao]|cancelo|pago|debe (?=r\$|\d)|reagendo)\b"
 )
-EXPECTED = re.compile(r"\bprevist\w*|\besperad\w*|\bexpected\b|\ba receber\b|\bainda\b|\bpor vir\b|\bprevis\w+")
-EARNED = re.compile(r"\breceb\w*|\breceita\b|\bfatur\w*|\bganh\w*|\brevenue\b|\bearn\w*|\bingresos\b")
+EXPECTED = re.compile(
+    r"\bprevist\w*|\besperad\w*|\bexpected\b|\ba receber\b|\bpor (?:recibir|cobrar)\b"
+    r"|\bpendiente\w*|\bpendente\w*|\boutstanding\b|\bainda\b|\bpor vir\b|\bprevis\w+"
+)
+EARNED = re.compile(
+    r"\brece[bi]\w*|\brecib\w*|\bentr(?:ou|aram)\b|\bcobr\w*|\bingres\w*|\bmade\b|\breceita\b|\bfatur\w*|\bganh\w*|\brevenue\b|\bearn\w*|\bingresos\b"
+)
 
 # The more special label of two decides: "sessões realizadas", "atendimentos cancelados".
 LABELS: tuple[tuple[re.Pattern[str], tuple[Kind, ...]], ...] = (
@@ -140,4 +149,4 @@ wednesday thursday friday saturday sunday i
 el la los las una su sus tu hubo tuvo fueron tasa ingresos citas ausencias canceladas cancelaciones nuevos hoy manana
 quien lunes martes miercoles jueves viernes
 """
-NO_NAMES = frozenset(_NO_NAMES.split()) | MONTHS.keys()
+NO_NAMES = frozenset(_NO_NAMES.split()) | MONTHS.keys() | WORDED.keys()
