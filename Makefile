@@ -33,7 +33,7 @@ check: $(DEV) ## What every change has to pass: format, lint, types, layers, mig
 	@$(MAKE) --no-print-directory test
 
 .PHONY: bench
-bench: $(BENCH) ## Measure the figures of the README, in about eight minutes (ONLY="slots webhooks": some of them)
+bench: $(BENCH) ## Measure the figures of the README, in about twenty minutes (ONLY="slots webhooks": some of them)
 	@exec .venv/bench/bin/python -m benchmarks $(ONLY)
 
 .PHONY: exam
