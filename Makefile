@@ -21,7 +21,7 @@ demo: $(RUN) ## Try Sineta: set everything up, run it, print addresses and login
 
 .PHONY: test
 test: $(DEV) ## Pass the tests (PYTEST="-k slots" for some of them)
-	@exec $(BIN)/python -m pytest -n auto --dist loadfile --no-loadscope-reorder -q $(PYTEST)
+	@exec $(BIN)/python -m pytest -n auto --dist loadfile -q $(PYTEST)
 
 .PHONY: check
 check: $(DEV) ## What every change has to pass: format, lint, types, layers, migrations, tests

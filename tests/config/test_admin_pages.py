@@ -125,8 +125,12 @@ class TestWords:
         """It ships no translation of its own: all of what its pages can say is in our catalogues."""
         same = {"Link"} if language == "pt-br" else {"General", "No"}
         with translation.override(language):
-            left = {text for text in self.english() if translation.gettext(text.replace("\\n", "\n")) == text}
+            left = {text for text in self.english() if not self.is_told(text.replace("\\n", "\n"))}
         assert left - same == set()
+
+    def is_told(self, text: str) -> bool:
+        """Return whether a sentence is translated, as one of its own or as one of two forms."""
+        return translation.gettext(text) != text or translation.ngettext(text, text, 1) != text
 
     @pytest.mark.parametrize("language", ["pt-br", "es"])
     def test_models_and_fields_have_names(self, language: str) -> None:
