@@ -97,7 +97,7 @@ def gather(
             figures.update(_week(payload))
             busy = {row["date"] for row in payload["appointments"]}
             figures.update(Fact(Kind.COMING, Decimal(0), day) for day in days.values() if day not in busy)
-            names.update(normalise(one[key]) for one in payload["appointments"] for key in ("client", "service"))
+            names.update(normalise(one["client"]) for one in payload["appointments"])
     offered = {normalise(name) for name in services} | {
         str(fact.value) for fact in figures if fact.kind == Kind.SERVICE
     }

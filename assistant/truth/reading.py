@@ -4,9 +4,10 @@ A sentence is read plain: in small letters, without accents and marks of emphasi
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
+from operator import itemgetter
 
 from assistant.truth.facts import Kind, number
 from assistant.truth.words import EARNED, ENGLISH_MONTHS, EXPECTED, LABELS, MONTHS, NONE, STRUCTURE, WORDED
@@ -32,9 +33,11 @@ _PAIR = re.compile(
     r"(?:d[aeo]s?|of(?: the| your)?|em|out of|sobre|de las) (?P<whole>\d+)\b"
 )
 _OF_A_TOTAL = re.compile(r"\b(?:de|em|of|from|sobre) (?:um|a|un) total (?:de|of) (?P<whole>\d+)\b")
-_NUMBER = re.compile(_AMOUNT)
-# In Portuguese "dos" is "of the".
-_SPANISH_TWO = r"\bdos(?= (?:ausencias|citas|cancelaciones|sesiones|clientes nuevos|nuevos clientes)\b)"
+# In Portuguese "dos" is "of the", in Spanish two.
+_COUNT = re.compile(
+    rf"{_AMOUNT}|\b(?:{'|'.join(WORDED)})\b"
+    r"|\bdos(?= (?:ausencias|citas|cancelaciones|sesiones|clientes nuevos|nuevos clientes)\b)"
+)
 # Where one part of a sentence ends and another month's or person's may begin.
 PART = re.compile(r";|\||,(?!\d)|\b(?:e|and|y|mas|but|pero|enquanto|while|contra|versus|vs)\b")
 _PARTS = (Kind.NO_SHOWS, Kind.COMPLETED, Kind.CANCELLED)
@@ -49,74 +52,93 @@ class Said:
     span: tuple[int, int]
 
 
-def _money_kinds(text: str, start: int, end: int) -> tuple[Kind, ...]:
-    """Return what an amount may be: what is said behind it in its part, else before it there, else in the sentence."""
+def said_in(text: str) -> Iterator[Said]:
+    """Yield every figure of a sentence with the kinds that it may be of; what was read is not read again."""
+    for pattern, read in _READERS:
+        for found in pattern.finditer(text):
+            yield from read(found)
+        text = pattern.sub(blank, text)
+
+
+def _money(found: re.Match[str]) -> Iterator[Said]:
+    """An amount may be what is said behind it in its part, else before it there, else in the sentence."""
+    text, (start, end) = found.string, found.span()
     behind, before = PART.split(text[end:], 1)[0], PART.split(text[:start])[-1]
+    kinds: tuple[Kind, ...] = (Kind.REVENUE, Kind.PRICE, Kind.EXPECTED)
     for said in (behind, before, text):
         if EXPECTED.search(said):
-            return (Kind.EXPECTED, Kind.PRICE)
+            kinds = (Kind.EXPECTED, Kind.PRICE)
+            break
         if EARNED.search(said):
-            return (Kind.REVENUE,)
-    return (Kind.REVENUE, Kind.PRICE, Kind.EXPECTED)
+            kinds = (Kind.REVENUE,)
+            break
+    yield Said(kinds, number(found["a"] or found["b"] or found["c"]), found.span())
 
 
-def said_in(text: str) -> Iterator[Said]:
-    """Yield every figure of a sentence with the kinds that it may be of."""
-    rest = text
-    for found in MONEY.finditer(text):
-        yield Said(_money_kinds(text, *found.span()), number(found["a"] or found["b"] or found["c"]), found.span())
-    rest = MONEY.sub(blank, rest)
-    for found in _PERCENT.finditer(rest):
-        yield Said((Kind.RATE,), number(found["a"]), found.span())
-    rest = _PERCENT.sub(blank, rest)
-    for found in DATE.finditer(rest):
-        yield Said((Kind.DATE,), day_of(found), found.span())
-    rest = DATE.sub(blank, rest)
-    for found in _DAY.finditer(rest):
-        yield Said((Kind.DATE,), f"{int(found['day']):02}/", found.span())
-    rest = _DAY.sub(blank, rest)
-    for found in _TIME.finditer(rest):
-        yield Said((Kind.TIME,), _clock(found), found.span())
-    rest = STRUCTURE.sub(blank, _TIME.sub(blank, rest))
-    for found in _OF_A_TOTAL.finditer(rest):
-        yield Said((Kind.SESSIONS, Kind.TOTAL), Decimal(found["whole"]), found.span("whole"))
-    rest = _OF_A_TOTAL.sub(blank, rest)
-    for found in _PAIR.finditer(rest):
-        part, whole = _pair_kinds(rest, found)
-        yield Said(part, Decimal(found["part"]), found.span("part"))
-        yield Said(whole, Decimal(found["whole"]), found.span("whole"))
-    rest = _PAIR.sub(blank, rest)
-    yield from _counts(rest)
+def _rate(found: re.Match[str]) -> Iterator[Said]:
+    yield Said((Kind.RATE,), number(found["a"]), found.span())
+
+
+def _date(found: re.Match[str]) -> Iterator[Said]:
+    yield Said((Kind.DATE,), day_of(found), found.span())
+
+
+def _any_month(found: re.Match[str]) -> Iterator[Said]:
+    yield Said((Kind.DATE,), f"{int(found['day']):02}/", found.span())
+
+
+def _clock(found: re.Match[str]) -> Iterator[Said]:
+    hour = int(found["hour"] or found["bare"])
+    if found["half"]:
+        hour = hour % 12 + (12 if found["half"] == "p" else 0)
+    yield Said((Kind.TIME,), f"{hour:02}:{found['minute'] or found['more'] or '00'}", found.span())
+
+
+def _nothing(_found: re.Match[str]) -> Iterator[Said]:
+    yield from ()
+
+
+def _of_a_total(found: re.Match[str]) -> Iterator[Said]:
+    yield Said((Kind.SESSIONS, Kind.TOTAL), Decimal(found["whole"]), found.span("whole"))
+
+
+def _pair(found: re.Match[str]) -> Iterator[Said]:
+    """ "9 de 72" are no-shows of sessions, unless "63 dos 81 atendimentos foram realizados" is said."""
+    behind = re.split(r"[,;.:()]|\d", found.string[found.end() :])[0]
+    before = re.split(r"[,;:()]|\d", found.string[: found.start()])[-1]
+    said = [kinds for part in (behind, before) for _start, kinds in _labels(part)]
+    part = next((kinds for kinds in said if kinds[0] in _PARTS), (Kind.NO_SHOWS,))
+    _start, of = min(_labels(behind), key=itemgetter(0), default=(0, (Kind.SESSIONS,)))
+    yield Said(part, Decimal(found["part"]), found.span("part"))
+    whole = Kind.TOTAL if Kind.TOTAL in of and Kind.SESSIONS not in of else Kind.SESSIONS
+    yield Said((whole,), Decimal(found["whole"]), found.span("whole"))
+
+
+def _count(found: re.Match[str]) -> Iterator[Said]:
+    """A plain number, in digits or as a word, is of the kinds of the label that stands nearest."""
+    said = found.group()
+    value = Decimal(2 if said == "dos" else WORDED[said]) if said[0].isalpha() else number(said)
+    yield Said(_nearest_label(found.string, *found.span()), value, found.span())
+
+
+# In this order: what a reader took is blank for those behind it.
+_READERS: tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], Iterator[Said]]], ...] = (
+    (MONEY, _money),
+    (_PERCENT, _rate),
+    (DATE, _date),
+    (_DAY, _any_month),
+    (_TIME, _clock),
+    (STRUCTURE, _nothing),
+    (_OF_A_TOTAL, _of_a_total),
+    (_PAIR, _pair),
+    (_COUNT, _count),
+)
 
 
 def day_of(date: re.Match[str]) -> str:
     """Return a found DATE as "20/11"."""
     month = int(date["month"]) if date["month"] else MONTHS[date["named"] or date["first"]]
     return f"{int(date['day'] or date['behind']):02}/{month:02}"
-
-
-def _clock(time: re.Match[str]) -> str:
-    """Return a found time as "15:00"."""
-    hour = int(time["hour"] or time["bare"])
-    if time["half"]:
-        hour = hour % 12 + (12 if time["half"] == "p" else 0)
-    return f"{hour:02}:{time['minute'] or time['more'] or '00'}"
-
-
-def _pair_kinds(text: str, pair: re.Match[str]) -> tuple[tuple[Kind, ...], tuple[Kind, ...]]:
-    """Return what "9 de 72" is: no-shows of sessions, unless "63 dos 81 atendimentos foram realizados" is said."""
-    behind = re.split(r"[,;.:()]|\d", text[pair.end() :])[0]
-    before = re.split(r"[,;:()]|\d", text[: pair.start()])[-1]
-    labels = [kinds for said in (behind, before) for label, kinds in LABELS if label.search(said)]
-    part = next((kinds for kinds in labels if kinds[0] in _PARTS), (Kind.NO_SHOWS,))
-    is_of_all = Kind.SESSIONS not in (found := _first_of(behind)) and Kind.TOTAL in found
-    return part, (Kind.TOTAL,) if is_of_all else (Kind.SESSIONS,)
-
-
-def _first_of(behind: str) -> tuple[Kind, ...]:
-    """Return the kinds of the label that begins first."""
-    found = [(match.start(), kinds) for label, kinds in LABELS if (match := label.search(behind))]
-    return min(found, key=lambda each: each[0], default=(0, ()))[1]
 
 
 def denied_in(text: str) -> Iterator[Said]:
@@ -128,15 +150,7 @@ def denied_in(text: str) -> Iterator[Said]:
             yield Said(kinds, Decimal(0), found.span())
 
 
-def _counts(text: str) -> Iterator[Said]:
-    """Yield the plain numbers, digits and words, with the kinds of the label that stands nearest."""
-    for found in re.finditer(rf"{_NUMBER.pattern}|\b(?:{'|'.join(WORDED)})\b|{_SPANISH_TWO}", text):
-        said = found.group()
-        value = Decimal(2 if said == "dos" else WORDED[said]) if said[0].isalpha() else number(said)
-        yield Said(_label(text, *found.span()), value, found.span())
-
-
-def _label(text: str, start: int, end: int) -> tuple[Kind, ...]:
+def _nearest_label(text: str, start: int, end: int) -> tuple[Kind, ...]:
     """Return the kinds of the nearest label: behind the number first ("9 faltas"), else before it ("Faltas: 9")."""
     stop = re.search(r"[,;.:()]|\be\b|\band\b|\by\b|\d", text[end:])
     behind = text[end : end + (stop.start() if stop else len(text))]
@@ -149,9 +163,13 @@ def _label(text: str, start: int, end: int) -> tuple[Kind, ...]:
 
 
 def first_label(text: str) -> tuple[Kind, ...] | None:
-    found = [(match.start(), kinds) for label, kinds in LABELS if (match := label.search(text))]
-    # "sessões realizadas", "atendimentos cancelados": the more special word of two decides.
-    return min(found, key=lambda each: [kinds for _, kinds in LABELS].index(each[1]))[1] if found else None
+    """Return the kinds of the most special label: "sessões realizadas", "atendimentos cancelados"."""
+    return next((kinds for _start, kinds in _labels(text)), None)
+
+
+def _labels(text: str) -> Iterator[tuple[int, tuple[Kind, ...]]]:
+    """Yield where labels begin and their kinds, the more special ones first."""
+    return ((match.start(), kinds) for label, kinds in LABELS if (match := label.search(text)))
 
 
 def blank(match: re.Match[str]) -> str:

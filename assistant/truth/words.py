@@ -90,11 +90,11 @@ CLIENTS_DEEDS = re.compile(
     r"|(?:is|as) a new client|e (?:uma? )?cliente nov[ao]|cancelo|pago|debe (?=r\$|\d)|reagendo)\b"
 )
 EXPECTED = re.compile(
-    r"\bprevist\w*|\besperad\w*|\bexpected\b|\ba receber\b|\bpor (?:recibir|cobrar)\b"
-    r"|\bpendiente\w*|\bpendente\w*|\boutstanding\b|\bainda\b|\bpor vir\b|\bprevis\w+"
+    r"\bprevis\w+|\besperad\w*|\bexpected\b|\ba receber\b|\bpor (?:recibir|cobrar)\b"
+    r"|\bpendiente\w*|\bpendente\w*|\boutstanding\b|\bainda\b|\bpor vir\b"
 )
 EARNED = re.compile(
-    r"\brece[bi]\w*|\brecib\w*|\bentr(?:ou|aram)\b|\bcobr\w*|\bingres\w*|\bmade\b|\breceita\b|\bfatur\w*|\bganh\w*|\brevenue\b|\bearn\w*|\bingresos\b"
+    r"\brece[bi]\w*|\brecib\w*|\bentr(?:ou|aram)\b|\bcobr\w*|\bingres\w*|\bmade\b|\bfatur\w*|\bganh\w*|\brevenue\b|\bearn\w*"
 )
 
 # The more special label of two decides: "sessões realizadas", "atendimentos cancelados".
