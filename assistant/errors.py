@@ -22,6 +22,9 @@ from scheduling.transactions import is_lost, sqlstate, will_pass
 
 logger = logging.getLogger(__name__)
 
+# What is raised where the shared cache gives no answer.
+NO_CACHE = (ConnectionInterrupted, RedisError)
+
 LONGEST_ECHO = 500
 # Bytes; the longest body that anything here needs has some 10,000.
 LARGEST_BODY = 100_000
@@ -73,7 +76,7 @@ def answer(raised: Exception, context: Mapping[str, Any]) -> Response | None:  #
         return _refusal(raised)
     if isinstance(raised, OperationalError) and (will_pass(raised) or is_lost(raised)):
         return _unavailable(sqlstate(raised) or "connection lost", said=_("The database gave no answer."))
-    if isinstance(raised, (ConnectionInterrupted, RedisError)):
+    if isinstance(raised, NO_CACHE):
         return _unavailable("no cache", said=_("What counts requests gave no answer."))
     if isinstance(raised, Http404):
         raised = exceptions.NotFound()

@@ -8,7 +8,7 @@ import secrets
 from datetime import timedelta
 
 from django.contrib.auth.models import User
-from django.db.models import F, Q
+from django.db.models import F, Q, QuerySet
 from django.db.models.functions import Now
 from django.utils.translation import gettext
 
@@ -47,7 +47,7 @@ def find(plain: str) -> ApiKey | None:
 
 def revoke(key: ApiKey) -> bool:
     """End a key for good; return whether it had not ended before."""
-    return bool(ApiKey.objects.filter(pk=key.pk, revoked_at=None).update(revoked_at=Now()))
+    return bool(_end(ApiKey.objects.filter(pk=key.pk)))
 
 
 class EndWithPassword:
@@ -66,13 +66,18 @@ class EndWithPassword:
     def password_changed(self, password: str, user: User | None = None) -> None:  # noqa: ARG002 - Django's signature
         """End the keys of the practice whose login this is."""
         if user is not None:
-            ApiKey.objects.filter(professional__user=user, revoked_at=None).update(revoked_at=Now())
+            _end(ApiKey.objects.filter(professional__user=user))
 
 
 def working(professional: Professional) -> list[ApiKey]:
     """Return the keys that count, those in use first."""
     rows = ApiKey.objects.filter(professional=professional, revoked_at=None)
     return list(rows.order_by(F("last_used_at").desc(nulls_last=True), "-created_at", "-pk"))
+
+
+def _end(keys: QuerySet[ApiKey]) -> int:
+    """End those that had not ended before; return how many these were."""
+    return keys.filter(revoked_at=None).update(revoked_at=Now())
 
 
 def _digest(plain: str) -> str:

@@ -33,8 +33,9 @@ class Places:
     def give_back(self, professional_id: int) -> None:
         """Free one of the practice's places."""
         with self._lock:
-            self._taken.subtract([professional_id])
-            self._taken += Counter()  # without those who hold none
+            self._taken[professional_id] -= 1
+            if not self._taken[professional_id]:
+                del self._taken[professional_id]
 
 
 class Place:

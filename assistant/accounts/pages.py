@@ -10,12 +10,11 @@ from django.shortcuts import render
 from django.template.response import TemplateResponse
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
-from django_redis.exceptions import ConnectionInterrupted
-from redis.exceptions import RedisError
 
 from assistant import toasts
 from assistant.access import shell, strict
 from assistant.accounts.adapter import practice_of
+from assistant.errors import NO_CACHE
 from intake import simulator
 
 View = Callable[..., HttpResponseBase]
@@ -37,7 +36,7 @@ def dressed(view: View) -> View:
                 response = view(request, **path)
             except ImmediateHttpResponse as stop:
                 response = stop.response
-            except (ConnectionInterrupted, RedisError):
+            except NO_CACHE:
                 return render(request, "account/unavailable.html", status=503)
             if isinstance(response, TemplateResponse) and not response.is_rendered:
                 response.context_data = frame(request) | (response.context_data or {})

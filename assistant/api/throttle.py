@@ -6,11 +6,10 @@ from typing import Any
 
 from django.conf import settings
 from django_ratelimit.core import get_usage
-from django_redis.exceptions import ConnectionInterrupted
-from redis.exceptions import RedisError
 from rest_framework.request import Request
 from rest_framework.throttling import BaseThrottle
 
+from assistant.errors import NO_CACHE
 from assistant.models import ApiKey
 
 logger = logging.getLogger(__name__)
@@ -46,7 +45,7 @@ def counted(caller: str, *, group: str, rate: str) -> Count:
     """Count one more of the caller's. Without the cache nobody can count, and the agenda stays open to programs."""
     try:
         found = get_usage(None, group=group, key=lambda _group, _request: caller, rate=rate, increment=True) or {}
-    except (ConnectionInterrupted, RedisError):
+    except NO_CACHE:
         logger.warning("requests of programs are not counted: the cache gives no answer")
         return Count()
     return Count(found.get("should_limit", False), max(1, found.get("time_left", 1)))
