@@ -64,7 +64,24 @@ _SINGLE_DAYS = (
     (1, joined(words.tomorrow for words in _ALL)),
     (0, joined(words.today for words in _ALL)),
 )
-_MONTH = re.compile(rf"\b({'|'.join(sorted(_MONTHS, key=len, reverse=True))})\b(?: de| of| do ano de)? ?(\d{{4}})?")
+_NAMES = "|".join(sorted(_MONTHS, key=len, reverse=True))
+_MONTH = re.compile(rf"\b({_NAMES})\b(?: de| of| do ano de)? ?(\d{{4}})?")
+_FROM = joined(words.from_month for words in _ALL)
+_SINCE = re.compile(
+    rf"(?:{_FROM.pattern}) ({_NAMES})\b(?! (?:a|ate|hasta|al|to|until|till) (?:{_NAMES})\b)"
+    rf"|\b(?:de|from) ({_NAMES}) (?:{joined(words.to_now for words in _ALL).pattern})"
+)
+_STRETCH = re.compile(
+    rf"\b(?P<first>{_NAMES}) (?:a|ate|to|through|thru|until|till|hasta|al) (?P<last>{_NAMES})\b"
+    rf"|\b(?:entre|between) (?P<from>{_NAMES}) (?:e|y|and) (?P<until>{_NAMES})\b"
+)
+_DAY = re.compile(
+    rf"\b(?:dia|el|the|on|on the) (?P<day>\d{{1,2}})(?:st|nd|rd|th)?\b(?!/)(?: (?:de |of )?(?P<named>{_NAMES})\b)?"
+    rf"|\b(?:dia )?(?P<first>\d{{1,2}})/(?P<month>\d{{1,2}})\b(?!/)"
+    rf"|\b(?P<before>{_NAMES}) (?P<behind>\d{{1,2}})(?:st|nd|rd|th)?\b"
+)
+# On a Wednesday "next Wednesday" is not today.
+_NEXT = re.compile(r"\bque (?:vem|viene)\b|\bproxim[ao]\b|\bnext\b")
 _WEEKDAY = re.compile(rf"\b({'|'.join(_WEEKDAYS)})\b")
 _BARE = re.compile(rf"(?:[\s,]*\b(?:{'|'.join([*(words.bare for words in _ALL), *_MONTHS])})\b)+")
 _SPELLINGS = [(re.compile(said), meant) for words in _ALL for said, meant in words.spellings]
@@ -76,15 +93,17 @@ _COUNTED = re.compile(r"\b[2-7] (?=meses|months|dias|days)")
 def read(question: str, *, today: date) -> Asked | None:
     """Return what is asked, in the local months and days around `today`; None where that is not plain."""
     text = _spelled(question)
-    if not text or len(text) > LONGEST or _BEYOND.search(_MONTH.sub("", text)):
-        return None
-    if not _is_known_whole(text):
+    dated = _DAY.search(text)
+    text = _DAY.sub("", text, count=1)
+    if not (text or dated) or _BEYOND.search(_MONTH.sub("", text)) or not _is_known_whole(text):
         return None
     topic = next((topic for topic, words in _TOPICS if words.search(text)), None)
     months = _months(text, today=today)
     if months is None:
         return None
-    coming = _coming(text, today=today)
+    coming = _dated(dated, today=today) if dated else _coming(text, today=today)
+    if dated and coming is None:
+        return None
     if coming is not None:
         return _of_coming_days(text, topic, coming) if not months else None
     return _of_months(text, topic, months, today=today)
@@ -153,7 +172,7 @@ def _of_months(text: str, topic: Topic | None, months: list[date], *, today: dat
         return Asked(Topic.COMPARE, tuple(sorted(months)))
     if topic is None:
         return Asked(Topic.SUMMARY, tuple(months)) if months and _BARE.fullmatch(text) else None
-    if topic == Topic.CANCELLED and _BY_NAME.search(text):
+    if topic in (Topic.CANCELLED, Topic.REVENUE, Topic.COUNT) and _BY_NAME.search(text):
         return None
     if topic == Topic.RANKING and months and len(months) < MONTHS:
         # The ranking is one of six months: it is not told as one of a single month.
@@ -178,6 +197,8 @@ def _months(text: str, *, today: date) -> list[date] | None:
         return known[-(_NUMBERS.get(count) or int(count)) :]
     if _MANY_MONTHS.search(text):
         return None
+    if _FROM.search(text) or _SINCE.search(text) or (_STRETCH.search(text) and not _COMPARING.search(text)):
+        return _stretch(text, known, today=today)
     found_months = []
     if _MONTH_BEFORE_LAST.search(text):
         found_months.append(_before(today, 2))
@@ -193,6 +214,17 @@ def _months(text: str, *, today: date) -> list[date] | None:
     return list(dict.fromkeys(found_months))
 
 
+def _stretch(text: str, known: list[date], *, today: date) -> list[date] | None:
+    """Return the months "from July to September" or "since July"; None if they begin before all that is known."""
+    if found := _SINCE.search(text):
+        first, last = _named(found[1] or found[2], "", today=today), known[-1]
+    elif found := _STRETCH.search(text):
+        first, last = (_named(name, "", today=today) for name in found.groups() if name)
+    else:
+        return None
+    return [month for month in known if first <= month <= last] if first in known and last in known else None
+
+
 def _named(name: str, year: str, *, today: date) -> date:
     """Return the latest such month that is not in the future, or that of the year that is said."""
     number = _MONTHS[name]
@@ -206,13 +238,22 @@ def _before(today: date, back: int) -> date:
     return date(number // 12, number % 12 + 1, 1)
 
 
+def _dated(found: re.Match[str], *, today: date) -> tuple[date, date] | None:
+    """Return the day that is told by its number ("dia 24", "24/11"), if it is one of those to come."""
+    number = int(found["day"] or found["first"] or found["behind"])
+    name = found["named"] or found["before"]
+    month = _MONTHS[name] if name else int(found["month"] or 0)
+    days = (today + timedelta(days=ahead) for ahead in range(DAYS + 1))
+    return next(((day, day) for day in days if day.day == number and month in (0, day.month)), None)
+
+
 def _coming(text: str, *, today: date) -> tuple[date, date] | None:
     """Return the coming days that are named, today being the first that can be."""
     for ahead, words in _SINGLE_DAYS:
         if words.search(text):
             return today + timedelta(days=ahead), today + timedelta(days=ahead)
     if found := _WEEKDAY.search(text):
-        ahead = (_WEEKDAYS[found[1]] - today.weekday()) % 7
+        ahead = (_WEEKDAYS[found[1]] - today.weekday()) % 7 or (DAYS if _NEXT.search(text) else 0)
         return today + timedelta(days=ahead), today + timedelta(days=ahead)
     if _WEEK.search(text) or _NEXT_ONE.search(text):
         return today, today + timedelta(days=DAYS)

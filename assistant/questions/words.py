@@ -43,6 +43,10 @@ class Words:
     month_before_last: str
     this_month: str
 
+    # Before a month: from it until now; and what may say "until now" behind it.
+    from_month: str
+    to_now: str
+
     # Words of days.
     day_after_tomorrow: str
     tomorrow: str
