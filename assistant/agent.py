@@ -7,7 +7,7 @@ tools. Nothing here writes to the practice: the tools read, and a question leave
 
 import time
 from collections import Counter
-from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Generator, Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass, field
 from functools import cache
 from typing import Any
@@ -164,15 +164,16 @@ def _telling(going: Generator[loop.Step, None, loop.Run], draft: Draft) -> Gener
 def _prove(context: Context, history: Sequence[Question], text: str, draft: Draft) -> Generator[Event, None, None]:
     """Show the model's sentences as far as each is proved; then, instead of the rest, what the tools told."""
     results = [(outcome.name, outcome.payload) for outcome in draft.outcomes]
-    earlier = [(name, payload) for question in history for name, payload in question.results]
+    told = _newest(context, history, results)
     facts = truth.gather(
-        [payload for _name, payload in [*earlier, *results]],
+        told.values(),
         known=[context.professional.name, context.professional.profession],
         services=context.professional.services.values_list("name", flat=True),
         today=context.today,
+        has_begun=metrics.has_begun(context.professional, now=context.now),
     )
     scope, secrets = truth.Scope(), grounding.secrets_of(_rules())
-    rows = _rows(context, [*earlier, *results])
+    rows = _rows(context, told)
     for sentence in truth.sentences(text):
         reason, scope = truth.fault(sentence, facts, scope=scope)
         if reason := reason or grounding.repeats(sentence, secrets):
@@ -183,9 +184,22 @@ def _prove(context: Context, history: Sequence[Question], text: str, draft: Draf
             break
         draft.said.append(Said(sentence, tuple(rows.links(sentence, facts, scope=scope))))
         yield draft.said[-1]
-    if draft.was_replaced and (tables := answers.tables_of(results or earlier[-1:], rows=rows)):
+    if draft.was_replaced and (tables := answers.tables_of(results or list(told.items())[-1:], rows=rows)):
         draft.tables = tables
         yield Shown(tables, instead=True)
+
+
+def _newest(
+    context: Context, history: Sequence[Question], results: Sequence[tuple[str, dict[str, Any]]]
+) -> dict[str, dict[str, Any]]:
+    """Return what each tool told last, the latest one last; the coming days of another day are no longer true."""
+    until = f"{context.today + metrics.WEEK:%d/%m}"
+    told: dict[str, dict[str, Any]] = {}
+    for name, payload in [*(result for question in history for result in question.results), *results]:
+        told.pop(name, None)
+        if payload.get("until", until) == until:
+            told[name] = payload
+    return told
 
 
 def _by_code(context: Context, text: str, draft: Draft) -> Generator[Event, None, None]:
@@ -200,7 +214,7 @@ def _by_code(context: Context, text: str, draft: Draft) -> Generator[Event, None
     outcome = TOOLBOX.run(context, answers.tool_for(asked), "{}")
     draft.outcomes = [outcome]
     yield LookedUp(looked_up(outcome.name))
-    rows = _rows(context, [(outcome.name, outcome.payload)])
+    rows = _rows(context, [outcome.name])
     written = answers.write(asked, outcome.payload, rows=rows)
     if written.text:
         facts = truth.gather([outcome.payload], today=context.today)
@@ -220,9 +234,9 @@ def _linked(text: str, facts: Facts, rows: Rows) -> Iterator[Link]:
         behind += len(sentence)
 
 
-def _rows(context: Context, results: Iterable[tuple[str, Mapping[str, Any]]]) -> Rows:
-    """Return where the rows of those results are; who is who is asked for only where somebody is named."""
-    if all(name != "get_no_show_clients" for name, _payload in results):
+def _rows(context: Context, tools: Iterable[str]) -> Rows:
+    """Return where the rows of those tools' figures are; who is who is asked for only where somebody is named."""
+    if "get_no_show_clients" not in tools:
         return Rows(context.today, {})
     first = metrics.months(context.professional, now=context.now)[0]
     ranking = metrics.no_show_ranking(context.professional, first, metrics.month_end(context.today))

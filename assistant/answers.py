@@ -13,6 +13,7 @@ from django.utils.translation import ngettext
 
 from assistant import figures, linking, metrics
 from assistant.linking import Rows
+from assistant.metrics import WEEK
 from assistant.questions import Asked, Topic
 from assistant.truth.facts import Kind, number
 
@@ -190,6 +191,8 @@ def _coming(asked: Asked, payload: Payload) -> Written:
     days = {f"{day:%d/%m}" for day in _days(asked)}
     rows = [row for row in payload["appointments"] if row["date"] in days]
     period = f"{asked.first:%d/%m}" + (f" – {asked.last:%d/%m}" if asked.last != asked.first else "")
+    if asked.first and f"{asked.first + WEEK:%d/%m}" == payload["until"]:
+        period = _("%(period)s, from now on") % {"period": period}
     if not rows:
         return Written(_("%(period)s: nothing booked.") % {"period": period})
     counted = ngettext("%(period)s: %(count)s appointment.", "%(period)s: %(count)s appointments.", len(rows))

@@ -99,9 +99,9 @@ def months(professional: Professional, *, now: datetime, count: int = MONTHS) ->
     return found[::-1]
 
 
-def month_end(first: date) -> date:
-    """Return the last day of the month that begins on that day."""
-    return (first + timedelta(days=32)).replace(day=1) - timedelta(days=1)
+def month_end(day: date) -> date:
+    """Return the last day of the month in which that day lies."""
+    return (day.replace(day=1) + timedelta(days=32)).replace(day=1) - timedelta(days=1)
 
 
 def by_month(professional: Professional, *, now: datetime, count: int = MONTHS) -> list[tuple[date, Tally]]:
@@ -140,14 +140,21 @@ def appointments(professional: Professional, first: date, last: date) -> QuerySe
 
 
 def upcoming(professional: Professional, *, now: datetime) -> QuerySet[Appointment]:
-    """Return the agreed or requested appointments of the next seven days, from this moment on, in order."""
+    """Return the agreed or requested appointments from this moment to the end of the seventh local day, in order."""
+    [until] = _instants(professional, [now.astimezone(professional.zone).date() + WEEK + timedelta(days=1)])
     return (
         selectors.live(professional, now=now)
         .filter(status__in=[Status.CONFIRMED, Status.PENDING], replaces=None)
-        .filter(starts_at__gte=now, starts_at__lt=now + WEEK)
+        .filter(starts_at__gte=now, starts_at__lt=until)
         .select_related("client", "service")
         .order_by("starts_at")
     )
+
+
+def has_begun(professional: Professional, *, now: datetime) -> bool:
+    """Return whether an appointment of this local day has begun, so that those to come are not all of it."""
+    today = now.astimezone(professional.zone).date()
+    return appointments(professional, today, today).filter(starts_at__lt=now).exists()
 
 
 def no_show_ranking(professional: Professional, first: date, last: date, *, limit: int = 10) -> list[Absences]:

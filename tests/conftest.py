@@ -16,9 +16,14 @@ from celery.result import AsyncResult
 from django.conf import settings
 from django.core.cache import cache
 from django.db import connection
+from hypothesis import settings as hypothesis_settings
 from playwright.sync_api import Browser, sync_playwright
 
 from config import celery_app, embedded
+
+# No test is about time: a busy machine fails none.
+hypothesis_settings.register_profile("untimed", deadline=None)
+hypothesis_settings.load_profile("untimed")
 
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome", "chrome"))), None)
 NO_CHROMIUM = "no Chromium on this machine: browser tests not run"

@@ -73,11 +73,13 @@ def gather(
     known: Iterable[str] = (),
     services: Iterable[str] = (),
     today: date | None = None,
+    has_begun: bool = False,
 ) -> Facts:
     """Collect the facts of tool results; `known` are further names that are nobody's secret, such as the user's own.
 
     `services` are all that can be booked, so that one that nobody booked is recognised as well. With a `today` (local)
-    the coming days have their names, and those on which nobody comes are facts as well.
+    the coming days have their names, and those on which nobody comes are facts as well; of a day that `has_begun` the
+    results tell only what is left of it.
     """
     days = _named_days(today) if today else {}
     figures: set[Fact] = set()
@@ -96,6 +98,7 @@ def gather(
         if "appointments" in payload:
             figures.update(_week(payload))
             busy = {row["date"] for row in payload["appointments"]}
+            busy |= {f"{today:%d/%m}"} if today and has_begun else set()
             figures.update(Fact(Kind.COMING, Decimal(0), day) for day in days.values() if day not in busy)
             names.update(normalise(one["client"]) for one in payload["appointments"])
     offered = {normalise(name) for name in services} | {

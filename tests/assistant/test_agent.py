@@ -131,6 +131,37 @@ def test_later_question_may_rest_on_what_was_looked_up_before(thread: Thread, gr
     assert "Em outubro foram 72 atendimentos." in str(groq.requests[-1]["messages"])
 
 
+def test_coming_days_that_were_looked_up_on_another_day_prove_nothing(
+    thread: Thread, groq: GroqStandIn, ana: Professional
+) -> None:
+    cast.on_record(cast.caio(ana), cast.at("2026-11-19 16:00"), status=Status.CONFIRMED)
+    groq.script(call("get_upcoming", {}), text("Amanhã há 1 atendimento."), text("Amanhã há 1 atendimento."))
+    _events, before = asked(thread, "quem vem amanhã?")
+    with time_machine.travel(cast.at("2026-11-19 08:00"), tick=True):
+        _events, question = asked(thread, "e agora?")
+    assert [before.was_replaced, "há 1" in question.answer] == [False, False]
+
+
+def test_newest_result_of_a_tool_is_the_one_that_counts(thread: Thread, groq: GroqStandIn, ana: Professional) -> None:
+    lie = text("Não há atendimentos amanhã.")
+    groq.script(call("get_upcoming", {}), lie, call("get_upcoming", {}), lie)
+    _events, before = asked(thread, "quem vem amanhã?")
+    cast.on_record(cast.caio(ana), cast.at("2026-11-19 16:00"), status=Status.CONFIRMED)
+    _events, question = asked(thread, "e agora?")
+    assert [before.was_replaced, question.was_replaced] == [False, True]
+
+
+def test_what_is_left_of_today_is_not_told_as_the_whole_day(
+    thread: Thread, groq: GroqStandIn, ana: Professional
+) -> None:
+    cast.on_record(cast.caio(ana), cast.at("2026-11-18 09:00"), status=Status.COMPLETED)
+    groq.script(call("get_upcoming", {}), text("Hoje não há atendimentos."), status(500))
+    _events, by_model = asked(thread, "como está hoje?")
+    _events, by_code = asked(thread, "quantos atendimentos hoje?")
+    assert by_model.was_replaced
+    assert by_code.answer == "18/11, de agora em diante: nada marcado."
+
+
 @pytest.mark.parametrize(
     "reply", [status(500), status(429, retry_after=3600), text(""), text("<function=get_stats></function>")]
 )

@@ -106,9 +106,22 @@ def test_ranking_begins_with_who_missed_most(ana: Professional) -> None:
     ]
 
 
-def test_upcoming_are_the_next_seven_days(ana: Professional) -> None:
-    inside = seen(ana, "2026-11-25 14:00", Status.CONFIRMED)
-    seen(ana, "2026-11-25 15:30", Status.CONFIRMED)
+@pytest.mark.parametrize(
+    ("day", "last"),
+    [
+        ("2026-11-01", "2026-11-30"),
+        ("2026-11-30", "2026-11-30"),
+        ("2026-01-31", "2026-01-31"),
+        ("2028-02-01", "2028-02-29"),
+    ],
+)
+def test_month_ends_with_its_own_last_day(day: str, last: str) -> None:
+    assert metrics.month_end(date.fromisoformat(day)) == date.fromisoformat(last)
+
+
+def test_upcoming_are_the_rest_of_today_and_seven_whole_days(ana: Professional) -> None:
+    inside = seen(ana, "2026-11-25 17:00", Status.CONFIRMED)
+    seen(ana, "2026-11-26 09:00", Status.CONFIRMED)
     seen(ana, "2026-11-18 09:00", Status.CONFIRMED)
     seen(ana, "2026-11-20 09:00", Status.CANCELLED)
     assert list(metrics.upcoming(ana, now=NOW)) == [inside]

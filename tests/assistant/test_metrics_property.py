@@ -40,7 +40,7 @@ rows = st.fixed_dictionaries(
 
 
 class TestAgainstANaiveCount(TestCase):
-    @settings(max_examples=60, deadline=None)
+    @settings(max_examples=60)
     @given(zone=st.sampled_from(ZONES), drawn=st.lists(rows, max_size=25, unique_by=lambda row: row["starts_at"]))
     def test_every_figure_equals_it(self, zone: str, drawn: list[dict[str, Any]]) -> None:
         """T11."""

@@ -113,7 +113,7 @@ def test_any_period_costs_the_same(ana: Professional, django_assert_num_queries:
 
 
 class TestAgainstAMinuteByMinuteCount(TestCase):
-    @settings(max_examples=15, deadline=None)
+    @settings(max_examples=15)
     @given(
         starts=st.sets(st.integers(0, 3 * 24 * 4 - 1), max_size=12),
         zone=st.sampled_from(["America/Sao_Paulo", "America/New_York", "Atlantic/Azores"]),

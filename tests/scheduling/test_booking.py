@@ -173,7 +173,7 @@ class TestHold:
         monkeypatch.setattr(drafts, "new_reference", lambda: next(drawn))
         assert cast.held(caio, ELEVEN).reference == "FRESH2"
 
-    @settings(max_examples=10, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+    @settings(max_examples=10, suppress_health_check=[HealthCheck.function_scoped_fixture])
     @given(st.data())
     def test_every_offer_can_be_held_until_none_is_left(self, data: st.DataObject) -> None:
         ana = cast.ana(user=None, whatsapp_number=None, slot_step_minutes=data.draw(st.sampled_from([20, 50, 60])))

@@ -275,7 +275,7 @@ BUSY = st.sets(st.integers(0, 4 * 48), max_size=5)
 NOWS = st.sampled_from([cast.MONDAY_MORNING, cast.at("2026-10-24 09:00"), cast.at("2026-10-30 09:00")])
 
 
-@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(NOWS, PRACTICES, SERVICES, HOURS, BUSY, st.integers(0, 5 * 24))
 def test_open_slots_and_why_not_agree_about_every_time(
     now: datetime,

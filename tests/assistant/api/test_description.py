@@ -28,7 +28,6 @@ BOUNDED = settings(
     max_examples=25,
     # What is found is reported as it is: looking for a smaller case takes minutes.
     phases=[Phase.explicit, Phase.generate],
-    deadline=None,
     derandomize=True,
     database=None,
     suppress_health_check=list(HealthCheck),

@@ -27,7 +27,6 @@ BOUNDED = settings(
     max_examples=40,
     stateful_step_count=10,
     phases=[Phase.explicit, Phase.generate],
-    deadline=None,
     derandomize=True,
     database=None,
     suppress_health_check=list(HealthCheck),
