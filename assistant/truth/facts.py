@@ -61,10 +61,16 @@ class Facts:
     days: Mapping[str, str] = field(default_factory=dict)
     # What can be booked (normalised).
     services: frozenset[str] = frozenset()
+    # The weekday that it is today is as well that of the last of the coming days.
+    weekday: frozenset[str] = frozenset()
 
     @property
     def name_words(self) -> frozenset[str]:
         return frozenset(word for name in self.names for word in name.split())
+
+    def is_called(self, day: str, name: str) -> bool:
+        """Return whether a day of the coming week, as "19/11", is the one that is called "amanhã" or "quinta"."""
+        return day == self.days[name] or (name in self.weekday and day == self.days["hoje"])
 
 
 def gather(
@@ -82,7 +88,7 @@ def gather(
     results tell only what is left of it.
     """
     days = _named_days(today) if today else {}
-    figures: set[Fact] = set()
+    figures = {Fact(Kind.DATE, f"{today:%d/%m}", WEEK)} if today else set()
     names = {normalise(name) for name in known}
     months: set[str] = set()
     for payload in payloads:
@@ -104,7 +110,8 @@ def gather(
     offered = {normalise(name) for name in services} | {
         str(fact.value) for fact in figures if fact.kind == Kind.SERVICE
     }
-    return Facts(frozenset(figures), frozenset(names | offered), frozenset(months), days, frozenset(offered))
+    weekday = frozenset(_WEEKDAYS[today.weekday()].split()) if today else frozenset()
+    return Facts(frozenset(figures), frozenset(names | offered), frozenset(months), days, frozenset(offered), weekday)
 
 
 def _named_days(today: date) -> dict[str, str]:

@@ -14,26 +14,27 @@ from functools import partial
 from itertools import pairwise
 
 from assistant.truth.facts import SIX_MONTHS, WEEK, Fact, Facts, Kind
+from assistant.truth.names import unknown_name
 from assistant.truth.reading import DATE, MONEY, PART, Said, blank, day_of, denied_in, first_label, said_in
 from assistant.truth.words import (
     CLIENTS_DEEDS,
     COMPARED,
     COMPUTED,
     DEEDS,
-    DOES,
     MISSED_MOST,
     MONTHS,
-    NO_NAMES,
     SIGNED,
+    UNCOUNTED,
+    UNTOLD,
+    WORDED,
 )
-from intake.phrases import normalise
 
 _THIS_MONTH = re.compile(r"\b(?:d?n?este|d?n?esse|this) (?:mes|month)\b|\bmes atual\b")
 _LAST_MONTH = re.compile(r"\bmes (?:passado|pasado|anterior)\b|\blast month\b")
 _STRETCHES = (
     (
         re.compile(
-            r"\b(?:6|seis|six) (?:ultimos |last )?(?:meses|months)\b|\bsemestre\b|\bultimos seis\b|\blast six\b"
+            r"\b(?:6|seis|six)[ -](?:ultimos |last )?(?:meses|months?)\b|\bsemestre\b|\bultimos seis\b|\blast six\b"
         ),
         SIX_MONTHS,
     ),
@@ -45,6 +46,13 @@ _LINK = re.compile(
 )
 _ABBREVIATION = re.compile(r"(?:\b(?:dr|dra|sr|sra|srta|prof|profa|ex|obs|mr|mrs|ms|st)|R\$)\.$", re.IGNORECASE)
 
+# A question, or what the assistant cannot tell.
+_NO_CLAIM = re.compile(
+    r"\?\s*$|\bnao (?:consigo|sei|tenho|posso)\b|\b(?:can ?not|can't|do not know)\b|\bno (?:puedo|se)\b"
+)
+_RANKS = (re.compile(r"\bsegund[oa] (?!-)|\bsecond\b"), re.compile(r"\bterceir[oa]\b|\bthird\b|\btercer[oa]?\b"))
+_OF_PEOPLE = (Kind.NO_SHOWS, Kind.SESSIONS, Kind.RATE)
+_OF_MONTHS = frozenset((Kind.NO_SHOWS, Kind.COMPLETED, Kind.CANCELLED, Kind.REVENUE, Kind.RATE, Kind.NEW_CLIENTS))
 _EITHER_SIDE = (Kind.TIME, Kind.DATE, Kind.SERVICE)
 
 
@@ -84,14 +92,22 @@ def fault(sentence: str, facts: Facts, *, scope: Scope) -> tuple[str | None, Sco
     scope = _follow(text, facts, scope)
     if _LINK.search(text):
         return "a link", scope
-    if unknown := _unknown_name(sentence, facts):
+    if unknown := unknown_name(sentence, text, facts):
         return f"a name: {unknown}", scope
     said_all = [*said_in(text), *denied_in(text), *_said_days(text, facts), *_services(text, facts)]
-    if said_all and _is_of_another_year(text, facts):
-        return "another year", scope
+    if said_all and (_is_of_another_year(text, facts) or UNTOLD.search(text) or UNCOUNTED.search(text)):
+        return "what no tool tells", scope
+    if _is_another_weekday(text, facts):
+        return "a weekday", scope
+    if _counts_a_service(text, said_all, facts):
+        return "a service's figure", scope
     if MISSED_MOST.search(text) and not _leads(text, facts):
         return "a rank", scope
-    if CLIENTS_DEEDS.search(text) and _clients(text, facts):
+    if (
+        _clients(text, facts)
+        and not _NO_CLAIM.search(text)
+        and (CLIENTS_DEEDS.search(text) or _proves_nothing(text, said_all))
+    ):
         return "a client's deed", scope
     if DEEDS.search(unicodedata.normalize("NFC", sentence)):
         return "a deed", scope
@@ -186,7 +202,11 @@ def _is_client(name: str, facts: Facts) -> bool:
 
 def _days_in(text: str, facts: Facts) -> Iterator[Said]:
     # "A las 9 de la mañana" is no day.
-    for found in re.finditer(rf"\b(?<!\bla )(?:{'|'.join(facts.days)})\b", text) if facts.days else ():
+    for found in (
+        re.finditer(rf"\b(?<!\bla )(?<!depois de )(?<!pasado )(?<!after )(?:{'|'.join(facts.days)})\b", text)
+        if facts.days
+        else ()
+    ):
         yield Said((Kind.DATE,), facts.days[found.group()], found.span())
 
 
@@ -216,14 +236,60 @@ def _is_of_another_year(text: str, facts: Facts) -> bool:
     )
 
 
+def _is_another_weekday(text: str, facts: Facts) -> bool:
+    """Whether a weekday, "today" or "tomorrow" stands beside the date of another day of the week to come."""
+    if not facts.days:
+        return False
+    names = "|".join(facts.days)
+    for named in re.finditer(
+        rf"\b(?<!depois de )(?<!pasado )(?<!after )({names})(?:-feira)?(?:,| is| es|:|(?<=hoje) e|(?<=amanha) e)? ?"
+        rf"\(?(?:dia |el |({names})\b)?",
+        text,
+    ):
+        name, other = named.groups()
+        if other and not facts.is_called(facts.days[name], other) and not facts.is_called(facts.days[other], name):
+            return True
+        dated = DATE.match(text, named.end())
+        if dated and day_of(dated) in facts.days.values() and not facts.is_called(day_of(dated), name):
+            return True
+    return False
+
+
+def _counts_a_service(text: str, said_all: list[Said], facts: Facts) -> bool:
+    """Whether a figure is said of one service: no tool counts by service."""
+    for service in facts.services:
+        named = " ".join(_either_number(word) for word in service.split())
+        if re.search(rf"(?:\b[2-9]|\d\d|\b(?:{'|'.join(WORDED)})) {named}\b", text):
+            return True
+        is_named = " " in service and re.search(rf"\b{named}\b", text)
+        if is_named and any(_OF_MONTHS.issuperset(said.kinds) for said in said_all):
+            return True
+    return False
+
+
+def _either_number(word: str) -> str:
+    """Return a pattern for a word and its plural: "sessao", "sessoes"; "individual", "individuais"."""
+    for ending, either in (("ao", "(?:ao|oes|aos)"), ("al", "(?:al|ais|ales)"), ("em", "(?:em|ens)")):
+        if word.endswith(ending):
+            return re.escape(word.removesuffix(ending)) + either
+    return rf"{re.escape(word)}(?:s|es)?"
+
+
+def _proves_nothing(text: str, said_all: list[Said]) -> bool:
+    """Whether something is said of a client that is no figure, no rank and no head of a list."""
+    return not said_all and not MISSED_MOST.search(text) and re.search(r":\s*$", text) is None
+
+
 def _leads(text: str, facts: Facts) -> bool:
-    """Whether the person who is named first is one of those with most no-shows; true where nobody is named."""
+    """Whether the person who is named first has that rank among those who missed; true where nobody is named."""
     missed = {
         fact.scope: fact.value for fact in facts.figures if fact.kind == Kind.NO_SHOWS and fact.scope in facts.names
     }
     places = {name: text.find(name.split()[0]) for name in _clients(text, facts)}
     first = min(places, key=lambda name: places[name], default=None)
-    return first is None or (first in missed and missed[first] == max(missed.values(), key=Decimal))
+    ranks = sorted((Decimal(value) for value in missed.values()), reverse=True)
+    rank = next((place for place, word in enumerate(_RANKS, start=1) if word.search(text)), 0)
+    return first is None or (first in missed and rank < len(ranks) and missed[first] == ranks[rank])
 
 
 def _nearest(text: str, said: Said, facts: Facts, scope: Scope) -> Scope:
@@ -268,23 +334,8 @@ def _holding(said: Said, facts: Facts, scope: Scope) -> set[Fact]:
     people = {name for name in scope.of if name in facts.names}
     if people & scope.of and scope.of & facts.months:
         # Of a person in one month no tool tells.
-        fitting = {fact for fact in fitting if fact.kind not in (Kind.NO_SHOWS, Kind.SESSIONS, Kind.RATE)}
-    return {fact for fact in fitting if fact.scope in (people or scope.of)} if scope.of else fitting
-
-
-def _unknown_name(sentence: str, facts: Facts) -> str | None:
-    """Return a capitalised word that is no known name, nor one with which sentences begin."""
-    words = facts.name_words
-    for found in re.finditer(r"(?<![\w-])[A-ZÀ-Ý][\w'’-]+", sentence):
-        plain = normalise(found.group())
-        if plain in words or plain in NO_NAMES or _begins(sentence, found):
-            continue
-        return found.group()
-    return None
-
-
-def _begins(sentence: str, found: re.Match[str]) -> bool:
-    """Whether the word has its capital because a sentence begins, and no deed of a person follows."""
-    is_first = not re.search(r"\w", re.sub(r"^\s*\d{1,2}[.)]", "", sentence[: found.start()]))
-    behind = sentence[found.end() :]
-    return is_first and not re.match(r"\s+[A-ZÀ-Ý]", behind) and not DOES.match(f" {normalise(behind)}")
+        fitting = {fact for fact in fitting if fact.kind not in _OF_PEOPLE}
+    if scope.of:
+        return {fact for fact in fitting if fact.scope in (people or scope.of)}
+    # What a person missed is nobody's in particular where nobody is named.
+    return {fact for fact in fitting if fact.scope not in facts.names or fact.kind not in _OF_PEOPLE}

@@ -46,6 +46,7 @@ SIX = "2026-06-01 2026-11-30"
         ("Em novembro há R$ 4.200,00 previstos.", {"R$ 4.200,00": "2026-11-01 2026-11-30 confirmed"}),
         ("No semestre houve 33 faltas.", {"33": f"{SIX} no_show"}),
         ("Otávio faltou 7 vezes.", {"7": f"{SIX} no_show 7"}),
+        ("Foram 4 faltas.", {"4": "2026-08-01 2026-08-31 no_show"}),
         ("Sua semana tem 3 atendimentos.", {"3": "2026-11-18 2026-11-25 coming"}),
         ("Em 19/11 são 2 atendimentos.", {"2": "2026-11-19 2026-11-19 coming"}),
         (
@@ -60,7 +61,7 @@ def test_figure_opens_its_rows(sentence: str, expected: dict[str, str]) -> None:
 
 @pytest.mark.parametrize(
     "sentence",
-    ["Foram 4 faltas.", "Helena Prado vem em 19/11 às 09:00.", "Quer ver mais?"],
+    ["Em outubro foram 9.", "Helena Prado vem em 19/11 às 09:00.", "Quer ver mais?"],
 )
 def test_what_could_be_two_figures_or_is_no_count_is_no_link(sentence: str) -> None:
     assert links(sentence) == {}
