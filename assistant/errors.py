@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Mapping
+from enum import StrEnum
 from typing import Any
 
 from django.core.exceptions import PermissionDenied, RequestDataTooBig
@@ -46,11 +47,41 @@ _HINTS: dict[Code, Promise] = {
 }
 
 
+class ApiCode(StrEnum):
+    """Why a request is refused, where it is not the agenda that says no (`scheduling.errors.Code`)."""
+
+    BUSY = "busy"
+    CLIENT_BLOCKED = "client_blocked"
+    EMPTY_QUESTION = "empty_question"
+    IDEMPOTENCY_MISMATCH = "idempotency_mismatch"
+    NOT_FOUND = "not_found"
+    NO_PRACTICE = "no_practice"
+    NO_SUCH_CHOICE = "no_such_choice"
+    PLAN = "plan"
+    QUESTION_TOO_LONG = "question_too_long"
+    TOO_LARGE = "too_large"
+    TOO_MANY_PEOPLE = "too_many_people"
+    TOO_MANY_QUESTIONS = "too_many_questions"
+    UNAVAILABLE = "unavailable"
+
+    # REST framework's own words.
+    AUTHENTICATION_FAILED = "authentication_failed"
+    ERROR = "error"
+    INVALID = "invalid"
+    METHOD_NOT_ALLOWED = "method_not_allowed"
+    NOT_ACCEPTABLE = "not_acceptable"
+    NOT_AUTHENTICATED = "not_authenticated"
+    PARSE_ERROR = "parse_error"
+    PERMISSION_DENIED = "permission_denied"
+    THROTTLED = "throttled"
+    UNSUPPORTED_MEDIA_TYPE = "unsupported_media_type"
+
+
 class ApiError(Exception):
     """A refusal of one of our own: HTTP status, code, message, and headers such as Retry-After."""
 
     def __init__(
-        self, http: int, code: str, message: str, *, hint: str = "", headers: Mapping[str, str] | None = None
+        self, http: int, code: ApiCode, message: str, *, hint: str = "", headers: Mapping[str, str] | None = None
     ) -> None:
         super().__init__(code)
         self.http, self.code, self.message, self.hint, self.headers = http, code, message, hint, dict(headers or {})
@@ -62,7 +93,7 @@ class ApiError(Exception):
 def too_large() -> ApiError:
     """Return the refusal of a body that is larger than any needs to be."""
     said = _("The request is too large: at most %(count)s bytes.") % {"count": LARGEST_BODY}
-    return ApiError(413, "too_large", said)
+    return ApiError(413, ApiCode.TOO_LARGE, said)
 
 
 def answer(raised: Exception, context: Mapping[str, Any]) -> Response | None:  # noqa: ARG001 - REST framework's signature
@@ -105,15 +136,19 @@ def _unavailable(why: str, *, said: str) -> Response:
     logger.warning("a program got no answer: %s", why)
     hint = _("Send the same request again; a booking with the same Idempotency-Key.")
     headers = {"Retry-After": str(_BUSY_FOR)}
-    return Response(error("unavailable", said, hint=hint), status=status.HTTP_503_SERVICE_UNAVAILABLE, headers=headers)
+    return Response(
+        error(ApiCode.UNAVAILABLE, said, hint=hint), status=status.HTTP_503_SERVICE_UNAVAILABLE, headers=headers
+    )
 
 
 def _shape(raised: exceptions.APIException) -> dict[str, Any]:
     if isinstance(raised, exceptions.ValidationError):
         fields = [_readable(name) for name in raised.detail] if isinstance(raised.detail, dict) else []
-        return error("invalid", _("Some fields are not right."), hint=_readable(_first(raised.detail)), fields=fields)
+        return error(
+            ApiCode.INVALID, _("Some fields are not right."), hint=_readable(_first(raised.detail)), fields=fields
+        )
     codes = raised.get_codes()
-    return error(codes if isinstance(codes, str) else "error", str(raised.detail))
+    return error(codes if isinstance(codes, str) else ApiCode.ERROR, str(raised.detail))
 
 
 def _first(detail: Any) -> str:

@@ -11,7 +11,7 @@ from rest_framework.negotiation import DefaultContentNegotiation
 from rest_framework.parsers import JSONParser
 from rest_framework.request import Request
 
-from assistant.errors import LARGEST_BODY, ApiError, too_large
+from assistant.errors import LARGEST_BODY, ApiCode, ApiError, too_large
 from assistant.models import ApiKey
 from scheduling.models import Professional
 
@@ -22,7 +22,7 @@ def professional_of(request: Request) -> Professional:
         return request.auth.professional
     professional = Professional.objects.filter(user_id=request.user.pk or 0).first()
     if professional is None:
-        raise ApiError(403, "no_practice", _("This login has no agenda of its own."))
+        raise ApiError(403, ApiCode.NO_PRACTICE, _("This login has no agenda of its own."))
     return professional
 
 

@@ -36,6 +36,7 @@ from intake.models import Conversation, OutboundMessage
 from intake.simulator_media import Attached
 from intake.simulator_people import Person
 from intake.transcript import Day
+from language.tools import ErrorCode
 from scheduling.models import Professional
 
 # Nothing but this server's own files and answers; no inline script or style anywhere.
@@ -281,5 +282,5 @@ def _refuse_fields(error: ValidationError) -> JsonResponse:
 
 
 def _refuse(message: str, *, fields: list[str]) -> JsonResponse:
-    body = {"code": "invalid_arguments", "message": message, "hint": "", "fields": fields}
+    body = {"code": ErrorCode.INVALID_ARGUMENTS, "message": message, "hint": "", "fields": fields}
     return JsonResponse({"ok": False, "error": body}, status=400)

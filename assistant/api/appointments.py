@@ -21,7 +21,7 @@ from assistant.api import idempotency, moments
 from assistant.api.appointment_bodies import Approval, Cancellation, Expecting, Move, NewAppointment, filters
 from assistant.api.appointment_rows import AppointmentRow, rows, tell
 from assistant.api.paging import Pages
-from assistant.errors import ApiError
+from assistant.errors import ApiCode, ApiError
 from assistant.rest import professional_of
 from scheduling import booking, clients
 from scheduling.changes import Actor
@@ -134,7 +134,7 @@ def _booked(
         who = _client(professional, client, erased_at=None)
     if who.is_blocked:
         said, hint = _("This client is blocked."), _("The practice can unblock them on the client's page.")
-        raise ApiError(status.HTTP_409_CONFLICT, "client_blocked", said, hint=hint)
+        raise ApiError(status.HTTP_409_CONFLICT, ApiCode.CLIENT_BLOCKED, said, hint=hint)
     return booking.book_offered(
         professional,
         client=who,
@@ -159,21 +159,21 @@ def _own(professional: Professional, reference: str) -> Appointment:
     # What is no reference is not asked for: PostgreSQL takes no NUL.
     found = rows(professional).filter(reference=reference).first() if reference.isalnum() else None
     if found is None:
-        raise ApiError(status.HTTP_404_NOT_FOUND, "not_found", _("There is no such appointment."))
+        raise ApiError(status.HTTP_404_NOT_FOUND, ApiCode.NOT_FOUND, _("There is no such appointment."))
     return found
 
 
 def _client(professional: Professional, pk: int, **more: Any) -> Client:
     found = professional.clients.filter(pk=pk, **more).first()
     if found is None:
-        raise ApiError(status.HTTP_404_NOT_FOUND, "not_found", _("There is no such client."))
+        raise ApiError(status.HTTP_404_NOT_FOUND, ApiCode.NOT_FOUND, _("There is no such client."))
     return found
 
 
 def _service(professional: Professional, pk: int, **more: Any) -> Service:
     found = professional.services.filter(pk=pk, **more).first()
     if found is None:
-        raise ApiError(status.HTTP_404_NOT_FOUND, "not_found", _("There is no such service."))
+        raise ApiError(status.HTTP_404_NOT_FOUND, ApiCode.NOT_FOUND, _("There is no such service."))
     return found
 
 

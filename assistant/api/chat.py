@@ -22,7 +22,7 @@ from rest_framework.response import Response
 
 from assistant import limits
 from assistant.api import chat_schema
-from assistant.errors import ApiError
+from assistant.errors import ApiCode, ApiError
 from assistant.rest import professional_of
 from intake import api, tasks
 from intake.api import Cursor, News, Row
@@ -45,7 +45,7 @@ def chat(request: Request) -> HttpResponseBase:
             return _say(request, professional) if request.method == "POST" else _listen(request, professional)
         except _AWAY:
             said = _("Nothing was stored or fetched: the database does not answer. Try again in a moment.")
-            raise ApiError(503, "unavailable", said, headers={"Retry-After": str(BUSY_SECONDS)}) from None
+            raise ApiError(503, ApiCode.UNAVAILABLE, said, headers={"Retry-After": str(BUSY_SECONDS)}) from None
 
 
 def _say(request: Request, professional: Professional) -> Response:
@@ -56,11 +56,11 @@ def _say(request: Request, professional: Professional) -> Response:
         message, stored = api.receive(professional, api.Written(**body.validated_data))
     except api.NoSuchChoice:
         hint = _("Send a payload as it stands in the choices of a message of this conversation.")
-        raise ApiError(400, "no_such_choice", _("That choice was never offered here."), hint=hint) from None
+        raise ApiError(400, ApiCode.NO_SUCH_CHOICE, _("That choice was never offered here."), hint=hint) from None
     except api.TooManyPeople as many:
         said = _("Too many new people within an hour; whoever has written before can go on.")
         pause = {"Retry-After": str(int(many.pause.total_seconds()) + 1)}
-        raise ApiError(429, "too_many_people", said, headers=pause) from None
+        raise ApiError(429, ApiCode.TOO_MANY_PEOPLE, said, headers=pause) from None
     if stored is not None and stored.wakes:
         transaction.on_commit(lambda: tasks.wake(tasks.reply, stored.conversation_id, after=stored.due_in))
     cursor = Cursor(heard=message.pk, handed_at=message.received_at)

@@ -8,6 +8,7 @@ from rest_framework import serializers
 
 from assistant.api.failures import Failed, failures
 from assistant.api.serializing import Strict
+from assistant.errors import ApiCode
 from intake import api
 from intake.api import Cursor
 
@@ -121,8 +122,10 @@ SAY: dict[str, Any] = {
     "request": Said,
     "responses": {
         202: OpenApiResponse(_STORED, description="Stored."),
-        400: _refused("A field is missing or wrong, or the choice was never offered (`no_such_choice`)."),
-        429: _refused("Too many new people within an hour (`too_many_people`); `Retry-After` says when one may come."),
+        400: _refused(f"A field is missing or wrong, or the choice was never offered (`{ApiCode.NO_SUCH_CHOICE}`)."),
+        429: _refused(
+            f"Too many new people within an hour (`{ApiCode.TOO_MANY_PEOPLE}`); `Retry-After` says when one may come."
+        ),
         503: _refused("The database does not answer: nothing was stored."),
         **failures(401, 403, 413, 415),
     },

@@ -15,7 +15,7 @@ from assistant.api.appointment_bodies import LARGEST_ID
 from assistant.api.failures import READING, failures
 from assistant.api.paging import Pages
 from assistant.api.serializing import Strict, once
-from assistant.errors import ApiError
+from assistant.errors import ApiCode, ApiError
 from assistant.rest import professional_of
 from scheduling import directory
 from scheduling.models import Client
@@ -117,5 +117,5 @@ def one(request: Request, client_id: int) -> Response:
     clients = professional_of(request).clients.filter(erased_at=None)
     found = clients.filter(pk=client_id).first() if client_id <= LARGEST_ID else None
     if found is None:
-        raise ApiError(404, "not_found", _("There is no such client."))
+        raise ApiError(404, ApiCode.NOT_FOUND, _("There is no such client."))
     return Response(ClientRow(found).data)

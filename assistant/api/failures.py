@@ -5,7 +5,9 @@ from typing import Any
 from drf_spectacular.utils import OpenApiExample, OpenApiResponse
 from rest_framework import serializers
 
+from assistant.errors import ApiCode
 from language.tools import error
+from scheduling.errors import Code
 
 
 class Failure(serializers.Serializer[Any]):
@@ -26,28 +28,34 @@ class Failed(serializers.Serializer[Any]):
 
 _BAD = "Some fields are not right.", "starts_at: Add the offset from UTC, as in 2026-12-01T09:00:00-03:00.", "starts_at"
 _EXAMPLES: dict[int, tuple[str, dict[str, Any]]] = {
-    400: ("Something in the request is wrong.", error("invalid", _BAD[0], hint=_BAD[1], fields=[_BAD[2]])),
-    401: ("Nobody is logged in.", error("not_authenticated", "Authentication credentials were not provided.")),
-    403: ("The login has no practice, or the CSRF token is missing.", error("no_practice", "…")),
-    404: ("There is no such row, or it is another practice's.", error("not_found", "There is no such appointment.")),
+    400: ("Something in the request is wrong.", error(ApiCode.INVALID, _BAD[0], hint=_BAD[1], fields=[_BAD[2]])),
+    401: ("Nobody is logged in.", error(ApiCode.NOT_AUTHENTICATED, "Authentication credentials were not provided.")),
+    403: ("The login has no practice, or the CSRF token is missing.", error(ApiCode.NO_PRACTICE, "…")),
+    404: (
+        "There is no such row, or it is another practice's.",
+        error(ApiCode.NOT_FOUND, "There is no such appointment."),
+    ),
     409: (
         "The agenda says no.",
         error(
-            "slot_taken",
+            Code.SLOT_TAKEN,
             "This time is already taken.",
             hint="The times that can be booked are at /api/v1/slots/.",
         ),
     ),
-    413: ("The body is too large.", error("too_large", "The request is too large: at most 100000 bytes.")),
-    415: ("The body is no JSON.", error("unsupported_media_type", 'Unsupported media type "text/plain" in request.')),
+    413: ("The body is too large.", error(ApiCode.TOO_LARGE, "The request is too large: at most 100000 bytes.")),
+    415: (
+        "The body is no JSON.",
+        error(ApiCode.UNSUPPORTED_MEDIA_TYPE, 'Unsupported media type "text/plain" in request.'),
+    ),
     422: (
         "The key belongs to a request with another body.",
-        error("idempotency_mismatch", "This Idempotency-Key belongs to another request."),
+        error(ApiCode.IDEMPOTENCY_MISMATCH, "This Idempotency-Key belongs to another request."),
     ),
-    429: ("Too many requests; see Retry-After.", error("throttled", "Request was throttled.")),
+    429: ("Too many requests; see Retry-After.", error(ApiCode.THROTTLED, "Request was throttled.")),
     503: (
         "Others were in the way for two seconds; nothing was changed. See Retry-After.",
-        error("busy", "The calendar is being changed right now. Please try again in a moment."),
+        error(Code.BUSY, "The calendar is being changed right now. Please try again in a moment."),
     ),
 }
 

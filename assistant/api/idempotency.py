@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from rest_framework import serializers
 from rest_framework.request import Request
 
-from assistant.errors import ApiError
+from assistant.errors import ApiCode, ApiError
 from assistant.models import KeptAnswer
 from scheduling.models import Appointment, Professional
 from scheduling.transactions import repeated
@@ -81,7 +81,7 @@ def _again(kept: KeptAnswer, body: Any, tell: Callable[[Appointment], Answer]) -
     if kept.fingerprint != _fingerprint(body):
         raise ApiError(
             422,
-            "idempotency_mismatch",
+            ApiCode.IDEMPOTENCY_MISMATCH,
             _("This Idempotency-Key belongs to another request."),
             hint=_("Send the same body again, or a new key for a new booking."),
         )

@@ -23,7 +23,7 @@ from rest_framework.response import Response
 from assistant.api.appointment_bodies import LARGEST_ID
 from assistant.api.failures import READING, failures
 from assistant.api.serializing import Strict, once
-from assistant.errors import ApiError
+from assistant.errors import ApiCode, ApiError
 from assistant.rest import professional_of
 from scheduling import selectors
 from scheduling.models import Professional, Service
@@ -172,7 +172,7 @@ def slots(request: Request) -> Response:
     asked = _asked(request.query_params, today=today)
     service = professional.services.filter(pk=asked["service"], is_active=True).first()
     if service is None:
-        raise ApiError(404, "not_found", _("There is no such service."))
+        raise ApiError(404, ApiCode.NOT_FOUND, _("There is no such service."))
     starts = selectors.open_slots(professional, asked["from"], asked["to"], service)
     length = timedelta(minutes=service.duration_minutes)
     found = [

@@ -7,7 +7,7 @@ from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
 from rest_framework.views import APIView
 
-from assistant.errors import ApiError
+from assistant.errors import ApiCode, ApiError
 
 
 class Unknown(APIView):
@@ -20,7 +20,7 @@ class Unknown(APIView):
     def initial(self, request: Request, *args: Any, **path: Any) -> None:  # noqa: ARG002 - REST framework's signature
         """Refuse before a verb is looked up. Raises ApiError 404."""
         hint = _("Every path ends with a slash; what there is stands at /api/docs/.")
-        raise ApiError(404, "not_found", _("There is no such path."), hint=hint)
+        raise ApiError(404, ApiCode.NOT_FOUND, _("There is no such path."), hint=hint)
 
 
 path = Unknown.as_view()

@@ -16,7 +16,7 @@ from rest_framework.response import Response
 
 from assistant import agent, limits, linking, toasts
 from assistant.access import professional_only, shell
-from assistant.errors import ApiError
+from assistant.errors import ApiCode, ApiError
 from assistant.models import Question, Thread
 from assistant.plans import can_use
 from assistant.rest import Session, professional_of
@@ -105,7 +105,7 @@ def _answering(request: HttpRequest | Request, professional: Professional, data:
         place = limits.CHATS.take(professional.pk)
     except limits.Busy:
         said = _("Too many questions are being answered right now. Try again in a moment.")
-        raise ApiError(503, "busy", said, headers={"Retry-After": "5"}) from None
+        raise ApiError(503, ApiCode.BUSY, said, headers={"Retry-After": "5"}) from None
     try:
         _count(request)
         return Answering(agent.ask(thread or _new_thread(request, professional, text), text), place)
@@ -117,13 +117,13 @@ def _answering(request: HttpRequest | Request, professional: Professional, data:
 def _asked(professional: Professional, data: Any) -> tuple[str, Thread | None]:
     """Return the question and its thread. Raises ApiError for what is not allowed, no text, or too much of it."""
     if not can_use(professional, "assistant", now=timezone.now()):
-        raise ApiError(403, "plan", _("The assistant is part of the Pro plan."), hint=_("Ask for an upgrade."))
+        raise ApiError(403, ApiCode.PLAN, _("The assistant is part of the Pro plan."), hint=_("Ask for an upgrade."))
     text = data.get("question") if hasattr(data, "get") else None
     if not isinstance(text, str) or not text.replace("\0", "").strip():
-        raise ApiError(400, "empty_question", _("Write a question."))
+        raise ApiError(400, ApiCode.EMPTY_QUESTION, _("Write a question."))
     text = text.replace("\0", "").encode("utf-8", "ignore").decode().strip()
     if len(text) > LONGEST:
-        raise ApiError(400, "question_too_long", _("Use at most %(count)s characters.") % {"count": LONGEST})
+        raise ApiError(400, ApiCode.QUESTION_TOO_LONG, _("Use at most %(count)s characters.") % {"count": LONGEST})
     return text, _thread(professional, data.get("thread"))
 
 
@@ -134,7 +134,7 @@ def _count(request: HttpRequest | Request) -> None:
         said = _("You have asked %(count)s questions this hour. The next one is free in %(minutes)s min.")
         raise ApiError(
             429,
-            "too_many_questions",
+            ApiCode.TOO_MANY_QUESTIONS,
             said % {"count": settings.QUESTIONS_PER_HOUR, "minutes": used.minutes_left},
             headers={"Retry-After": str(used.seconds_left)},
         )
@@ -157,8 +157,8 @@ def _thread(professional: Professional, given: Any) -> Thread | None:
     if given in (None, ""):
         return None
     if isinstance(given, bool) or not str(given).isascii() or not str(given).isdigit() or len(str(given)) > 18:
-        raise ApiError(404, "not_found", _("There is no such conversation."))
+        raise ApiError(404, ApiCode.NOT_FOUND, _("There is no such conversation."))
     found = _threads(professional).filter(pk=int(given)).first()
     if found is None:
-        raise ApiError(404, "not_found", _("There is no such conversation."))
+        raise ApiError(404, ApiCode.NOT_FOUND, _("There is no such conversation."))
     return found

@@ -5,8 +5,9 @@ from typing import Any
 import pytest
 from django.conf import settings
 from django.test import Client as Browser
+from rest_framework.exceptions import APIException
 
-from assistant.errors import LARGEST_BODY
+from assistant.errors import LARGEST_BODY, ApiCode
 from scheduling.models import Professional
 from tests import cast
 from tests.assistant.api.calling import APPOINTMENTS, code, post, program
@@ -41,6 +42,10 @@ def test_refusals_of_the_framework_speak_the_callers_language() -> None:
 def test_what_can_be_read_can_be_asked_for_without_its_body(caller: Browser, path: str) -> None:
     answer = caller.head(path)
     assert (answer.status_code, answer.content) == (200, b"")
+
+
+def test_every_code_of_the_framework_is_one_of_the_vocabulary() -> None:
+    assert {kind.default_code for kind in [APIException, *APIException.__subclasses__()]} <= {*ApiCode}
 
 
 def test_page_that_is_not_there_stays_a_page() -> None:
