@@ -20,7 +20,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from assistant import answers, linking, metrics, questions, truth
-from assistant.answers import Table
+from assistant.answers import Table, Written
 from assistant.linking import Link, Rows
 from assistant.models import Question, Thread
 from assistant.tools import TOOLBOX, Context, name_of
@@ -55,14 +55,20 @@ class Said:
 
 
 @dataclass(frozen=True, slots=True)
+class Marked:
+    """What follows is code's; `label` says so."""
+
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
 class Shown:
-    """Tables, straight from the tools; `instead` tells that they replace the rest of the model's answer."""
+    """Tables, straight from the tools."""
 
     tables: list[Table]
-    instead: bool = False
 
 
-Event = LookedUp | Said | Shown
+Event = LookedUp | Said | Marked | Shown
 
 
 @dataclass
@@ -73,6 +79,8 @@ class Draft:
     said: list[Said] = field(default_factory=list)
     tables: list[Table] = field(default_factory=list)
     was_replaced: bool = False
+    # Where in the text code speaks in the model's place.
+    code_from: int | None = None
     outcomes: list[Outcome] = field(default_factory=list)
     notes: list[dict[str, Any]] = field(default_factory=list)
     # What the run has come to so far, should nobody wait for its end.
@@ -108,7 +116,7 @@ def ask(thread: Thread, text: str) -> Generator[Event, None, Question]:
         with translation.override(professional.language):
             if _may_ask_model(professional):
                 yield from _by_model(context, thread, text, draft, deadline=started + SECONDS)
-            if not draft.said and not draft.tables:
+            if draft.was_replaced or not draft.said:
                 yield from _by_code(context, text, draft)
     finally:
         # Also when whoever listened went away in the middle: what was asked and shown is kept, and its cost counted.
@@ -162,7 +170,7 @@ def _telling(going: Generator[loop.Step, None, loop.Run], draft: Draft) -> Gener
 
 
 def _prove(context: Context, history: Sequence[Question], text: str, draft: Draft) -> Generator[Event, None, None]:
-    """Show the model's sentences as far as each is proved; then, instead of the rest, what the tools told."""
+    """Show the model's sentences as far as each is proved; the rest is for code to replace."""
     results = [(outcome.name, outcome.payload) for outcome in draft.outcomes]
     told = _newest(context, history, results)
     facts = truth.gather(
@@ -184,9 +192,6 @@ def _prove(context: Context, history: Sequence[Question], text: str, draft: Draf
             break
         draft.said.append(Said(sentence, tuple(rows.links(sentence, facts, scope=scope))))
         yield draft.said[-1]
-    if draft.was_replaced and (tables := answers.tables_of(results or list(told.items())[-1:], rows=rows)):
-        draft.tables = tables
-        yield Shown(tables, instead=True)
 
 
 def _newest(
@@ -203,25 +208,41 @@ def _newest(
 
 
 def _by_code(context: Context, text: str, draft: Draft) -> Generator[Event, None, None]:
+    """Tell what the model's tools told, in the place of what it made of that; else answer as without a model."""
+    if not (draft.was_replaced and draft.outcomes):
+        yield from _code_s_own(context, text, draft)
+        return
+    results = {outcome.name: outcome.payload for outcome in draft.outcomes}
+    rows = _rows(context, results)
+    yield from _speak(answers.of_tools(results, rows=rows, today=context.today), draft, rows=rows)
+
+
+def _code_s_own(context: Context, text: str, draft: Draft) -> Generator[Event, None, None]:
     """Answer an everyday question from its tool, or say what can be asked."""
     asked = questions.read(text, today=context.today)
     if asked is None:
         draft.path = Path.HELP
-        draft.said = [Said(what_can_be_asked())]
-        yield draft.said[0]
+        yield from _speak(Written(what_can_be_asked()), draft, rows=_rows(context, ()))
         return
     draft.path = Path.TOOLS
     outcome = TOOLBOX.run(context, answers.tool_for(asked), "{}")
     draft.outcomes = [outcome]
     yield LookedUp(looked_up(outcome.name))
     rows = _rows(context, [outcome.name])
-    written = answers.write(asked, outcome.payload, rows=rows)
+    yield from _speak(answers.write(asked, outcome.payload, rows=rows), draft, rows=rows)
+
+
+def _speak(written: Written, draft: Draft, *, rows: Rows) -> Generator[Event, None, None]:
+    """Say what code wrote, behind the mark that tells so."""
+    if label := answers.mark(draft.path, instead=draft.was_replaced):
+        yield Marked(label)
     if written.text:
-        facts = truth.gather([outcome.payload], today=context.today)
-        draft.said = [Said(written.text, tuple(_linked(written.text, facts, rows)))]
-        yield draft.said[0]
-    draft.tables = written.tables
+        draft.code_from = len(draft.text.lstrip()) if draft.was_replaced else None
+        facts = truth.gather((outcome.payload for outcome in draft.outcomes), today=rows.today)
+        draft.said.append(Said(written.text, tuple(_linked(written.text, facts, rows))))
+        yield draft.said[-1]
     if written.tables:
+        draft.tables = written.tables
         yield Shown(written.tables)
 
 
@@ -314,6 +335,7 @@ def _store(thread: Thread, text: str, draft: Draft, *, started: float) -> Questi
         tables=[table.as_json() for table in draft.tables],
         path=draft.path,
         was_replaced=draft.was_replaced,
+        code_from=draft.code_from,
         results=[[outcome.name, outcome.payload] for outcome in draft.outcomes],
         trace=[*(asdict(step) for step in (run.steps if run else draft.steps)), *draft.notes],
         model=run.model if run else "",

@@ -3,7 +3,7 @@
 They are what is shown without a model, and in the place of whatever a model could not prove.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import date
 from typing import Any
@@ -11,9 +11,10 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from assistant import figures, linking, metrics
+from assistant import figures, linking, metrics, questions
 from assistant.linking import Rows
 from assistant.metrics import WEEK
+from assistant.models import Question
 from assistant.questions import Asked, Topic
 from assistant.truth.facts import Kind, number
 
@@ -78,15 +79,25 @@ def write(asked: Asked, payload: Payload, *, rows: Rows) -> Written:
     return _single_figure(asked.topic, months, payload)
 
 
-def tables_of(results: Iterable[tuple[str, Payload]], *, rows: Rows) -> list[Table]:
-    """Return one table for each tool's result: what stands instead of sentences that could not be proved."""
-    makers: dict[str, Callable[[Payload], Table | None]] = {
-        "get_stats": lambda payload: month_table(payload["months"]),
-        "get_upcoming": lambda payload: _coming_table(payload["appointments"]) if payload["appointments"] else None,
-        "get_no_show_clients": lambda payload: ranking(payload, rows) if payload["clients"] else None,
+def of_tools(results: Mapping[str, Payload], *, rows: Rows, today: date) -> Written:
+    """Tell all that these tools told: a table of each, and a sentence where there is nothing to list."""
+    asked = {
+        "get_stats": Asked(Topic.SUMMARY, tuple(questions.known_months(today))),
+        "get_upcoming": Asked(Topic.UPCOMING, first=today, last=today + metrics.WEEK),
+        "get_no_show_clients": Asked(Topic.RANKING),
     }
-    made = (makers[name](payload) for name, payload in results if name in makers)
-    return [table for table in made if table is not None]
+    written = [write(asked[name], payload, rows=rows) for name, payload in results.items()]
+    tables = [table for one in written for table in one.tables]
+    return Written("\n".join(one.text for one in written if not one.tables), tables)
+
+
+def mark(path: Question.Path, *, instead: bool) -> str:
+    """Say that code speaks, on its own or `instead` of a model; "" where that goes without saying."""
+    if not instead:
+        return _("Straight from the agenda") if path == Question.Path.TOOLS else ""
+    if path == Question.Path.HELP:
+        return _("Left out what the agenda does not tell")
+    return _("Showing it straight from the agenda")
 
 
 def month_table(months: Sequence[Payload]) -> Table:

@@ -8,7 +8,7 @@ from django.template.loader import render_to_string
 from django.utils import translation
 
 from assistant import agent, limits, linking
-from assistant.agent import LookedUp, Said
+from assistant.agent import LookedUp, Marked, Said
 from assistant.models import Question
 from scheduling.models import Professional
 
@@ -60,9 +60,11 @@ def _event(event: agent.Event) -> str:
     if isinstance(event, Said):
         links = linking.as_json(event.text, event.links)
         return _line("said", {"text": event.text, "html": linking.html(event.text, event.links), "links": links})
+    if isinstance(event, Marked):
+        html = render_to_string("assistant/mark.html", {"mark": event.label})
+        return _line("mark", {"label": event.label, "html": html})
     tables = [table.as_json() for table in event.tables]
-    html = render_to_string("assistant/tables.html", {"tables": tables, "instead": event.instead})
-    return _line("tables", {"tables": tables, "instead": event.instead, "html": html})
+    return _line("tables", {"tables": tables, "html": render_to_string("assistant/tables.html", {"tables": tables})})
 
 
 def _line(name: str, data: dict[str, Any]) -> str:

@@ -38,26 +38,33 @@ async function* events(response) {
 function begin(question) {
   flow.querySelector(".empty")?.remove();
   const article = make("article", "a");
-  const answer = make("div", "ans live");
   const writing = make("div", "writing", words.writing);
   const stop = make("button", "btn", words.stop);
   stop.type = "button";
   writing.setAttribute("role", "status");
   writing.append(stop);
-  article.append(answer, writing);
+  article.append(writing);
   flow.append(make("p", "q", question), article);
   writing.scrollIntoView({ block: "end" });
-  return { article, answer, writing, stop };
+  return { article, writing, stop };
 }
 
-function show({ article, answer }, name, data) {
-  if (name === "step") article.insertBefore(make("p", "src", data.label), answer);
+function show({ writing }, name, data) {
+  const last = writing.previousElementSibling;
+  last?.classList.remove("live");
+  if (name === "step") writing.before(make("p", "src", data.label));
   // Escaped by the server, which alone makes links.
-  if (name === "said") answer.insertAdjacentHTML("beforeend", data.html);
+  if (name === "mark") writing.insertAdjacentHTML("beforebegin", data.html);
+  if (name === "said") {
+    const said = last?.matches(".ans") ? last : make("div", "ans");
+    said.classList.add("live");
+    said.insertAdjacentHTML("beforeend", data.html);
+    writing.before(said);
+  }
   if (name === "tables") {
     const box = make("div", "a");
     box.innerHTML = data.html;
-    answer.after(box);
+    writing.before(box);
   }
 }
 
@@ -88,9 +95,8 @@ async function ask(question) {
   } catch (error) {
     if (error.name !== "AbortError") shown.article.append(note(words.failed));
   } finally {
+    shown.writing.previousElementSibling?.classList.remove("live");
     shown.writing.remove();
-    shown.answer.classList.remove("live");
-    if (!shown.answer.textContent) shown.answer.remove();
   }
 }
 

@@ -14,7 +14,7 @@ from rest_framework.decorators import api_view, authentication_classes
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from assistant import agent, limits, linking, toasts
+from assistant import agent, answers, limits, linking, toasts
 from assistant.access import professional_only, shell
 from assistant.errors import ApiCode, ApiError
 from assistant.models import Question, Thread
@@ -37,7 +37,7 @@ def page(request: HttpRequest, professional: Professional, thread_id: int | None
         return render(request, "assistant/upgrade.html", shell(request, professional, section="assistant"), status=403)
     context = {
         "thread": thread,
-        "questions": [(one, _answer(one)) for one in thread.questions.all()] if thread else [],
+        "questions": [(one, *_answer(one)) for one in thread.questions.all()] if thread else [],
         "threads": _threads(professional)[:MOST_THREADS],
         "usage": limits.usage(request, count=False),
         "limit": LONGEST,
@@ -64,9 +64,9 @@ def ask(request: HttpRequest, professional: Professional) -> HttpResponse:
 def chat(request: Request) -> HttpResponseBase:
     """Answer a question: `{"question": "…", "thread": 12}` (without a thread a new one begins).
 
-    Answers JSON, or server-sent events where those are asked for: `step`, `said`, `tables`, and in the end `done` with
-    the same JSON. `links` are the figures of the answer with the pages of their rows. Errors: 400, 401, 403 (plan),
-    404 (thread), 429 with Retry-After, 503.
+    Answers JSON, or server-sent events where those are asked for: `step`, `said`, `mark` (what follows is code's),
+    `tables`, and in the end `done` with the same JSON. `links` are the figures of the answer with the pages of their
+    rows. Errors: 400, 401, 403 (plan), 404 (thread), 429 with Retry-After, 503.
     """
     professional = professional_of(request)
     with translation.override(professional.language):
@@ -145,8 +145,13 @@ def _new_thread(request: HttpRequest | Request, professional: Professional, text
     return Thread.objects.create(professional=professional, user=user, title=" ".join(text.split())[:80])
 
 
-def _answer(question: Question) -> SafeString:
-    return linking.html(question.answer, linking.from_json(question.links))
+def _answer(question: Question) -> tuple[SafeString, str, SafeString]:
+    """Return what the model said, the mark of what code says, and that."""
+    mark = answers.mark(Question.Path(question.path), instead=question.was_replaced)
+    text, links = question.answer, list(linking.from_json(question.links))
+    cut = (len(text) if question.code_from is None else question.code_from) if question.was_replaced else 0
+    own = linking.html(text[:cut].rstrip(), [link for link in links if link.start < cut])
+    return own, mark, linking.html(text[cut:], [link.behind(-cut) for link in links if link.start >= cut])
 
 
 def _threads(professional: Professional) -> QuerySet[Thread]:

@@ -12,7 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from pytest_django import Settings
 
 from assistant import agent
-from assistant.agent import LookedUp, Said, Shown
+from assistant.agent import LookedUp, Marked, Said, Shown
 from assistant.models import Question, Thread
 from intake import agent as intake_agent
 from scheduling.models import Appointment, Professional
@@ -110,8 +110,8 @@ def test_rest_behind_an_invented_figure_is_the_tools_table(thread: Thread, groq:
     events, question = asked(thread, "como foi outubro?")
     assert question.answer == "Em outubro foram 72 atendimentos."
     assert question.was_replaced
+    assert events[-2] == Marked("Mostrando direto da agenda")
     assert isinstance(events[-1], Shown)
-    assert events[-1].instead
     assert ["outubro de 2026", "72", "63", "9", "12,5%", "0", "R$ 12.600,00"] in figures(question)
     assert question.trace[-1]["detail"] == {"sentence": "Foram 14 faltas. ", "reason": "a figure: 14"}
 
@@ -121,6 +121,76 @@ def test_figure_without_any_look_up_is_not_shown(thread: Thread, groq: GroqStand
     _events, question = asked(thread, "como foi outubro?")
     assert "80" not in question.answer
     assert question.answer.startswith("Outubro de 2026: 72 atendimentos, 63 realizados, 9 faltas")
+
+
+def nobody_missed(thread: Thread) -> None:
+    Appointment.objects.filter(status=Status.NO_SHOW).update(status=Status.COMPLETED)
+
+
+def test_figure_behind_a_greeting_is_replaced_by_what_code_reads(thread: Thread, groq: GroqStandIn) -> None:
+    """Without a look-up the question itself is read, as it is without a model."""
+    groq.script(text("Olá! Outubro teve 80 atendimentos."))
+    events, question = asked(thread, "como foi outubro?")
+    mark = events.index(Marked("Mostrando direto da agenda"))
+    assert [event.text for event in events[:mark] if isinstance(event, Said)] == ["Olá! "]
+    assert question.answer.startswith("Olá! Outubro de 2026: 72 atendimentos, 63 realizados, 9 faltas")
+    assert (question.path, question.was_replaced, question.code_from) == ("tools", True, len("Olá! "))
+    assert [question.answer[link["start"] : link["end"]] for link in question.links][:2] == ["72", "63"]
+    assert figures(question)[0][:2] == ["outubro de 2026", "72"]
+
+
+def test_figure_of_a_question_that_code_cannot_read_is_replaced_by_what_can_be_asked(
+    thread: Thread, groq: GroqStandIn
+) -> None:
+    groq.script(text("Olá! Outubro teve 80 atendimentos."))
+    events, question = asked(thread, "e o que você acha de outubro?")
+    assert Marked("Deixei de fora o que a agenda não diz") in events
+    assert question.answer.startswith("Olá! Posso falar de cada um dos últimos seis meses")
+    assert (question.path, question.was_replaced) == ("help", True)
+
+
+def test_figure_of_an_empty_week_is_replaced_by_a_sentence(thread: Thread, groq: GroqStandIn) -> None:
+    groq.script(call("get_upcoming", {}), text("Vejamos. Você tem 5 atendimentos."))
+    events, question = asked(thread, "a semana que vem está cheia?")
+    assert Marked("Mostrando direto da agenda") in events
+    assert question.answer == "Vejamos. 18/11 – 25/11: nada marcado."
+    assert (question.was_replaced, question.tables) == (True, [])
+
+
+def test_figure_of_an_empty_ranking_is_replaced_by_a_sentence(thread: Thread, groq: GroqStandIn) -> None:
+    nobody_missed(thread)
+    groq.script(call("get_no_show_clients", {}), text("Caio faltou 5 vezes."))
+    _events, question = asked(thread, "quem me deixou esperando?")
+    assert question.answer == "Ninguém faltou nos últimos seis meses."
+    assert (question.was_replaced, question.code_from) == (True, 0)
+
+
+def test_every_tool_of_the_question_is_told_once(thread: Thread, groq: GroqStandIn) -> None:
+    nobody_missed(thread)
+    groq.script(calls([("a", "get_stats", {}), ("b", "get_no_show_clients", {})]), text("Foram 14 faltas."))
+    _events, question = asked(thread, "e aí?")
+    assert question.answer == "Ninguém faltou nos últimos seis meses."
+    assert len(figures(question)) == 6
+
+
+def test_what_an_earlier_question_looked_up_is_not_what_is_told_instead(thread: Thread, groq: GroqStandIn) -> None:
+    groq.script(call("get_stats", {}), text("Em outubro foram 72 atendimentos."), text("Foram 14 faltas."))
+    asked(thread, "como foi outubro?")
+    _events, question = asked(thread, "quem mais falta?")
+    assert figures(question) == [["Caio Martins", "9", "72", "12,5%"]]
+
+
+def test_page_and_event_mark_where_code_begins(thread: Thread, groq: GroqStandIn) -> None:
+    groq.script(text("Olá! Outubro teve 80 atendimentos."))
+    asked(thread, "como foi outubro?")
+    browser = Browser()
+    browser.force_login(cast.login("ana@example.com"))
+    page = browser.get(f"/assistant/{thread.pk}/").content.decode()
+    own, mark, rest = page.partition("Mostrando direto da agenda")
+    assert mark
+    assert '<div class="ans">Olá!</div>' in own
+    assert re.search(r'<div class="ans">Outubro de 2026: <a class="lk" href="[^"]+">72</a> atendimentos', rest)
+    assert "Direto da agenda" not in page
 
 
 def test_later_question_may_rest_on_what_was_looked_up_before(thread: Thread, groq: GroqStandIn) -> None:

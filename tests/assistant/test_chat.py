@@ -62,8 +62,9 @@ def test_question_is_answered_as_json(browser: Browser) -> None:
 def test_question_is_answered_as_events(browser: Browser) -> None:
     body = json.dumps({"question": "compara este mês com o mês passado"})
     answer = browser.post(CHAT, body, content_type="application/json", headers={"accept": "text/event-stream"})
-    names = [name for name, _ in events(answer)]
-    assert names == ["step", "said", "tables", "done"]
+    told = events(answer)
+    assert [name for name, _ in told] == ["step", "mark", "said", "tables", "done"]
+    assert told[1][1]["label"] == "Direto da agenda"
     assert answer.headers["Content-Type"] == "text/event-stream"
 
 
@@ -192,9 +193,9 @@ def test_reader_who_goes_away_leaves_what_was_said_and_frees_the_place(ana: Prof
     thread = Thread.objects.create(professional=ana, title="?")
     for _ in range(settings.ASSISTANT_CHATS_AT_ONCE + 1):
         stream = Stream(Answering(agent.ask(thread, "como foi o mês passado?"), limits.CHATS.take(ana.pk)), ana)
-        heard = [event.partition("\n")[0] for event in islice(stream, 2)]
+        heard = [event.partition("\n")[0] for event in islice(stream, 3)]
         stream.close()
-        assert heard == ["event: step", "event: said"]
+        assert heard == ["event: step", "event: mark", "event: said"]
     assert all("atendimentos" in question.answer for question in Question.objects.all())
 
 

@@ -19,7 +19,7 @@ from tests import cast
 from tests.browser.conftest import complaining
 from tests.browser.screen import at_both_widths, by_day_and_night
 from tests.browser.test_simulator_access import complaints
-from tests.standins.groq import GroqStandIn, call, text
+from tests.standins.groq import GroqStandIn, call, status, text
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -137,6 +137,32 @@ def test_model_is_heard_as_far_as_it_is_right(page: Page, groq: GroqStandIn) -> 
     expect(answer).to_contain_text("Mostrando direto da agenda")
     expect(answer).to_contain_text("A taxa de no-show foi 20,0%.")
     expect(answer).not_to_contain_text("14")
+
+
+def test_outage_of_the_model_is_marked_at_once_as_it_is_later(page: Page, groq: GroqStandIn) -> None:
+    """L1, L5: what code says is marked while it arrives, not only in the stored page."""
+    groq.reply = lambda _body: status(503)
+    ask(page, "como foi o mês passado?")
+    answer = page.locator("article.a").first
+    for _ in range(2):
+        expect(answer.locator(".src").last).to_have_text("Direto da agenda")
+        expect(answer.locator(".src").last.locator("svg")).to_be_visible()
+        expect(answer.locator(".src + .ans")).to_contain_text("Taxa de no-show: 20,0% (2 de 10)")
+        expect(page.locator(".writing")).to_have_count(0)
+        page.reload()
+
+
+def test_what_code_says_in_the_model_s_place_is_marked_at_once_as_it_is_later(page: Page, groq: GroqStandIn) -> None:
+    groq.script(text("Olá! O mês passado teve 80 atendimentos."))
+    ask(page, "como foi o mês passado?")
+    answer = page.locator("article.a").first
+    for _ in range(2):
+        expect(answer.locator(".ans")).to_have_count(2)
+        expect(answer.locator(".ans").first).to_have_text("Olá!")
+        expect(answer.locator(".src").last).to_have_text("Mostrando direto da agenda")
+        expect(answer.locator(".src + .ans").last).to_contain_text("Taxa de no-show: 20,0% (2 de 10)")
+        expect(page.locator(".writing")).to_have_count(0)
+        page.reload()
 
 
 def test_suggestion_is_one_tap(page: Page) -> None:
