@@ -9,6 +9,7 @@ import time
 from collections import Counter
 from collections.abc import Generator, Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass, field
+from decimal import Decimal
 from functools import cache
 from typing import Any
 
@@ -19,9 +20,10 @@ from django.utils import timezone, translation
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from assistant import answers, linking, metrics, questions, truth
+from assistant import answers, figures, linking, metrics, questions, truth
 from assistant.answers import Table, Written
 from assistant.linking import Link, Rows
+from assistant.metrics import Tally
 from assistant.models import Question, Thread
 from assistant.tools import TOOLBOX, Context, name_of
 from assistant.truth import Facts
@@ -309,7 +311,8 @@ def _instructions(context: Context) -> str:
         {
             "professional": context.professional,
             "language": languages[context.professional.language],
-            "rate_example": _("No-show rate: %(rate)s") % {"rate": "12,5% (9 de 72)"},
+            "rate_example": _("No-show rate: %(rate)s") % {"rate": figures.no_shows(Tally(completed=63, no_shows=9))},
+            "money_example": figures.money(Decimal("1234.56")),
             "today": f"{date_format(context.today, 'l').lower()}, {context.today:%Y-%m-%d}",
         },
     )

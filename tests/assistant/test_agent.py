@@ -342,3 +342,23 @@ def rows_behind(link: str) -> int:
     found = re.search(r'class="lead">(\d+) ', browser.get(link).content.decode())
     assert found
     return int(found[1])
+
+
+@pytest.mark.parametrize(
+    ("language", "rate", "money"),
+    [
+        ("pt-br", "Taxa de no-show: 12,5% (9 de 72)", "R$ 1.234,56"),
+        ("en", "No-show rate: 12.5% (9 of 72)", "R$ 1,234.56"),
+        ("es", "Tasa de ausencias: 12,5% (9 de 72)", "R$ 1.234,56"),
+    ],
+)
+def test_prompt_shows_figures_as_the_tools_write_them(
+    thread: Thread, ana: Professional, groq: GroqStandIn, language: str, rate: str, money: str
+) -> None:
+    ana.language = language
+    ana.save()
+    groq.script(call("get_stats", {}), text("Ok."))
+    asked(Thread.objects.get(), "?")
+    system, told = groq.requests[1]["messages"][0]["content"], groq.requests[1]["messages"][-1]["content"]
+    assert f"valores como {money}; {rate};" in system
+    assert rate.partition(": ")[2] in told
