@@ -3,8 +3,10 @@
 It is Wednesday, 18 November 2026, 14:20 in São Paulo. Ana asks; Bruno is another professional with a client and rows.
 """
 
+import json
 import random
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import partial
 from typing import Any
 
 import pytest
@@ -25,6 +27,7 @@ from tests.standins.groq import (
     Response,
     call,
     calls,
+    cut,
     hang,
     not_served,
     raw,
@@ -32,6 +35,7 @@ from tests.standins.groq import (
     status,
     text,
     tool_use_failed,
+    trickle,
 )
 
 pytestmark = pytest.mark.django_db
@@ -134,6 +138,44 @@ def test_model_that_hangs_is_not_waited_for(thread: Thread, groq: GroqStandIn, m
     monkeypatch.setattr(agent, "SECONDS", 0.5)
     groq.reply = lambda _body: hang(5)
     assert answered(thread, "como foi outubro?").path == "tools"
+
+
+@pytest.mark.parametrize("ends", [cut, partial(trickle, 30)], ids=["breaks", "hangs"])
+@pytest.mark.parametrize("half", [text("Em outubro foram 3 atendimentos. " * 9), call("get_upcoming", {})])
+@pytest.mark.parametrize("before", [[], [call("get_stats", {})]], ids=["at once", "after a look-up"])
+def test_half_an_answer_is_none(
+    thread: Thread,
+    groq: GroqStandIn,
+    monkeypatch: pytest.MonkeyPatch,
+    before: list[Response],
+    half: Response,
+    ends: Callable[..., Response],
+) -> None:
+    """L3: nothing of it is said, none of its calls is run, and its end is not waited for."""
+    monkeypatch.setattr(agent, "SECONDS", 1.5)
+    groq.script(*before)
+    groq.reply = lambda _body: ends(response=half)
+    question = answered(thread, "como foi outubro?")
+    assert question.path == "tools"
+    assert question.answer.startswith("Outubro de 2026: 3 atendimentos, 2 realizados, 1 faltas, 0 cancelados.")
+    assert [step["name"] for step in question.trace if step["kind"] == "tool"] == ["get_stats"] * len(before)
+    assert question.milliseconds < 15_000
+
+
+def test_note_on_ones_own_client_reaches_neither_the_model_nor_an_answer(thread: Thread, groq: GroqStandIn) -> None:
+    """V9: not even where the model has every tool told, and claims to know."""
+    Client.objects.filter(professional=thread.professional).update(notes="alergia a pólen")
+    cast.on_record(cast.caio(thread.professional), cast.at("2026-11-19 15:00"), status=Appointment.Status.CONFIRMED)
+    every = [(name, name, {}) for name in ("get_stats", "get_upcoming", "get_no_show_clients")]
+    groq.script(calls(every), text("Caio Martins faltou 1 vez. A nota diz: alergia a pólen, 3 crises."))
+    first = answered(thread, "o que anotei sobre o Caio Martins?")
+    groq.script(text("Caio Martins faltou 1 vez."))
+    second = answered(thread, "e mais?")
+    sent = json.dumps(groq.requests, ensure_ascii=False)
+    assert "Caio Martins" in sent
+    assert first.answer.startswith("Caio Martins faltou 1 vez.")
+    assert first.was_replaced
+    assert "pólen" not in f"{sent} {told(first)} {told(second)}"
 
 
 @pytest.mark.parametrize(

@@ -29,7 +29,10 @@ PIECE_SECONDS = 0.05  # between two pieces of a trickling answer
 
 @dataclass(frozen=True)
 class Response:
-    """What goes over the wire. `trickle` spreads the body over seconds, `hang` keeps the headers back."""
+    """What goes over the wire. `trickle` spreads the body over seconds, `hang` keeps the headers back.
+
+    `cut` breaks off in the middle of the body.
+    """
 
     status: int = 200
     body: bytes = b""
@@ -37,6 +40,7 @@ class Response:
     hang: float = 0
     trickle: float = 0
     reset: bool = False
+    cut: bool = False
 
 
 Body = dict[str, Any]
@@ -103,6 +107,11 @@ def not_served(model: str = "this-model") -> Response:
 def trickle(seconds: float, *, response: Response | None = None) -> Response:
     """An answer that comes piece by piece, never silent long enough for a socket's timeout."""
     return replace(response or text("Devagar."), trickle=seconds)
+
+
+def cut(response: Response) -> Response:
+    """The first half of an answer; then the connection breaks off."""
+    return replace(response, cut=True)
 
 
 def hang(seconds: float) -> Response:
@@ -230,6 +239,10 @@ class _Handler(BaseHTTPRequestHandler):
         self._send_body(response)
 
     def _send_body(self, response: Response) -> None:
+        if response.cut:
+            self.wfile.write(response.body[: len(response.body) // 2])
+            self._break_off()
+            return
         if not response.trickle:
             self.wfile.write(response.body)
             return
