@@ -18,6 +18,7 @@ from pytest_django import Settings
 from assistant import agent, limits
 from assistant.models import Question, Thread
 from assistant.streaming import Answering, Stream
+from assistant.tools import TOOLBOX
 from intake import agent as intake_agent
 from scheduling.models import Appointment, Client, Professional
 from tests import cast
@@ -166,8 +167,8 @@ def test_note_on_ones_own_client_reaches_neither_the_model_nor_an_answer(thread:
     """V9: not even where the model has every tool told, and claims to know."""
     Client.objects.filter(professional=thread.professional).update(notes="alergia a pólen")
     cast.on_record(cast.caio(thread.professional), cast.at("2026-11-19 15:00"), status=Appointment.Status.CONFIRMED)
-    every = [(name, name, {}) for name in ("get_stats", "get_upcoming", "get_no_show_clients")]
-    groq.script(calls(every), text("Caio Martins faltou 1 vez. A nota diz: alergia a pólen, 3 crises."))
+    everything = calls([(name, name, {}) for name in TOOLBOX.names])
+    groq.script(everything, text("Caio Martins faltou 1 vez. A nota diz: alergia a pólen, 3 crises."))
     first = answered(thread, "o que anotei sobre o Caio Martins?")
     groq.script(text("Caio Martins faltou 1 vez."))
     second = answered(thread, "e mais?")

@@ -45,7 +45,8 @@ def test_what_can_be_read_can_be_asked_for_without_its_body(caller: Browser, pat
 
 
 def test_every_code_of_the_framework_is_one_of_the_vocabulary() -> None:
-    assert {kind.default_code for kind in [APIException, *APIException.__subclasses__()]} <= {*ApiCode}
+    kinds: list[type[APIException]] = [APIException, *APIException.__subclasses__()]
+    assert {kind.default_code for kind in kinds} <= {*ApiCode}
 
 
 def test_page_that_is_not_there_stays_a_page() -> None:
