@@ -177,6 +177,7 @@ def test_limit_is_said_in_words(page: Page, settings: Settings, monkeypatch: pyt
     settings.QUESTIONS_PER_HOUR = 1
     ask(page, "quem mais falta?")
     expect(page.locator("article.a").first).to_contain_text("Caio Martins")
+    expect(page.locator(".writing")).to_have_count(0)
     ask(page, "quem mais falta?")
     expect(page.get_by_role("alert")).to_contain_text("A próxima libera em")
 
