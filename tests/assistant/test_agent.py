@@ -153,7 +153,7 @@ def test_figure_of_an_empty_week_is_replaced_by_a_sentence(thread: Thread, groq:
     groq.script(call("get_upcoming", {}), text("Vejamos. Você tem 5 atendimentos."))
     events, question = asked(thread, "a semana que vem está cheia?")
     assert Marked("Mostrando direto da agenda") in events
-    assert question.answer == "Vejamos. 18/11 – 25/11: nada marcado."
+    assert question.answer == "Vejamos. 18/11 – 25/11, de agora em diante: nada marcado."
     assert (question.was_replaced, question.tables) == (True, [])
 
 
