@@ -14,6 +14,7 @@ from functools import cache
 from typing import Any
 
 from django.conf import settings
+from django.db import transaction
 from django.db.models import F, Sum
 from django.template.loader import render_to_string
 from django.utils import timezone, translation
@@ -109,11 +110,14 @@ class Draft:
 
 
 def ask(thread: Thread, text: str) -> Generator[Event, None, Question]:
-    """Answer a question of a thread's, event by event; the generator's value is the stored row."""
+    """Answer a question of a thread's, event by event; the generator's value is the stored row.
+
+    A row without a key was not stored: its thread is gone, or somebody of whom it may tell was erased meanwhile.
+    """
     started = time.monotonic()
     professional = thread.professional
     context = Context(professional, timezone.now())
-    draft = Draft()
+    draft, erased = Draft(), _erased(professional)
     try:
         with translation.override(professional.language):
             if _may_ask_model(professional):
@@ -122,7 +126,8 @@ def ask(thread: Thread, text: str) -> Generator[Event, None, Question]:
                 yield from _by_code(context, text, draft)
     finally:
         # Also when whoever listened went away in the middle: what was asked and shown is kept, and its cost counted.
-        question = _store(thread, text, draft, started=started)
+        question = _record(thread, text, draft, started=started)
+        _store(question, erased=erased)
     return question
 
 
@@ -326,11 +331,9 @@ def _rules() -> str:
     return "\n".join(line for line in lines if "{%" not in line and "{{" not in line and "pode responder" not in line)
 
 
-def _store(thread: Thread, text: str, draft: Draft, *, started: float) -> Question:
+def _record(thread: Thread, text: str, draft: Draft, *, started: float) -> Question:
     run = draft.run
-    thread.asked_at = timezone.now()
-    thread.save(update_fields=["asked_at"])
-    return Question.objects.create(
+    return Question(
         thread=thread,
         text=text,
         answer=draft.text.strip(),
@@ -347,3 +350,20 @@ def _store(thread: Thread, text: str, draft: Draft, *, started: float) -> Questi
         prompt_tokens=draft.tokens("prompt_tokens"),
         completion_tokens=draft.tokens("completion_tokens"),
     )
+
+
+@transaction.atomic
+def _store(question: Question, *, erased: int) -> None:
+    """Keep the question, unless its thread is gone or somebody was erased since; then an empty thread goes as well."""
+    threads = Thread.objects.filter(pk=question.thread_id)
+    # An erasure holds this row to its end: either it finds the stored question, or it is counted here.
+    professional = Professional.objects.select_for_update(no_key=True).get(pk=question.thread.professional_id)
+    if _erased(professional) != erased:
+        threads.filter(questions=None).delete()
+    elif threads.update(asked_at=timezone.now()):
+        question.save()
+
+
+def _erased(professional: Professional) -> int:
+    """Return how many people have been erased so far; what was looked up before the last one may tell of them."""
+    return professional.clients.filter(erased_at__isnull=False).count()

@@ -7,9 +7,11 @@ class AssistantConfig(AppConfig):
     verbose_name = _("Assistant")
 
     def ready(self) -> None:
+        from assistant import erasure
         from assistant.retention import answers
-        from intake import retention
+        from intake import records, retention
         from scheduling import names
 
         retention.also(answers)
+        records.also(erasure.forget)
         names.translate(self)

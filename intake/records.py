@@ -3,6 +3,7 @@
 Locks are taken as everywhere: conversations, then the professional, then the rest.
 """
 
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
@@ -23,6 +24,9 @@ from scheduling.transactions import repeated
 # The provider's list is read at most a day back (`intake/recovery.py`).
 _LISTED = timedelta(days=2)
 
+# What is kept of people by apps that this one may not import; they say so when they start.
+_others: list[Callable[[Client, Collection[str]], None]] = []
+
 
 @dataclass(frozen=True, slots=True)
 class Extent:
@@ -32,6 +36,11 @@ class Extent:
     coming: int
     conversations: int
     messages: int
+
+
+def also(forget: Callable[[Client, Collection[str]], None]) -> None:
+    """Have one more place forget whoever is erased, whose row is bare by then: how they were called is told beside."""
+    _others.append(forget)
 
 
 def conversations(client: Client) -> QuerySet[Conversation]:
@@ -75,6 +84,7 @@ def erase(client: Client, *, user: User | None) -> None:
     them the lease of a turn under way: it can write nothing any more. Safe to repeat.
     """
     talks = [one.pk for one in _locked(conversations(client))]
+    called = _called(client, talks)
     client = Client.objects.select_related("professional").get(pk=client.pk)
     mail = [client.email] if client.email and client.email != client.professional.notice_email else []
     _forget_entries(Client, {client.pk} | clients.merged_into(client))
@@ -86,6 +96,17 @@ def erase(client: Client, *, user: User | None) -> None:
     Conversation.objects.filter(pk__in=talks).delete()
     # Whoever was telling by another way what had failed has had to wait for the message, and is done by now.
     _messages_about(client, talks, mail).delete()
+    for forget in _others:
+        forget(client, called)
+
+
+def _called(client: Client, talks: list[int]) -> set[str]:
+    """Return every name, phone and address that the person has here, and the names of those whom they booked for."""
+    own = {client.name, client.phone or "", client.email, client.address}
+    own |= set(client.addresses.values_list("address", flat=True))
+    own |= set(client.appointments.values_list("attendee", flat=True))
+    own |= set(Conversation.objects.filter(pk__in=talks).values_list("profile_name", flat=True))
+    return own - {""}
 
 
 def _locked(talks: QuerySet[Conversation]) -> QuerySet[Conversation]:

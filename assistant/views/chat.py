@@ -56,7 +56,11 @@ def ask(request: HttpRequest, professional: Professional) -> HttpResponse:
     except ApiError as refused:
         toasts.say(request, refused.message)
         return redirect("assistant")
-    return redirect("assistant-thread", thread_id=answering.whole().thread_id)
+    question = answering.whole()
+    if question.pk is None:
+        toasts.say(request, _("The questions were deleted."))
+        return redirect("assistant")
+    return redirect("assistant-thread", thread_id=question.thread_id)
 
 
 @api_view(["POST"])

@@ -127,6 +127,7 @@ def test_erasing_asks_first_and_says_what_goes(browser: Browser, ana: Profession
 
     assert "Apagar tudo sobre Caio Martins? Não dá para desfazer." in asked
     assert "1 horário futuro é cancelado, sem aviso ao cliente." in asked
+    assert "Conversas inteiras com o assistente são apagadas se falam desta pessoa." in asked
     caio.refresh_from_db()
     assert caio.erased_at is None
 

@@ -12,6 +12,7 @@ from django.db import models
 from django.db.models.functions import Now
 from django.utils import timezone
 
+from assistant.models import Question, Thread
 from intake import agent, inbox, notices, outbox, records, tasks
 from intake.inbox import LeaseLost
 from intake.models import Conversation, ErasedMessage, InboundMessage, OutboundMessage, Turn
@@ -41,7 +42,7 @@ def dump() -> str:
 
 @pytest.fixture
 def karina(ana: Professional) -> Client:
-    """Karina, who has talked, booked for Tobias, cancelled with a reason, and is noted in the admin's history."""
+    """Karina, who has talked, booked for Tobias, cancelled with a reason; the admin and the assistant tell of her."""
     conversing.say(ana, "oi, sou a Karina Melo, canario", "karina@example.com", address=ADDRESS)
     karina = clients.register(ana, address=ADDRESS, name="Karina Melo")
     clients.change(karina, name="Karina Melo", phone="+5511981234567", email="karina@example.com")
@@ -65,6 +66,9 @@ def karina(ana: Professional) -> Client:
         user=ana.user, content_type=kind, object_id=str(karina.pk), object_repr="Karina Melo", action_flag=CHANGE
     )
     assert past.pk
+    thread = Thread.objects.create(professional=ana, user=ana.user, title="a karina vem?")
+    missed = [["get_no_show_clients", {"clients": [{"client": "Karina Melo", "no_shows": 1}]}]]
+    Question.objects.create(thread=thread, text="a karina vem?", answer="Tobias vem.", results=missed, trace=missed)
     return karina
 
 
