@@ -8,10 +8,10 @@ class AssistantConfig(AppConfig):
 
     def ready(self) -> None:
         from assistant import erasure
-        from assistant.retention import answers
+        from assistant.retention import rules
         from intake import records, retention
         from scheduling import names
 
-        retention.also(answers)
+        retention.also(rules)
         records.also(erasure.forget)
         names.translate(self)

@@ -241,7 +241,8 @@ SPECTACULAR_SETTINGS = {
     "REDOC_DIST": "SIDECAR",
 }
 
-# How long is kept what was said, and the raw forms and steps behind it; appointments and contacts stay until erased.
+# How long is kept what was said and asked, and the raw forms, results and steps behind it; appointments and contacts
+# stay until erased.
 KEEP_MESSAGES_DAYS = env.int("KEEP_MESSAGES_DAYS", 730)
 KEEP_TRACES_DAYS = env.int("KEEP_TRACES_DAYS", 90)
 

@@ -4,7 +4,7 @@ Appointments and contacts stay; they are erased person by person (`intake/record
 """
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -34,12 +34,17 @@ class Rule:
 
 
 # What is kept by apps that this one may not import; they say so when they start.
-_others: list[Callable[[datetime], Rule]] = []
+_others: list[Callable[[datetime], Sequence[Rule]]] = []
 
 
-def also(rule: Callable[[datetime], Rule]) -> None:
-    """Apply one more rule; it is made anew for each moment."""
-    _others.append(rule)
+def also(rules: Callable[[datetime], Sequence[Rule]]) -> None:
+    """Apply more rules, after the own ones and in their order; they are made anew for each moment."""
+    _others.append(rules)
+
+
+def bounds(now: datetime) -> tuple[datetime, datetime]:
+    """Return the moments before which words, and before which raw forms and steps, have been kept long enough."""
+    return now - timedelta(days=settings.KEEP_MESSAGES_DAYS), now - timedelta(days=settings.KEEP_TRACES_DAYS)
 
 
 def overdue(*, now: datetime) -> dict[str, int]:
@@ -56,7 +61,7 @@ def sweep(*, now: datetime | None = None) -> dict[str, int]:
 
 def _rules(now: datetime) -> list[Rule]:
     """Conversations come last: by then whatever was said in them is gone, and nothing goes that was not counted."""
-    words, traces = (now - timedelta(days=days) for days in (settings.KEEP_MESSAGES_DAYS, settings.KEEP_TRACES_DAYS))
+    words, traces = bounds(now)
     said = InboundMessage.objects.exclude(status=InboundMessage.Status.PENDING)
     sent = OutboundMessage.objects.exclude(status__in=_UNDERWAY)
     lately = Q(received_at__lt=traces, received_at__gte=words)
@@ -74,7 +79,7 @@ def _rules(now: datetime) -> list[Rule]:
         Rule("conversations", idle.exclude(refusing)),
         Rule("names of who opted out", idle.filter(refusing).exclude(**nameless), nameless),
         Rule("ids of erased messages", ErasedMessage.objects.filter(erased_at__lt=now - _LISTED)),
-        *(rule(now) for rule in _others),
+        *(rule for rules in _others for rule in rules(now)),
     ]
 
 

@@ -8,7 +8,7 @@ from django.core.management import call_command
 from django.utils import timezone
 from pytest_django import Settings
 
-from assistant.models import KeptAnswer
+from assistant.models import KeptAnswer, Question, Thread
 from intake import checks, retention
 from intake.models import Conversation, ErasedMessage, InboundMessage, OutboundMessage, Turn
 from scheduling.models import Client, Professional
@@ -55,9 +55,20 @@ def talk(
     return conversation
 
 
+def ask(professional: Professional, *days_ago: int) -> Thread:
+    """A thread with a question of each of those days."""
+    first, *_others, last = [NOW - timedelta(days=days) for days in (*days_ago, days_ago[-1])]
+    thread = Thread.objects.create(professional=professional, title="?", created_at=first, asked_at=last)
+    told = [["get_stats", {"total": 72}]]
+    for days in days_ago:
+        at = NOW - timedelta(days=days)
+        Question.objects.create(thread=thread, text="?", answer="72", results=told, trace=told, created_at=at)
+    return thread
+
+
 @pytest.fixture
 def history(ana: Professional) -> Professional:
-    """Talks of yesterday, of half a year ago and of three years ago, and one who opted out long ago."""
+    """Talks and questions of yesterday, of half a year ago and of three years ago, and one who opted out long ago."""
     cast.caio(ana)
     talk(ana, days_ago=1)
     talk(ana, days_ago=180)
@@ -70,6 +81,8 @@ def history(ana: Professional) -> Professional:
     for key, hours in (("old", 25), ("new", 23)):
         at = NOW - timedelta(hours=hours)
         KeptAnswer.objects.create(professional=ana, key=key, appointment=booked, answer={}, created_at=at)
+    ask(ana, 1000, 180, 1)
+    ask(ana, 1000, 999)
     return ana
 
 
@@ -119,6 +132,26 @@ def test_opt_out_outlives_its_words_and_clients_stay(history: Professional) -> N
     assert (silent.state, silent.profile_name) == ({}, "")
     assert Conversation.objects.count() == 2
     assert Client.objects.count() == 1
+
+
+def test_questions_to_the_assistant_go_by_the_same_two_times(history: Professional) -> None:
+    """V8, V2: what was looked up goes with the steps, the words later, and a thread with its last question."""
+    retention.sweep(now=NOW)
+
+    kept = Question.objects.values_list("answer", "results", "trace")
+    told = [["get_stats", {"total": 72}]]
+    assert list(kept) == [("72", [], []), ("72", told, told)]
+    assert Thread.objects.count() == 1
+
+
+def test_thread_that_was_never_answered_goes_too(ana: Professional) -> None:
+    """V8: its title is what was asked."""
+    for days in (1000, 1):
+        Thread.objects.create(professional=ana, title="?", created_at=NOW - timedelta(days=days))
+    counted = retention.overdue(now=NOW)
+
+    assert retention.sweep(now=NOW) == counted
+    assert Thread.objects.count() == 1
 
 
 def test_what_waits_is_not_old(ana: Professional) -> None:

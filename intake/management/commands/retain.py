@@ -9,7 +9,7 @@ from intake import retention
 
 
 class Command(BaseCommand):
-    help = "Remove messages and traces that are older than KEEP_MESSAGES_DAYS and KEEP_TRACES_DAYS."
+    help = "Remove messages, questions and traces that are older than KEEP_MESSAGES_DAYS and KEEP_TRACES_DAYS."
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--dry-run", action="store_true", help="only count")
