@@ -15,7 +15,7 @@ from django.utils import timezone, translation
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
-from intake import outbox, wording
+from intake import letters, outbox, wording
 from intake.models import Channel, Conversation, OutboundMessage
 from intake.state import new_id
 from scheduling import phones
@@ -114,6 +114,7 @@ def announce_handover(conversation: Conversation, *, reason: str | Promise, dedu
     """Tell the professional that a client waits for a person."""
     professional = conversation.professional
     with translation.override(professional.language):
+        facts = {"who": _who(conversation), "reason": letters.line(str(reason), longest=letters.LONGEST_REASON)}
         waits = _("%(who)s is waiting for you on WhatsApp")
         if conversation.channel == Channel.API:
             waits = _("%(who)s is waiting for you in a chat")
@@ -121,9 +122,9 @@ def announce_handover(conversation: Conversation, *, reason: str | Promise, dedu
             outbox.mail(
                 professional,
                 to=professional.notice_email,
-                subject=waits % {"who": _who(conversation)},
+                subject=waits % facts,
                 body=_("%(who)s asked for a person.\nReason: %(reason)s\nThe reception is silent in this conversation.")
-                % {"who": _who(conversation), "reason": reason},
+                % facts,
                 dedupe_key=dedupe_key,
                 conversation=conversation,
             )
@@ -180,7 +181,7 @@ def client_text(event: AppointmentEvent) -> str:
     )
     text = f"{text}\n{zone}" if zone else text
     if appointment.attendee and event.kind in _WITH_ATTENDEE:
-        text += "\n" + _("For: %(name)s") % {"name": appointment.attendee}
+        text += "\n" + _("For: %(name)s") % {"name": _name(appointment.attendee)}
     return text
 
 
@@ -268,7 +269,7 @@ def _ask_to_tell(event: AppointmentEvent, *, reason: str, channel: str, dedupe_k
     if channel == Channel.API:
         subject = _("%(who)s could not be reached in the chat")
         body = _("The chat did not bring this message to %(who)s (reason: %(reason)s). Please tell them:\n\n%(text)s")
-    who = appointment.client.name or phones.plain(appointment.client.address)
+    who = _name(appointment.client.name, phones.plain(appointment.client.address))
     outbox.mail(
         appointment.professional,
         to=appointment.professional.notice_email,
@@ -285,7 +286,7 @@ def _tell_professional(event: AppointmentEvent) -> None:
     professional = appointment.professional
     if event.actor == Actor.PROFESSIONAL or appointment.is_trial or not professional.notice_email:
         return
-    who = appointment.client.name or phones.plain(appointment.client.address)
+    who = _name(appointment.client.name, phones.plain(appointment.client.address))
     outbox.mail(
         professional,
         to=professional.notice_email,
@@ -298,7 +299,7 @@ def _tell_professional(event: AppointmentEvent) -> None:
 
 def _lines(event: AppointmentEvent, who: str) -> list[str]:
     appointment = event.appointment
-    attendee = _(" (for %(name)s)") % {"name": appointment.attendee} if appointment.attendee else ""
+    attendee = _(" (for %(name)s)") % {"name": _name(appointment.attendee)} if appointment.attendee else ""
     lines = [f"{_headline(event)}: {who}{attendee}", _when(event)]
     if event.kind == Kind.MOVE_REQUESTED:
         wanted = wording.moment(datetime.fromisoformat(event.data["to"]), appointment.professional)
@@ -342,6 +343,10 @@ def _language(event: AppointmentEvent) -> str:
 
 
 def _who(conversation: Conversation) -> str:
-    if conversation.client and conversation.client.name:
-        return conversation.client.name
-    return conversation.profile_name or phones.plain(conversation.address)
+    name = conversation.client.name if conversation.client else ""
+    return _name(name, conversation.profile_name, phones.plain(conversation.address))
+
+
+def _name(*called: str) -> str:
+    """Return the first of the names of which there is something to see, as an e-mail may carry it."""
+    return next(filter(None, (letters.line(name, longest=letters.LONGEST_NAME) for name in called)), "–")

@@ -257,7 +257,7 @@ def test_name_in_the_subject_adds_no_header() -> None:
     _book(client)
     (subject,) = told(medium="email")
     assert "\n" not in OutboundMessage.objects.get(medium="email").subject
-    assert "Caio Bcc: todos@example.com" in subject
+    assert "Caio Bcc: [link]" in subject
 
 
 def test_hand_over_is_told_by_mail_once() -> None:
@@ -276,7 +276,7 @@ def test_hand_over_of_a_stranger_names_the_profile() -> None:
         professional=cast.ana(), channel="whatsapp", address=cast.DORA_ADDRESS, profile_name="Dora\nBcc: x@y.z"
     )
     notices.announce_handover(conversation, reason="ajuda", dedupe_key="handover:1")
-    assert "Dora Bcc: x@y.z" in OutboundMessage.objects.get().subject
+    assert "Dora Bcc: [link]" in OutboundMessage.objects.get().subject
 
 
 # Where
