@@ -2,13 +2,14 @@
 
 import inspect
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
 import pytest
 from celery import Task
 from django.core.cache import cache
+from django.test import Client as Browser
 
 from config import celery_app
 from intake import agent, tasks, trial
@@ -16,7 +17,9 @@ from intake.models import Channel, Conversation
 from scheduling.models import Professional
 from tests import cast
 from tests.intake import conversing
-from tests.isolation import matrix, tenants
+from tests.isolation import matrix, tenants, world
+from tests.isolation.routes import Route, all_routes
+from tests.isolation.table import Access
 from tests.standins.groq import GroqStandIn, text
 
 pytestmark = [pytest.mark.django_db, pytest.mark.timeout(300)]
@@ -37,6 +40,8 @@ SWEEPS = {
     "intake.tasks.recover": "reads the provider's list of each number into that number's conversations",
     "intake.tasks.retain": "empties what everybody has kept too long",
 }
+# Routes that answer nothing without a query.
+ASKING = ("api/v1/chat/", "api/v1/slots/")
 _WRITING = ("set", "add", "incr", "set_many", "touch", "get_or_set")
 
 
@@ -62,11 +67,20 @@ def is_shared(key: str) -> bool:
     return any(re.fullmatch(pattern, key) for pattern in SHARED)
 
 
-def use(professional: Professional) -> None:
-    """Be a professional and a client of theirs: look at pages, try the reception, be written to."""
-    browser = matrix.enter(professional.user)
-    for path in ("/", "/try/", "/try/state/"):
-        browser.get(path)
+def use(professional: Professional, rows: Mapping[str, int | str]) -> None:
+    """Be a professional, a program and a client of theirs: open every page, ask, try the reception, be written to."""
+    browser, programs = matrix.enter(professional.user), matrix.program(professional)
+    ours = (Access.OWN, Access.ACCOUNT, Access.JSON)
+    look(browser, rows, [route for route in all_routes() if route.access in ours])
+    look(programs, rows, [route for route in all_routes() if route.pattern.startswith(matrix.FOR_KEYS)])
+    for question in ("como foi o mês passado?", "quem mais falta?"):
+        answer = browser.post("/assistant/chat/", {"question": question}, content_type="application/json")
+        assert answer.status_code == 200
+    heard = programs.post("/api/v1/chat/", {"address": "guest", "text": "oi"}, content_type="application/json").json()
+    for pattern, query in zip(
+        ASKING, ({"conversation": heard["conversation"]}, {"service": rows["service_id"]}), strict=True
+    ):
+        assert programs.get(f"/{pattern}", query).status_code == 200
     for words in ("oi", "você atende de noite?"):
         browser.post("/try/say/", {"body": words})
         conversing.say(professional, words, address=f"whatsapp:+55119{80000000 + professional.pk}")
@@ -74,15 +88,24 @@ def use(professional: Professional) -> None:
         agent.reply(talk.pk)
 
 
+def look(browser: Browser, rows: Mapping[str, int | str], routes: list[Route]) -> None:
+    """Open every page of the routes; where a row stands in its address, one's own."""
+    for route in routes:
+        answer = browser.get(route.path({**rows, "name": "services"}))
+        assert answer.status_code in (200, 302, 405) or route.pattern in ASKING, route.pattern
+
+
 def test_key_that_two_professionals_write_is_shared_by_design(
     monkeypatch: pytest.MonkeyPatch, groq: GroqStandIn
 ) -> None:
     """N9: a key without its tenant would be written by both."""
     groq.reply = lambda _body: text("Como posso ajudar?")
+    people = world.build()
+    Professional.objects.update(plan=Professional.Plan.PRO)
     written = []
-    for professional in (cast.ana(), cast.bruno()):
+    for professional, rows in ((people.ana, people.rows), (people.bruno, people.brunos_rows)):
         with recorded(monkeypatch) as keys:
-            use(professional)
+            use(professional, rows)
         written.append(keys)
     assert any("trial:" in key for key in written[0])
     both = {key for key in written[0] & written[1] if not is_shared(key)}

@@ -32,17 +32,18 @@ class World:
     staff: User
     superuser: User
     rows: dict[str, int | str]
+    brunos_rows: dict[str, int | str]
 
 
 def build() -> World:
     ana, bruno = cast.ana(email="ana@canario.example"), cast.bruno()
     rows = _practice(ana, canary=True)
-    _practice(bruno, canary=False)
+    brunos_rows = _practice(bruno, canary=False)
     for professional in (ana, bruno):
         User.objects.filter(professional=professional).update(is_staff=True)
     staff = User.objects.create_user("staff@example.com", "staff@example.com", "sineta-sineta", is_staff=True)
     superuser = User.objects.create_superuser("root@example.com", "root@example.com", "sineta-sineta")
-    return World(ana, bruno, staff, superuser, rows)
+    return World(ana, bruno, staff, superuser, rows, brunos_rows)
 
 
 def _practice(professional: Professional, *, canary: bool) -> dict[str, int | str]:
