@@ -270,12 +270,7 @@ def mark(appointment: Appointment, *, status: Status, actor: Actor, expected: in
     changes.require(status in (Status.COMPLETED, Status.NO_SHOW, Status.CONFIRMED))
     changes.require(current.status in (Status.CONFIRMED, Status.COMPLETED, Status.NO_SHOW))
     changes.require(current.starts_at <= timezone.now())
-    current.status = status
-    current.save(update_fields=["status"])
-    is_back = status == Status.CONFIRMED
-    # A mark that is taken back concerns nobody: its client would get a second receipt for an hour that is over.
-    changes.record(current, Kind(status.value), actor, quiet=is_back, **{"unmarked": True} if is_back else {})
-    return current
+    return changes.mark(current, status, actor)
 
 
 def lapse_due() -> int:
@@ -292,11 +287,18 @@ def complete_due() -> int:
     """Mark confirmed appointments that ended an hour ago as completed; return how many."""
     count = 0
     for appointment in selectors.appointments_due()[:500]:
-        # One that was cancelled or moved since it was read is no longer due, and no reason to leave the others.
+        # One that was marked, cancelled or moved since it was read is no longer due: no reason to leave the others.
         with suppress(BookingError):
-            mark(appointment, status=Status.COMPLETED, actor=SYSTEM)
+            _complete(appointment)
             count += 1
     return count
+
+
+@repeated
+def _complete(appointment: Appointment) -> None:
+    changes.lock(appointment.professional_id, clear=False)
+    changes.require(selectors.appointments_due().filter(pk=appointment.pk).exists())
+    changes.mark(changes.fresh(appointment.pk), Status.COMPLETED, SYSTEM)
 
 
 def _confirm_move(professional: Professional, held: Appointment, actor: Actor) -> Appointment:
@@ -307,7 +309,10 @@ def _confirm_move(professional: Professional, held: Appointment, actor: Actor) -
 
 
 def _request(held: Appointment, kind: Kind, actor: Actor, *, about: Appointment) -> Appointment:
-    held.status, held.expires_at = Status.PENDING, min(timezone.now() + REQUEST, held.wanted_start)
+    """Ask the professional; a wish to move ends with the time that it is to replace."""
+    changes.require(about.starts_at > timezone.now())
+    until = min(timezone.now() + REQUEST, held.wanted_start, about.starts_at)
+    held.status, held.expires_at = Status.PENDING, until
     held.save(update_fields=["status", "expires_at"])
     changes.record(about, kind, actor, to=held.wanted_start.isoformat(), request=held.pk)
     return held

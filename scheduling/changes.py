@@ -1,6 +1,6 @@
 """What every change of an appointment is made of: the lock, the row as it is now, the refusal, the event.
 
-`booking`, `series` and `timeoff` decide what may change; nobody else calls these.
+`booking`, `desk` and `timeoff` decide what may change; nobody else calls these.
 """
 
 from dataclasses import dataclass, field
@@ -135,6 +135,17 @@ def end(appointment: Appointment, *, reason: str) -> None:
     appointment.moves.all().delete()
     appointment.status, appointment.expires_at, appointment.cancel_reason = Status.CANCELLED, None, reason
     appointment.save(update_fields=["status", "expires_at", "cancel_reason"])
+
+
+def mark(appointment: Appointment, status: Status, actor: Actor) -> Appointment:
+    """Say how a begun appointment went, or that nobody has said so yet; wishes to move it end quietly."""
+    appointment.moves.all().delete()
+    appointment.status = status
+    appointment.save(update_fields=["status"])
+    is_back = status == Status.CONFIRMED
+    # A mark that is taken back concerns nobody: its client would get a second receipt for an hour that is over.
+    record(appointment, Kind(status.value), actor, quiet=is_back, **{"unmarked": True} if is_back else {})
+    return appointment
 
 
 def record(appointment: Appointment, kind: Kind, actor: Actor, *, quiet: bool = False, **data: Any) -> None:

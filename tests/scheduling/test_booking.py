@@ -1,6 +1,6 @@
 """Booking as the client lives it: a hold, a yes, a cancellation; and by hand. Moves and requests: test_moves.py."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -48,6 +48,19 @@ def by_hand(client: Client, starts_at: datetime, **changes: Any) -> Appointment:
     service = client.professional.services.all()[0]
     chosen: dict[str, Any] = {"service": service, "source": "dashboard", "actor": BY_HAND}
     return booking.book(client.professional, client=client, starts_at=starts_at, **chosen | changes)
+
+
+def after_the_sweep_has_read(monkeypatch: pytest.MonkeyPatch, change: Callable[[], object]) -> None:
+    """Have somebody else be faster than its locks."""
+    due = selectors.appointments_due
+
+    def read() -> list[Appointment]:
+        monkeypatch.setattr(selectors, "appointments_due", due)
+        found = list(due())
+        change()
+        return found
+
+    monkeypatch.setattr(selectors, "appointments_due", read)
 
 
 class TestHold:
@@ -367,16 +380,31 @@ class TestSweep:
         appointment.refresh_from_db()
         assert appointment.status == Status.COMPLETED
 
-    def test_one_cancelled_meanwhile_does_not_stop_the_others(
-        self, caio: Client, clock: time_machine.Traveller, monkeypatch: pytest.MonkeyPatch
+    @pytest.mark.parametrize(
+        ("status", "change"),
+        [
+            (Status.CANCELLED, lambda one: booking.cancel(one, actor=BY_HAND)),
+            (Status.NO_SHOW, lambda one: booking.mark(one, status=Status.NO_SHOW, actor=BY_HAND)),
+            (
+                Status.CONFIRMED,
+                lambda one: booking.reschedule(one, starts_at=TEN + timedelta(days=7), actor=BY_HAND),
+            ),
+        ],
+    )
+    def test_what_happened_to_one_meanwhile_stays_and_does_not_stop_the_others(
+        self,
+        caio: Client,
+        clock: time_machine.Traveller,
+        monkeypatch: pytest.MonkeyPatch,
+        status: str,
+        change: Callable[[Appointment], object],
     ) -> None:
+        """The sweep reads first and locks later."""
         rows = [cast.booked(caio, TEN), cast.booked(caio, ELEVEN)]
         clock.move_to(TEN + timedelta(days=1))
-        due = list(selectors.appointments_due())
-        monkeypatch.setattr(selectors, "appointments_due", lambda: due)
-        booking.cancel(rows[0], actor=BY_HAND)
+        after_the_sweep_has_read(monkeypatch, lambda: change(rows[0]))
         assert booking.complete_due() == 1
-        assert Appointment.objects.get(pk=rows[1].pk).status == Status.COMPLETED
+        assert [Appointment.objects.get(pk=one.pk).status for one in rows] == [status, Status.COMPLETED]
 
     def test_dead_holds_are_removed_everywhere(self, caio: Client, clock: time_machine.Traveller) -> None:
         cast.held(caio, TEN)

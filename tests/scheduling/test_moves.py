@@ -321,18 +321,36 @@ class TestRequestedMove:
         booking.lapse_due()
         assert (only_row().starts_at, story(agreed)[-1]) == (TEN, Kind.LAPSED)
 
-    def test_it_cannot_be_approved_once_the_old_time_is_history(
-        self, agreed: Appointment, clock: time_machine.Traveller
+    @pytest.mark.parametrize("status", [Status.COMPLETED, Status.NO_SHOW])
+    def test_it_ends_quietly_once_the_old_time_is_history(
+        self, agreed: Appointment, clock: time_machine.Traveller, status: Status
     ) -> None:
         ask_first()
         clock.move_to(TEN - timedelta(hours=24))
         move = booking.confirm(moved(agreed, cast.at("2026-11-24 10:00")))
         clock.move_to(TEN)
-        booking.mark(agreed, status=Status.NO_SHOW, actor=BY_HAND)
-        with refused(Code.NOT_POSSIBLE):
+        booking.mark(agreed, status=status, actor=BY_HAND)
+        assert only_row().starts_at == TEN
+        assert story(agreed)[-2:] == [Kind.MOVE_REQUESTED, Kind(status.value)]
+        with refused(Code.NOT_FOUND):
             booking.approve(move, actor=BY_HAND)
-        agreed.refresh_from_db()
-        assert agreed.starts_at == TEN
+
+    def test_it_lapses_when_the_old_time_begins(self, agreed: Appointment, clock: time_machine.Traveller) -> None:
+        ask_first()
+        Professional.objects.update(cancellation_cutoff_hours=2)
+        clock.move_to(TEN - timedelta(hours=3))
+        assert booking.confirm(moved(agreed, THREE + timedelta(days=1))).expires_at == TEN
+
+    def test_it_cannot_be_asked_for_once_the_old_time_has_begun(
+        self, agreed: Appointment, clock: time_machine.Traveller
+    ) -> None:
+        ask_first()
+        Professional.objects.update(cancellation_cutoff_hours=0)
+        clock.move_to(TEN - timedelta(minutes=5))
+        move = moved(agreed, THREE + timedelta(days=1))
+        clock.move_to(TEN)
+        with refused(Code.NOT_POSSIBLE):
+            booking.confirm(move)
 
     def test_the_client_may_withdraw_it(self, move: Appointment, agreed: Appointment) -> None:
         assert booking.cancel(move, actor=booking.CLIENT) == agreed
