@@ -10,7 +10,7 @@ from django.contrib.auth.models import User
 from django.db import transaction
 from django.template.loader import render_to_string
 
-from intake import records
+from intake import conversations
 from intake.models import Conversation, OutboundMessage
 from scheduling.models import Appointment, AuditEntry, Client
 
@@ -38,7 +38,7 @@ def gather(client: Client) -> dict[str, Any]:
         return at.astimezone(zone).isoformat(timespec="seconds") if at else None
 
     appointments = client.appointments.select_related("service").prefetch_related("events").order_by("starts_at", "pk")
-    talks = records.conversations(client).order_by("pk").prefetch_related("inbound", "outbound")
+    talks = conversations.of(client).order_by("pk").prefetch_related("inbound", "outbound")
     mail = OutboundMessage.objects.filter(
         conversation=None, medium=OutboundMessage.Medium.EMAIL, event__appointment__client=client
     )

@@ -9,13 +9,13 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from django.db import transaction
-from django.db.models import F, Q, QuerySet
+from django.db.models import F, QuerySet
 from django.db.models.functions import Now
 from django.utils import timezone, translation
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
-from intake import letters, outbox, wording
+from intake import conversations, letters, outbox, wording
 from intake.models import Channel, Conversation, OutboundMessage
 from intake.state import new_id
 from scheduling import phones
@@ -325,14 +325,8 @@ def _headline(event: AppointmentEvent) -> str:
 
 
 def _conversation(appointment: Appointment) -> Conversation | None:
-    """Return where the client wrote last; a trial stays in the trial.
-
-    A conversation that began before its writer was a client is theirs by its address.
-    """
-    addresses = appointment.client.addresses.values("address")
-    found = Conversation.objects.filter(
-        Q(client=appointment.client) | Q(client=None, address__in=addresses), professional=appointment.professional
-    )
+    """Return where the client wrote last; a trial stays in the trial."""
+    found = conversations.of(appointment.client)
     found = found.filter(channel="trial") if appointment.is_trial else found.exclude(channel="trial")
     return found.order_by(F("last_inbound_at").desc(nulls_last=True), "-pk").first()
 

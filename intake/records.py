@@ -15,9 +15,9 @@ from django.db import transaction
 from django.db.models import Model, Q, QuerySet
 from django.db.models.functions import Now
 
-from intake import simulator_media
+from intake import conversations, simulator_media
 from intake.models import Conversation, ErasedMessage, InboundMessage, OutboundMessage
-from scheduling import clients, erasure, phones
+from scheduling import clients, erasure
 from scheduling.models import Appointment, Client, ClientAddress
 from scheduling.transactions import repeated
 
@@ -43,16 +43,8 @@ def also(forget: Callable[[Client, Collection[str]], None]) -> None:
     _others.append(forget)
 
 
-def conversations(client: Client) -> QuerySet[Conversation]:
-    """Return the person's conversations; one that began before they were a client is theirs by its address."""
-    addresses = client.addresses.values_list("address", flat=True)
-    forms = {form for address in addresses for form in phones.variants(address)}
-    theirs = Q(client=client) | Q(client=None, address__in=forms)
-    return Conversation.objects.filter(theirs, professional=client.professional_id)
-
-
 def extent(client: Client) -> Extent:
-    talks = conversations(client)
+    talks = conversations.of(client)
     said = InboundMessage.objects.filter(conversation__in=talks).count()
     return Extent(
         appointments=client.appointments.count(),
@@ -68,7 +60,7 @@ def merge(kept: Client, *, other: Client, user: User | None) -> Client:
 
     Raises Client.DoesNotExist when one of them is gone meanwhile.
     """
-    talks = list(_locked(conversations(kept) | conversations(other)))
+    talks = list(_locked(conversations.of(kept) | conversations.of(other)))
     # A turn that still holds the other row in its hands would bring it back: it loses its lease and begins again.
     mine = Conversation.objects.filter(pk__in=[one.pk for one in talks])
     mine.filter(lease__isnull=False).update(lease=None, lease_until=None, reply_due_at=Now())
@@ -83,7 +75,7 @@ def erase(client: Client, *, user: User | None) -> None:
     First nothing more can be announced about them, then what waits to be sent goes, then the conversations, and with
     them the lease of a turn under way: it can write nothing any more. Safe to repeat.
     """
-    talks = [one.pk for one in _locked(conversations(client))]
+    talks = [one.pk for one in _locked(conversations.of(client))]
     called = _called(client, talks)
     client = Client.objects.select_related("professional").get(pk=client.pk)
     mail = [client.email] if client.email and client.email != client.professional.notice_email else []

@@ -16,8 +16,7 @@ from assistant import toasts
 from assistant.access import professional_only, shell
 from assistant.agenda import day as days
 from assistant.agenda import deeds, history
-from intake import wording
-from intake.models import Conversation
+from intake import conversations, wording
 from scheduling import booking, desk, selectors
 from scheduling.errors import BookingError, Code
 from scheduling.models import Appointment, Professional
@@ -142,7 +141,6 @@ def _show(request: HttpRequest, professional: Professional, appointment: Appoint
     now = timezone.now()
     live = selectors.live(professional, now=now)
     wanted = live.filter(replaces=appointment).first()
-    conversations = Conversation.objects.filter(professional=professional, client=appointment.client)
     begun, status = appointment.starts_at <= now, appointment.status
     asks = wanted if wanted and wanted.status == Status.PENDING else appointment if status == Status.PENDING else None
     series = (
@@ -164,7 +162,7 @@ def _show(request: HttpRequest, professional: Professional, appointment: Appoint
         "can_mark": begun and status in (Status.CONFIRMED, Status.COMPLETED, Status.NO_SHOW),
         "can_change": status == Status.CONFIRMED or (status == Status.PENDING and not begun),
         "history": history.lines(appointment, professional),
-        "conversation": conversations.order_by("-pk").values_list("pk", flat=True).first(),
+        "conversation": conversations.of(appointment.client).order_by("-pk").values_list("pk", flat=True).first(),
         "position": series.index(appointment.pk) + 1 if series else 0,
         "series_count": len(series),
         "version": selectors.version(appointment),

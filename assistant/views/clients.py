@@ -15,7 +15,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from assistant import people, toasts
 from assistant.access import professional_only, shell
 from assistant.people import Contact, NewContact, Notes
-from intake import records, simulator, wording
+from intake import conversations, simulator, wording
 from scheduling import clients, directory
 from scheduling.directory import Sort
 from scheduling.models import Client, Professional
@@ -115,7 +115,7 @@ def _show(request: HttpRequest, professional: Professional, client: Client, form
     now = timezone.now()
     person = people.persons(professional, [client], now=now)[0]
     history = Paginator(directory.history(client), HISTORY_PER_PAGE).get_page(request.GET.get("page"))
-    talks = records.conversations(client).order_by("-last_inbound_at")[:5]
+    talks = conversations.of(client).order_by("-last_inbound_at")[:5]
     context = {
         "short_title": _("Client"),
         "person": person,

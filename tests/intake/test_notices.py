@@ -13,7 +13,7 @@ from django.utils import timezone, translation
 
 from intake import notices, outbox, wording
 from intake.models import Conversation, OutboundMessage
-from scheduling import booking
+from scheduling import booking, clients
 from scheduling.models import Appointment, AppointmentEvent, Client, Professional
 from tests import cast
 
@@ -297,6 +297,15 @@ def test_conversation_that_began_before_the_client_was_known_is_theirs() -> None
     talk(client)
     Conversation.objects.update(client=None)
     _cancel(client)
+    assert len(told()) == 1
+
+
+def test_client_entered_by_hand_is_told_where_they_wrote_before() -> None:
+    ana = cast.ana()
+    Conversation.objects.create(
+        professional=ana, channel="whatsapp", address=cast.DORA_ADDRESS, last_inbound_at=timezone.now()
+    )
+    _cancel(clients.enter(ana, name="Dora Alves", phone="+5511976543210"))
     assert len(told()) == 1
 
 

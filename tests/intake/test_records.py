@@ -83,6 +83,17 @@ def test_everything_that_tells_who_it_was_is_gone(ana: Professional, karina: Cli
     assert [word for word in CANARIES if word in after] == []
 
 
+def test_what_was_said_before_the_person_was_entered_by_hand_is_gone(ana: Professional) -> None:
+    """V2: they asked for a price, were entered with their phone, and have not written since."""
+    conversing.answer(conversing.write(ana, "quais os preços? canario", address=ADDRESS, name="Karina M."))
+    karina = clients.enter(ana, name="Karina Melo", phone="+5511981234567")
+    assert records.extent(karina).conversations == 1
+
+    records.erase(karina, user=ana.user)
+
+    assert [word for word in CANARIES if word in dump()] == []
+
+
 def test_other_peoples_rows_stay_as_they_are(ana: Professional, karina: Client) -> None:
     """V2, N3: neither another client's nor another professional's record of the same person is touched."""
     dora = cast.dora(ana)
