@@ -20,13 +20,13 @@ from django.utils.translation import gettext_lazy
 from structlog.contextvars import bind_contextvars
 
 from intake import (
+    attempts,
     direct,
     facts,
     guided,
     inbox,
     limits,
     media,
-    notices,
     offers,
     outbox,
     people,
@@ -78,9 +78,8 @@ def reply(conversation_id: int) -> bool:
         return False
     _under_way.add(lease)
     try:
-        if _attempts(lease) > inbox.MOST_ATTEMPTS:
-            # Its workers died so hard that none could say so.
-            _give_back(lease)
+        if attempts.are_used_up(lease):
+            attempts.give_back(lease)
         else:
             _tell_turn(_take_turn(lease))
     except inbox.GivenBack:
@@ -89,7 +88,7 @@ def reply(conversation_id: int) -> bool:
         logger.warning("turn outlived its lease, nothing written", extra={"conversation": conversation_id})
     except Exception:
         logger.exception("turn failed", extra={"conversation": conversation_id})
-        _give_back(lease)
+        attempts.give_back(lease)
     finally:
         _under_way.discard(lease)
     return True
@@ -355,30 +354,6 @@ def _greeting(context: Context) -> str:
 
 def _text(messages: Sequence[InboundMessage]) -> str:
     return "\n".join(message.words for message in messages if message.words.strip())
-
-
-def _attempts(lease: Lease) -> int:
-    """Return how often the most tried of the waiting messages was taken up, this time included."""
-    return max(inbox.pending_of(lease.conversation_id).values_list("attempts", flat=True), default=0)
-
-
-def _give_back(lease: Lease) -> None:
-    """After a failure: try again later, and in the end call a person instead of being silent."""
-    attempts = _attempts(lease)
-    if attempts < inbox.MOST_ATTEMPTS:
-        inbox.postpone(lease, seconds=2**attempts)
-        return
-    try:
-        with inbox.fenced(lease) as conversation, translation.override(conversation.language):
-            messages = list(inbox.pending_of(conversation.pk).order_by("pk"))
-            newest = messages[-1].pk
-            reason = _("The reception could not answer.")
-            notices.announce_handover(conversation, reason=reason, dedupe_key=f"handover:{newest}")
-            text = _("Something went wrong on our side. I have told %(name)s, who will answer you here.")
-            outbox.say(conversation, text % {"name": conversation.professional.name}, dedupe_key=f"turn:{newest}")
-            inbox.bury(conversation)
-    except LeaseLost:
-        logger.warning("gave up a turn that somebody else has", extra={"conversation": lease.conversation_id})
 
 
 @cache

@@ -91,7 +91,7 @@ def test_turn_that_always_fails_calls_a_person(
         _expire_lease(ana)
         heard = conversing.answer(conversation)
 
-    assert "já avisei Ana Souza" in heard
+    assert "Já chamei Ana" in heard
     assert InboundMessage.objects.get().status == "dead"
 
 
