@@ -73,7 +73,7 @@ def test_professional_reads_why_in_their_language_and_nothing_that_is_not_so(giv
 
 
 @pytest.mark.parametrize(("text", "is_answered"), [("what are the prices?", True), ("reception", True), ("so?", False)])
-def test_next_plain_wish_is_answered_again(given_up: Conversation, text: str, is_answered: bool) -> None:
+def test_next_message_is_answered_again(given_up: Conversation, text: str, is_answered: bool) -> None:
     """Q9"""
     assert bool(say(given_up.professional, text)) == is_answered
 
