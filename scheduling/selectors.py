@@ -192,17 +192,6 @@ def live(professional: Professional, *, now: datetime | None = None, is_trial: b
     )
 
 
-def agenda(professional: Professional, date_from: date, date_to: date) -> QuerySet[Appointment]:
-    """Return the live appointments that start on those local days, both included, with client, service and version."""
-    since, until = bounds(professional, date_from, date_to)
-    return (
-        versioned(live(professional))
-        .filter(starts_at__gte=since, starts_at__lt=until)
-        .select_related("client", "service")
-        .order_by("starts_at")
-    )
-
-
 def bounds(professional: Professional, first: date, last: date) -> tuple[datetime, datetime]:
     """Return the instants at which the first local day begins and the last one ends."""
     since, until = (

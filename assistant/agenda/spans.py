@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 @dataclass(frozen=True, slots=True)
 class Nav:
-    """Where the arrows and the three views lead; `here` is the view that is shown, `new` a start to book at."""
+    """Where the arrows and the three views lead; `here` is the view that is shown."""
 
     here: str
     back: str

@@ -50,10 +50,6 @@ class Week:
     def three_lines(self) -> int:
         return _LINES[self.scale][1]
 
-    @property
-    def is_empty(self) -> bool:
-        return not any(day.cards for day in self.days)
-
 
 def monday(day: date) -> date:
     """Return the Monday of that day's week."""

@@ -97,8 +97,6 @@ def test_nothing_of_a_trial_leaves_or_shows_elsewhere(
     assert not OutboundMessage.objects.exclude(provider_sid="").exists()
     assert mail.outbox == []
     assert not AppointmentEvent.objects.filter(announced_at=None).exists()
-    far = timezone.now().date() + timedelta(days=80)
-    assert not selectors.agenda(ana, timezone.now().date(), far).exists()
     assert not selectors.live(ana).exists()
     assert not Client.objects.exists()
     assert not ana.clients.exists()

@@ -14,7 +14,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from pytest_django import DjangoAssertNumQueries
 
-from scheduling import booking, selectors
+from scheduling import agenda, booking, selectors
 from scheduling.models import Appointment, Professional, Service, TimeOff
 from scheduling.slots import Reason
 from tests import cast
@@ -316,13 +316,13 @@ class TestPeople:
         cast.on_record(caio, cast.at("2026-11-18 00:30"))
         cast.on_record(caio, cast.at("2026-11-17 10:00"), status="cancelled")
         cast.on_record(cast.caio(cast.bruno()), cast.at("2026-11-17 11:00"))
-        assert list(selectors.agenda(caio.professional, TUESDAY, TUESDAY)) == [late]
+        assert list(agenda.between(caio.professional, TUESDAY, TUESDAY)) == [late]
 
     def test_agenda_reads_client_and_service_at_once(self, django_assert_num_queries: DjangoAssertNumQueries) -> None:
         caio = cast.caio(cast.ana())
         cast.on_record(caio, cast.at("2026-11-17 10:00"))
         with django_assert_num_queries(1):
-            [row] = selectors.agenda(caio.professional, TUESDAY, TUESDAY)
+            [row] = agenda.between(caio.professional, TUESDAY, TUESDAY)
             assert (row.client.name, row.service.name) == ("Caio Martins", "Sessão individual")
 
     def test_coming_leaves_out_holds_wanted_moves_and_the_past(self) -> None:
