@@ -11,7 +11,7 @@ from django.utils import timezone, translation
 from django.views.decorators.cache import never_cache
 
 from assistant import navigation, toasts, waiting
-from intake import simulator
+from intake import simulator, wording
 from intake.simulator_views import POLICY
 from scheduling.models import Professional
 
@@ -54,11 +54,6 @@ def shell(request: HttpRequest, professional: Professional, *, section: str) -> 
         "entries": navigation.ENTRIES,
         "waiting_people": waiting.people(professional, now=timezone.now()),
         "toast": toasts.take(request),
-        "initials": initials(professional.name),
+        "initials": wording.initials(professional.name),
         "has_simulator": simulator.allowed(request),
     }
-
-
-def initials(name: str) -> str:
-    words = name.split()
-    return "".join(word[0] for word in words[:1] + words[1:][-1:]).upper()

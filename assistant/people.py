@@ -10,7 +10,6 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from assistant.access import initials
 from assistant.agenda.day import LOOKS
 from assistant.figures import part, percent
 from assistant.metrics import share
@@ -110,7 +109,7 @@ def _person(professional: Professional, client: Client, figures: Figures) -> Per
     return Person(
         client=client,
         name=called(client),
-        initials=initials(client.name) or "?",
+        initials=wording.initials(client.name),
         phone=reached(client) if client.name else "",
         coming=shortly(figures.next_at, professional),
         last=date_format(last, "SHORT_DATE_FORMAT") if last else "",

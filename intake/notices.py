@@ -123,8 +123,7 @@ def announce_handover(conversation: Conversation, *, reason: str | Promise, dedu
                 professional,
                 to=professional.notice_email,
                 subject=waits % facts,
-                body=_("Reason: %(reason)s") % facts + "
-" + _("The reception is silent in this conversation."),
+                body=_("Reason: %(reason)s") % facts + "\n" + _("The reception is silent in this conversation."),
                 dedupe_key=dedupe_key,
                 conversation=conversation,
             )

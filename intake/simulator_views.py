@@ -31,12 +31,14 @@ from intake import (
     trace,
     transcript,
     twilio,
+    wording,
 )
 from intake.models import Conversation, OutboundMessage
 from intake.simulator_media import Attached
 from intake.simulator_people import Person
 from intake.transcript import Day
 from language.tools import ErrorCode
+from scheduling import ids
 from scheduling.models import Professional
 
 # Nothing but this server's own files and answers; no inline script or style anywhere.
@@ -106,7 +108,7 @@ def page(request: HttpRequest) -> HttpResponse:
         "professionals": [(one, _selection(request.GET, professional=one)) for one in professionals],
         "chosen": chosen,
         "starters": STARTERS,
-        "initials": "".join(word[0] for word in chosen.professional.name.split()[:2]),
+        "initials": wording.initials(chosen.professional.name),
         "webhook": twilio.WEBHOOK_PATH,
         "longest": simulator.LONGEST_BODY,
         "attachables": _attachables(),
@@ -119,7 +121,7 @@ def page(request: HttpRequest) -> HttpResponse:
 def state(request: HttpRequest) -> HttpResponseBase:
     """Answer with the page's changing parts as escaped HTML; 304 when they are what the browser has."""
     chosen = _selection(request.GET)
-    context = _state(chosen, turn_id=_number(request.GET.get("turn", "")))
+    context = _state(chosen, turn_id=ids.typed(request.GET.get("turn", "")))
     days: list[Day] = context.get("days", [])
     response = JsonResponse(
         {
@@ -219,12 +221,7 @@ def _professional(typed: str) -> Professional:
     reachable = Professional.objects.exclude(whatsapp_number=None).order_by("pk")
     if not typed:
         return get_object_or_404(reachable[:1])
-    return get_object_or_404(reachable, pk=_number(typed))
-
-
-def _number(typed: str) -> int | None:
-    """Return a row's number as typed into a URL, None for anything else."""
-    return int(typed) if typed.isascii() and typed.isdigit() and len(typed) < 19 else None
+    return get_object_or_404(reachable, pk=ids.typed(typed))
 
 
 def _state(chosen: Selection, *, turn_id: int | None = None) -> dict[str, Any]:

@@ -236,6 +236,12 @@ def cancellation_rule(professional: Professional) -> str:
     }
 
 
+def initials(name: str) -> str:
+    """Return what stands for a face: the first and the last word's first letter, "?" without any."""
+    words = [word for word in name.split() if word[0].isalpha()]
+    return "".join(word[0] for word in words[:1] + words[1:][-1:]).upper() or "?"
+
+
 def first_name(name: str) -> str:
     return name.split()[0] if name.split() else ""
 

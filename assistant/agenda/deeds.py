@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from assistant import toasts
 from assistant.typed import read_day
 from intake import notices, wording
-from scheduling import booking, selectors
+from scheduling import booking, ids, selectors
 from scheduling.changes import Actor
 from scheduling.errors import BookingError
 from scheduling.models import Appointment, Professional
@@ -38,8 +38,7 @@ def actor(request: HttpRequest) -> Actor:
 
 def expected(request: HttpRequest) -> int | None:
     """Return the version that the page was made from; None if the form says none."""
-    typed = request.POST.get("version", "")
-    return int(typed) if typed.isascii() and typed.isdigit() and len(typed) < 19 else None
+    return ids.typed(request.POST.get("version", ""))
 
 
 def attempt(request: HttpRequest, change: Callable[[], object], *, said: str) -> bool:

@@ -13,10 +13,10 @@ from assistant.api.appointment_rows import STATUSES
 from assistant.api.moments import DayOrMomentField, MomentField
 from assistant.api.paging import Pages
 from assistant.api.serializing import Strict, once
-from scheduling import phones
+from scheduling import ids, phones
 from scheduling.desk import Newcomer
 
-LARGEST_ID = 2**63 - 1
+LARGEST_ID = ids.LARGEST
 ORDERINGS = ("-starts_at", "starts_at", "-created_at", "created_at")
 
 

@@ -11,9 +11,9 @@ from assistant.api.serializing import Strict
 from assistant.errors import ApiCode
 from intake import api
 from intake.api import Cursor
+from scheduling import ids
 
 LONGEST_WAIT = 20
-LARGEST_ID = 2**63 - 1
 
 
 def _visible(address: str) -> None:
@@ -55,7 +55,7 @@ class Said(Strict):
 class Listening(Strict):
     """Which conversation, from where on, and how long to wait."""
 
-    conversation = serializers.IntegerField(min_value=1, max_value=LARGEST_ID)
+    conversation = serializers.IntegerField(min_value=1, max_value=ids.LARGEST)
     after = serializers.CharField(
         default="",
         allow_blank=True,

@@ -17,7 +17,7 @@ from assistant import waiting
 from intake import takeover, transcript, wording
 from intake.models import Channel, Conversation, InboundMessage, OutboundMessage
 from intake.takeover import Speaker
-from scheduling import phones
+from scheduling import ids, phones
 from scheduling.models import Professional
 
 PAGE = 30
@@ -108,7 +108,7 @@ def row(conversation: Any, *, now: datetime) -> Row:
     return Row(
         id=conversation.pk,
         name=name,
-        initials=initials(name),
+        initials=wording.initials(name),
         moment=moment(conversation.last_inbound_at, conversation.professional, now=now),
         words=_words(conversation),
         icon=icon,
@@ -186,8 +186,8 @@ def _mark(conversation: Conversation) -> str:
 
 def _cursor(mark: str) -> tuple[datetime, int] | None:
     seconds, _dash, pk = mark.partition("-")
-    at = moment_of(seconds)
-    return (at, int(pk)) if at and pk.isascii() and pk.isdigit() and len(pk) < 19 else None
+    at, number = moment_of(seconds), ids.typed(pk)
+    return (at, number) if at and number is not None else None
 
 
 def moment_of(seconds: str) -> datetime | None:
@@ -230,8 +230,3 @@ def _speaking(conversation: Any, speaker: Speaker, *, waits: bool, now: datetime
     if asks and conversation.said_at >= conversation.last_inbound_at:
         return "bell", _("Reception, waiting for the “yes”")
     return "bell", _("Reception")
-
-
-def initials(name: str) -> str:
-    words = [word for word in name.split() if word[0].isalpha()]
-    return "".join(word[0] for word in words[:1] + words[1:][-1:]).upper() or "?"

@@ -22,7 +22,7 @@ from assistant.agenda import day as days
 from assistant.agenda import deeds
 from assistant.typed import ClockField, DayField
 from intake import wording
-from scheduling import timeoff
+from scheduling import ids, timeoff
 from scheduling.errors import BookingError
 from scheduling.models import Appointment, Professional, TimeOff
 from scheduling.timeoff import StandingError
@@ -154,7 +154,7 @@ def _instant(form: BlockForm, name: str, day: date, professional: Professional) 
 def _keeping(data: QueryDict) -> set[int]:
     """Return the appointments that were shown and are to be kept."""
     typed_ids = ",".join(data.getlist("keep")).split(",")
-    return {int(one) for one in typed_ids if one.isascii() and one.isdigit() and len(one) < 19}
+    return {pk for one in typed_ids if (pk := ids.typed(one)) is not None}
 
 
 def _fields(professional: Professional, block: TimeOff) -> dict[str, str]:

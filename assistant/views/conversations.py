@@ -18,6 +18,7 @@ from assistant.talks import conversations, finding, freshness, thread
 from intake import takeover, tasks, trace, wording
 from intake.models import Conversation, Turn
 from intake.takeover import Barrier, Speaker, Undeliverable
+from scheduling import ids
 from scheduling.models import Appointment, Professional
 
 
@@ -44,7 +45,7 @@ def rows(request: HttpRequest, professional: Professional) -> HttpResponse:
         "inbox": conversations.inbox(professional, now=now, to=request.GET.get("to", "")),
         "list_version": mark,
         "polls": True,
-        "open_id": _number(request.GET.get("open", "")),
+        "open_id": ids.typed(request.GET.get("open", "")),
         "waiting_people": waiting.people(professional, now=now),
     }
     return render(request, "dashboard/conversations/rows.html", context)
@@ -181,7 +182,7 @@ def _state(conversation: Conversation, *, now: datetime) -> dict[str, Any]:
     name = conversations.name_of(conversation)
     return {
         "name": name,
-        "name_initials": conversations.initials(name),
+        "name_initials": wording.initials(name),
         "first_name": wording.first_name(name),
         "own_name": wording.first_name(professional.name),
         "number": conversations.number_of(conversation),
@@ -241,7 +242,3 @@ def _own(professional: Professional, conversation_id: int) -> Conversation:
         next_start=Subquery(coming.order_by("starts_at").values("starts_at")[:1])
     )
     return get_object_or_404(rows.select_related("professional", "client"), pk=conversation_id)
-
-
-def _number(typed: str) -> int | None:
-    return int(typed) if typed.isascii() and typed.isdigit() and len(typed) < 19 else None

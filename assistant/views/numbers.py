@@ -21,6 +21,7 @@ from assistant.agenda import day as days
 from assistant.metrics import Tally
 from assistant.numbers import charts, number_tiles, periods, sheets
 from assistant.numbers.periods import Period
+from scheduling import ids
 from scheduling.models import Appointment, Professional
 
 ROWS_A_PAGE = 100
@@ -102,8 +103,8 @@ def _filtered(request: HttpRequest, professional: Professional, period: Period) 
         found = found.filter(status__in=["completed", "no_show"])
     if status == "coming":
         found = found.filter(pk__in=metrics.upcoming(professional, now=timezone.now()).values("pk"))
-    if client.isascii() and client.isdigit() and len(client) < 18:
-        found = found.filter(client_id=int(client))
+    if (client_id := ids.typed(client)) is not None:
+        found = found.filter(client_id=client_id)
     return found
 
 

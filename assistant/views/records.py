@@ -13,7 +13,7 @@ from assistant.access import professional_only, shell
 from assistant.numbers import sheets
 from assistant.views.clients import own
 from intake import export, records, simulator
-from scheduling import clients, directory
+from scheduling import clients, directory, ids
 from scheduling.errors import BookingError
 from scheduling.models import AuditEntry, Client, Professional
 
@@ -25,8 +25,8 @@ MOST_CHOICES = 20
 def merge(request: HttpRequest, professional: Professional, client_id: int) -> HttpResponse:
     """Choose the other record, see what becomes of both, and make them one."""
     kept = own(professional, client_id)
-    typed = (request.POST if request.method == "POST" else request.GET).get("with", "")
-    other = own(professional, int(typed)) if typed.isascii() and typed.isdigit() and len(typed) < 19 else None
+    chosen = ids.typed((request.POST if request.method == "POST" else request.GET).get("with", ""))
+    other = own(professional, chosen) if chosen is not None else None
     if other is not None and other.pk == kept.pk:
         other = None
     if request.method == "POST" and other is not None:

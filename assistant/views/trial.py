@@ -17,11 +17,10 @@ from assistant.access import professional_only, shell
 from intake import simulator_status, tasks, trace, transcript, trial
 from intake.models import Conversation, InboundMessage, OutboundMessage, Turn
 from intake.simulator_status import Status
+from scheduling import ids
 from scheduling.errors import BookingError
 from scheduling.models import Professional, Service, WorkingHours
 
-# How much of what was heard stands in the table of turns.
-_HEARD = 24
 _UNDERWAY = [OutboundMessage.Status.PENDING, OutboundMessage.Status.SENDING]
 
 
@@ -102,7 +101,7 @@ def _talk(request: HttpRequest, professional: Professional, talk: Conversation |
     """Return what changes while one tries: bubbles, who is typing, the shown turn."""
     now = timezone.now()
     status, marks = simulator_status.of(talk, now=now), _marks(talk)
-    chosen = _number(request.GET.get("turn", ""))
+    chosen = ids.typed(request.GET.get("turn", ""))
     found: dict[str, Any] = {
         "professional": professional,
         "version": _version(talk, marks, status),
@@ -173,8 +172,3 @@ def _starters() -> list[str]:
         _("I need to move my appointment"),
         _("I want to cancel"),
     ]
-
-
-def _number(typed: str) -> int | None:
-    """Return a row's number as typed into a URL, None for anything else."""
-    return int(typed) if typed.isascii() and typed.isdigit() and len(typed) < 19 else None

@@ -196,3 +196,10 @@ def test_waiting_appointment_says_so(ana: Professional, session: Service) -> Non
 @pytest.mark.parametrize(("name", "first"), [("Caio Martins", "Caio"), ("", ""), ("  ", ""), ("Zé", "Zé")])
 def test_first_name(name: str, first: str) -> None:
     assert wording.first_name(name) == first
+
+
+@pytest.mark.parametrize(
+    ("name", "letters"), [("Ana Souza", "AS"), ("Caio de Melo Martins", "CM"), ("lia", "L"), ("+55 11", "?"), ("", "?")]
+)
+def test_initials_are_those_of_the_first_and_the_last_word(name: str, letters: str) -> None:
+    assert wording.initials(name) == letters
