@@ -5,12 +5,14 @@ day on which it starts. Holds, wanted moves and trials never count; money is in 
 1, or None where nothing was counted.
 """
 
+import operator
 from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
+from functools import reduce
 
 from django.db import connection
 from django.db.models import Count, Exists, F, Func, IntegerField, Min, OuterRef, Q, QuerySet
@@ -21,6 +23,10 @@ from scheduling.models import Appointment, Professional
 Status = Appointment.Status
 MONTHS = 6
 WEEK = timedelta(days=7)
+DAY = timedelta(days=1)
+
+# Two local days, both included.
+Span = tuple[date, date]
 
 # Month edges are instants that Python computed: no zone arithmetic in SQL. The bounds keep it inside the index.
 _TALLIES = """
@@ -86,6 +92,17 @@ class Clients:
     returning: int
 
 
+@dataclass(frozen=True, slots=True)
+class Spread:
+    """When and by which way the appointments of a period came: the cancelled ones have a way and no hour.
+
+    An hour is a weekday (Monday is 0) and a wall-clock hour.
+    """
+
+    hours: dict[tuple[int, int], int]
+    sources: dict[str, int]
+
+
 def share(part: int, whole: int) -> Decimal | None:
     return Decimal(part) / Decimal(whole) if whole else None
 
@@ -95,20 +112,19 @@ def months(professional: Professional, *, now: datetime, count: int = MONTHS) ->
     first = now.astimezone(professional.zone).date().replace(day=1)
     found = [first]
     while len(found) < count:
-        found.append((found[-1] - timedelta(days=1)).replace(day=1))
+        found.append((found[-1] - DAY).replace(day=1))
     return found[::-1]
 
 
 def month_end(day: date) -> date:
     """Return the last day of the month in which that day lies."""
-    return (day.replace(day=1) + timedelta(days=32)).replace(day=1) - timedelta(days=1)
+    return (day.replace(day=1) + timedelta(days=32)).replace(day=1) - DAY
 
 
 def by_month(professional: Professional, *, now: datetime, count: int = MONTHS) -> list[tuple[date, Tally]]:
     """Return each month's first day and its tally, the oldest first. One statement."""
     firsts = months(professional, now=now, count=count)
-    edges = [*firsts, month_end(firsts[-1]) + timedelta(days=1)]
-    return list(zip(firsts, _tallies(professional, edges), strict=True))
+    return list(zip(firsts, tallies(professional, [(first, month_end(first)) for first in firsts]), strict=True))
 
 
 def whole(tallies: Iterable[Tally]) -> Tally:
@@ -126,12 +142,19 @@ def whole(tallies: Iterable[Tally]) -> Tally:
 
 def tally(professional: Professional, first: date, last: date) -> Tally:
     """Return what became of the appointments of those days. One statement."""
-    return _tallies(professional, [first, last + timedelta(days=1)])[0]
+    return tallies(professional, [(first, last)])[0]
+
+
+def tallies(professional: Professional, spans: Sequence[Span]) -> list[Tally]:
+    """Return the tally of each of those stretches of days, which may overlap. One statement."""
+    days = sorted({edge for first, last in spans for edge in (first, last + DAY)})
+    parts = list(zip(days[:-1], _tallies(professional, days), strict=True))
+    return [whole(part for day, part in parts if first <= day <= last) for first, last in spans]
 
 
 def appointments(professional: Professional, first: date, last: date) -> QuerySet[Appointment]:
     """Return the rows that every figure of that period is counted from."""
-    since, until = _instants(professional, [first, last + timedelta(days=1)])
+    since, until = _instants(professional, [first, last + DAY])
     return (
         Appointment.objects.filter(professional=professional, starts_at__gte=since, starts_at__lt=until)
         .filter(is_trial=False, replaces=None)
@@ -170,28 +193,37 @@ def no_show_ranking(professional: Professional, first: date, last: date, *, limi
     return [Absences(row["client_id"], row["client__name"], row["missed"], row["sessions"]) for row in rows]
 
 
-def clients(professional: Professional, first: date, last: date) -> Clients:
-    """Return how many people came for the first time, and how many had come before; cancelled ones do not count."""
-    visits = came(professional)
-    since, until = _instants(professional, [first, last + timedelta(days=1)])
-    inside = visits.filter(starts_at__gte=since, starts_at__lt=until).values("client_id")
-    firsts = visits.filter(client_id__in=inside).values("client_id").annotate(first=Min("starts_at"))
-    counted = firsts.aggregate(new=Count("client_id", filter=Q(first__gte=since)), people=Count("client_id"))
-    return Clients(counted["new"], counted["people"] - counted["new"])
+def clients(professional: Professional, spans: Sequence[Span]) -> list[Clients]:
+    """Return how many people came in each of those stretches of days, for the first time or again. One statement.
+
+    Cancelled appointments do not count.
+    """
+    visits, new, came_in, people = came(professional), {}, {}, {}
+    for number, (first, last) in enumerate(spans):
+        since, until = _instants(professional, [first, last + DAY])
+        came_in[f"in{number}"] = Q(starts_at__gte=since, starts_at__lt=until)
+        people[f"people{number}"] = Count("client_id", filter=Q(**{f"in{number}__gt": 0}))
+        new[f"new{number}"] = Count("client_id", filter=Q(first__gte=since, first__lt=until))
+    inside = visits.filter(reduce(operator.or_, came_in.values())).values("client_id")
+    visitors = visits.filter(client_id__in=inside).values("client_id").annotate(first=Min("starts_at"))
+    visitors = visitors.annotate(**{name: Count("pk", filter=when) for name, when in came_in.items()})
+    found = visitors.aggregate(**people, **new)
+    counts = [(found[f"new{number}"], found[f"people{number}"]) for number in range(len(spans))]
+    return [Clients(new, people - new) for new, people in counts]
 
 
 def first_visits(professional: Professional, first: date, last: date) -> QuerySet[Appointment]:
     """Return the appointments of that period by which somebody came for the first time of all."""
     visits = came(professional)
     earlier = visits.filter(client_id=OuterRef("client_id"), starts_at__lt=OuterRef("starts_at"))
-    since, until = _instants(professional, [first, last + timedelta(days=1)])
+    since, until = _instants(professional, [first, last + DAY])
     return visits.filter(~Exists(earlier), starts_at__gte=since, starts_at__lt=until)
 
 
 def new_by_month(professional: Professional, *, now: datetime, count: int = MONTHS) -> dict[date, int]:
     """Return how many people came for the first time of all in each month, by its first day. One statement."""
     firsts = months(professional, now=now, count=count)
-    edges = _instants(professional, [*firsts, month_end(firsts[-1]) + timedelta(days=1)])
+    edges = _instants(professional, [*firsts, month_end(firsts[-1]) + DAY])
     began = came(professional).values("client_id").annotate(first=Min("starts_at")).values_list("first", flat=True)
     found = Counter(bisect_right(edges, first) - 1 for first in began.filter(first__gte=edges[0], first__lt=edges[-1]))
     return {first: found[number] for number, first in enumerate(firsts)}
@@ -208,27 +240,23 @@ def expected(rows: Iterable[Appointment]) -> Decimal:
     return sum((row.price for row in rows), Decimal())
 
 
-def sources(professional: Professional, first: date, last: date) -> dict[str, int]:
-    """Return how many appointments came by each way."""
-    rows = appointments(professional, first, last).values_list("source").annotate(count=Count("pk"))
-    return dict(rows.order_by("-count", "source"))
-
-
-def heat(professional: Professional, first: date, last: date) -> dict[tuple[int, int], int]:
-    """Return how many appointments began in each hour of the week, by weekday (Monday is 0) and wall-clock hour."""
-    rows = _not_cancelled(professional, first, last).annotate(weekday=_part("ISODOW"), hour=_part("HOUR"))
-    counted = rows.values_list("weekday", "hour").annotate(count=Count("pk"))
-    return {(weekday - 1, hour): count for weekday, hour, count in counted}
+def spread(professional: Professional, first: date, last: date) -> Spread:
+    """Return how many appointments began in each hour of the week, and how many came by each way. One statement."""
+    rows = appointments(professional, first, last).annotate(weekday=_part("ISODOW"), hour=_part("HOUR"))
+    counted = rows.values_list("source", "status", "weekday", "hour").annotate(count=Count("pk"))
+    hours: Counter[tuple[int, int]] = Counter()
+    sources: Counter[str] = Counter()
+    for source, status, weekday, hour, count in counted:
+        sources[source] += count
+        if status != Status.CANCELLED:
+            hours[weekday - 1, hour] += count
+    return Spread(hours, dict(sorted(sources.items(), key=lambda one: (-one[1], one[0]))))
 
 
 def of_hour(professional: Professional, first: date, last: date, *, weekday: int, hour: int) -> QuerySet[Appointment]:
-    """Return the appointments that one figure of `heat` counts."""
-    rows = _not_cancelled(professional, first, last).annotate(weekday=_part("ISODOW"), hour=_part("HOUR"))
-    return rows.filter(weekday=weekday + 1, hour=hour)
-
-
-def _not_cancelled(professional: Professional, first: date, last: date) -> QuerySet[Appointment]:
-    return appointments(professional, first, last).exclude(status=Status.CANCELLED)
+    """Return the appointments that one hour of `spread` counts."""
+    rows = appointments(professional, first, last).annotate(weekday=_part("ISODOW"), hour=_part("HOUR"))
+    return rows.exclude(status=Status.CANCELLED).filter(weekday=weekday + 1, hour=hour)
 
 
 def _part(name: str) -> Func:

@@ -1,8 +1,8 @@
 """The tiles of the numbers page: each figure of a period against the one before it, with a link to its rows."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from decimal import Decimal
 from urllib.parse import urlencode
 
@@ -41,9 +41,9 @@ class Counted:
     alone: Alone
 
 
-def tiles(professional: Professional, period: Period, *, now: datetime) -> list[Tile]:
-    found = _counted(professional, period.first, period.last, now=now)
-    before = _counted(professional, *period.before, now=now)
+def tiles(professional: Professional, period: Period, tallies: Sequence[Tally], *, now: datetime) -> list[Tile]:
+    """Return the tiles; `tallies` are the period's and that of the one before it."""
+    found, before = _counted(professional, period, tallies, now=now)
     return [*(tile(period, found, before) for tile in _COUNTED), _answer_time(professional, period)]
 
 
@@ -53,13 +53,13 @@ def rows(period: Period, status: str = "", **more: object) -> str:
     return f"{reverse('number-rows')}?{period.query}{f'&{asked}' if asked else ''}"
 
 
-def _counted(professional: Professional, first: date, last: date, *, now: datetime) -> Counted:
-    return Counted(
-        metrics.tally(professional, first, last),
-        metrics.clients(professional, first, last),
-        occupancy.of(professional, first, last, now=now),
-        replies.alone(professional, first, last),
-    )
+def _counted(professional: Professional, period: Period, tallies: Sequence[Tally], *, now: datetime) -> list[Counted]:
+    """Return what was counted in the period, and in the one before it."""
+    spans = [period.span, period.before]
+    people = metrics.clients(professional, spans)
+    booked = occupancy.of(professional, spans, now=now)
+    alone = replies.alone(professional, spans)
+    return [Counted(*one) for one in zip(tallies, people, booked, alone, strict=True)]
 
 
 def _received(period: Period, found: Counted, before: Counted) -> Tile:
@@ -116,11 +116,10 @@ def _finished_alone(period: Period, found: Counted, before: Counted) -> Tile:
 
 
 def _answer_time(professional: Professional, period: Period) -> Tile:
-    wait = replies.answer_time(professional, period.first, period.last)
-    by_hand = replies.answer_time_by_hand(professional, period.first, period.last)
-    base = _("you: %(time)s") % {"time": figures.wait(by_hand.median)} if by_hand.answers else ""
+    waits = replies.waits(professional, period.first, period.last)
+    base = _("you: %(time)s") % {"time": figures.wait(waits.by_hand.median)} if waits.by_hand.answers else ""
     link = f"{reverse('number-answers')}?{period.query}"
-    return Tile(_("Median answer time"), figures.wait(wait.median), link, "", "", base)
+    return Tile(_("Median answer time"), figures.wait(waits.reception.median), link, "", "", base)
 
 
 # In the order of the page; the first one leads.

@@ -30,9 +30,11 @@ class Occupancy:
         return metrics.share(int(self.booked.total_seconds()), int(self.offered.total_seconds()))
 
 
-def of(professional: Professional, first: date, last: date, *, now: datetime) -> Occupancy:
-    """Return the occupancy of those local days together."""
-    return whole(by_day(professional, first, last, now=now))
+def of(professional: Professional, spans: Sequence[metrics.Span], *, now: datetime) -> list[Occupancy]:
+    """Return the occupancy of each of those stretches of days, which lie side by side. Two round trips."""
+    firsts, lasts = zip(*spans, strict=True)
+    days = by_day(professional, min(firsts), max(lasts), now=now)
+    return [whole([one for one in days if first <= one[0] <= last]) for first, last in spans]
 
 
 def by_day(professional: Professional, first: date, last: date, *, now: datetime) -> list[tuple[date, Occupancy]]:

@@ -22,6 +22,10 @@ class Period:
     title: str
 
     @property
+    def span(self) -> tuple[date, date]:
+        return self.first, self.last
+
+    @property
     def before(self) -> tuple[date, date]:
         """The stretch of the same kind before it: the month before a month, else as many days."""
         if self.first.day == 1 and self.last == metrics.month_end(self.first):

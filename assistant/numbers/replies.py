@@ -4,14 +4,15 @@ Only channels on which clients write count, never a trial or the simulator. A pe
 and a message belongs to the day on which it came. What `KEEP_MESSAGES_DAYS` removed is in no figure any more.
 """
 
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
 from django.db import connection
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Value
 
 from assistant import metrics
 from intake.models import Channel, Conversation, InboundMessage, OutboundMessage, Turn
@@ -50,6 +51,7 @@ SELECT * FROM (
 """
 
 _MEDIAN = "SELECT percentile_cont(0.5) WITHIN GROUP (ORDER BY EXTRACT(EPOCH FROM answered - asked)), count(*) FROM"
+_BOTH = "SELECT * FROM"
 _QUICKEST_FIRST = "SELECT conversation_id, asked, answered - asked FROM"
 
 
@@ -74,6 +76,14 @@ class Wait:
 
 
 @dataclass(frozen=True, slots=True)
+class Waits:
+    """How long clients wait for the reception, silence apart, and for the professional, of what was left to them."""
+
+    reception: Wait
+    by_hand: Wait
+
+
+@dataclass(frozen=True, slots=True)
 class Answer:
     """One answer of the reception: when it was asked for, and how long that took."""
 
@@ -82,11 +92,15 @@ class Answer:
     waited: timedelta
 
 
-def alone(professional: Professional, first: date, last: date) -> Alone:
-    """Return how many conversations the reception finished alone. One statement."""
-    rows = conversations(professional, first, last)
-    counted = rows.aggregate(alone=Count("pk", filter=Q(was_alone=True)), conversations=Count("pk"))
-    return Alone(counted["alone"], counted["conversations"])
+def alone(professional: Professional, spans: Sequence[metrics.Span]) -> list[Alone]:
+    """Return how many conversations of each of those stretches of days the reception finished alone. One statement."""
+    parts = [
+        conversations(professional, *span).annotate(span=Value(number)).values_list("span", "was_alone")
+        for number, span in enumerate(spans)
+    ]
+    one, *others = (part.annotate(count=Count("pk")).order_by() for part in parts)
+    counts = Counter({(number, was_alone): count for number, was_alone, count in one.union(*others, all=True)})
+    return [Alone(counts[number, True], counts[number, True] + counts[number, False]) for number in range(len(spans))]
 
 
 def conversations(professional: Professional, first: date, last: date) -> QuerySet[Any]:
@@ -107,14 +121,11 @@ def conversations(professional: Professional, first: date, last: date) -> QueryS
     return rows.annotate(was_alone=~(Exists(left) | Exists(by_hand)))
 
 
-def answer_time(professional: Professional, first: date, last: date) -> Wait:
-    """Return how long clients wait for the reception, silence apart. One statement."""
-    return _median(_BY_RECEPTION, professional, first, last)
-
-
-def answer_time_by_hand(professional: Professional, first: date, last: date) -> Wait:
-    """Return how long clients wait for the professional, of what was left to them. One statement."""
-    return _median(_BY_HAND, professional, first, last)
+def waits(professional: Professional, first: date, last: date) -> Waits:
+    """Return how long clients wait for their answers. One statement."""
+    sql = f"{_BOTH} ({_MEDIAN} ({_BY_RECEPTION}) a) reception, ({_MEDIAN} ({_BY_HAND}) a) by_hand"
+    [(median, count, by_hand, count_by_hand)] = _rows(sql, professional, first, last)
+    return Waits(_wait(median, count), _wait(by_hand, count_by_hand))
 
 
 def answers(professional: Professional, first: date, last: date) -> list[Answer]:
@@ -128,8 +139,7 @@ def with_clients(professional: Professional, ids: Iterable[int]) -> dict[int, Co
     return Conversation.objects.filter(professional=professional).select_related("client").in_bulk(list(ids))
 
 
-def _median(waits: str, professional: Professional, first: date, last: date) -> Wait:
-    [(seconds, count)] = _rows(f"{_MEDIAN} ({waits}) answers", professional, first, last)
+def _wait(seconds: float | Decimal | None, count: int) -> Wait:
     return Wait(None if seconds is None else timedelta(seconds=float(seconds)), count)
 
 

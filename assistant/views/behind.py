@@ -73,7 +73,7 @@ def answers(request: HttpRequest, professional: Professional) -> HttpResponse:
         )
         for one in page
     ]
-    wait = figures.wait(replies.answer_time(professional, period.first, period.last).median)
+    wait = figures.wait(replies.waits(professional, period.first, period.last).reception.median)
     context = {"period": period, "page": page, "rows": rows, "count": shown.count, "median": wait}
     return _page(request, professional, "numbers/answers.html", context)
 

@@ -1,7 +1,7 @@
 """The numbers page: tiles, charts and tables whose every figure opens the rows that it is counted from."""
 
 import itertools
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any
 from urllib.parse import urlencode
@@ -32,19 +32,22 @@ ROWS_A_PAGE = 100
 def page(request: HttpRequest, professional: Professional) -> HttpResponse:
     """Show a period's figures against the one before it; without one the current month's."""
     now = timezone.now()
-    months = metrics.by_month(professional, now=now)
-    firsts = [first for first, _tally in months]
+    firsts = metrics.months(professional, now=now)
     period = periods.read(request.GET, current=firsts[-1], months=firsts)
+    spans = [(first, metrics.month_end(first)) for first in firsts]
+    *by_month, found, before = metrics.tallies(professional, [*spans, period.span, period.before])
+    months = list(zip(firsts, by_month, strict=True))
+    spread = metrics.spread(professional, period.first, period.last)
     ranking = metrics.no_show_ranking(professional, months[0][0], metrics.month_end(months[-1][0]), limit=5)
     context = {
         "period": period,
         "chips": periods.chips(firsts),
-        "tiles": number_tiles.tiles(professional, period, now=now),
+        "tiles": number_tiles.tiles(professional, period, [found, before], now=now),
         "bars": _bars(months),
         "trend": _trend(months),
-        "heat": _heat(professional, period),
+        "heat": _heat(spread.hours, period),
         "ranking": [(one, figures.percent(one.rate), _client_rows(months, one.client_id)) for one in ranking],
-        "sources": _sources(professional, period),
+        "sources": _sources(spread.sources, period),
     }
     return render(request, "numbers/page.html", shell(request, professional, section="numbers") | context)
 
@@ -137,9 +140,8 @@ def _trend(months: Sequence[tuple[date, Tally]]) -> dict[str, Any]:
     return {"points": list(zip(points, spans, links, written, strict=True)), "lines": lines, "path": path}
 
 
-def _heat(professional: Professional, period: Period) -> dict[str, Any]:
+def _heat(counts: Mapping[tuple[int, int], int], period: Period) -> dict[str, Any]:
     """Return the hours of the week that are booked, with a row an hour and a column a weekday that has any."""
-    counts = metrics.heat(professional, period.first, period.last)
     weekdays = sorted({weekday for weekday, _hour in counts})
     hours = range(min(hour for _w, hour in counts), max(hour for _w, hour in counts) + 1) if counts else range(0)
     largest = max(counts.values(), default=0)
@@ -154,9 +156,8 @@ def _heat(professional: Professional, period: Period) -> dict[str, Any]:
     return {"weekdays": names, "rows": table}
 
 
-def _sources(professional: Professional, period: Period) -> list[tuple[str, int, str]]:
-    found = metrics.sources(professional, period.first, period.last)
+def _sources(counts: Mapping[str, int], period: Period) -> list[tuple[str, int, str]]:
     return [
         (str(Appointment.Source(source).label), count, number_tiles.rows(period, source=source))
-        for source, count in found.items()
+        for source, count in counts.items()
     ]

@@ -66,7 +66,7 @@ def test_another_professionals_rows_count_nowhere(ana: Professional) -> None:
     seen(cast.bruno(), "2026-11-05 09:00", Status.NO_SHOW)
     assert metrics.by_month(ana, now=NOW) == [(first, Tally()) for first in metrics.months(ana, now=NOW)]
     assert metrics.no_show_ranking(ana, FIRST, LAST) == []
-    assert metrics.sources(ana, FIRST, LAST) == {}
+    assert metrics.spread(ana, FIRST, LAST) == metrics.Spread({}, {})
 
 
 def test_six_months_are_one_statement_and_equal_a_count_by_hand(
@@ -131,8 +131,10 @@ def test_client_is_new_once(ana: Professional) -> None:
     seen(ana, "2026-10-05 09:00", Status.COMPLETED)
     seen(ana, "2026-11-05 09:00", Status.COMPLETED)
     seen(ana, "2026-11-05 11:00", Status.CONFIRMED, client=cast.dora(ana))
-    assert metrics.clients(ana, FIRST, LAST) == metrics.Clients(new=1, returning=1)
-    assert metrics.clients(ana, date(2026, 10, 1), date(2026, 10, 31)) == metrics.Clients(new=1, returning=0)
+    assert metrics.clients(ana, [(FIRST, LAST), (date(2026, 10, 1), date(2026, 10, 31))]) == [
+        metrics.Clients(new=1, returning=1),
+        metrics.Clients(new=1, returning=0),
+    ]
 
 
 def test_new_clients_of_each_month_are_those_of_that_month(ana: Professional) -> None:
@@ -142,7 +144,7 @@ def test_new_clients_of_each_month_are_those_of_that_month(ana: Professional) ->
     found = metrics.new_by_month(ana, now=NOW)
     assert found == {first: 2 if first.month == 10 else 0 for first in metrics.months(ana, now=NOW)}
     for first, count in found.items():
-        assert metrics.clients(ana, first, metrics.month_end(first)).new == count
+        assert metrics.clients(ana, [(first, metrics.month_end(first))])[0].new == count
 
 
 def test_months_together_are_the_whole(ana: Professional) -> None:
@@ -152,13 +154,20 @@ def test_months_together_are_the_whole(ana: Professional) -> None:
     assert metrics.whole(parts) == metrics.tally(ana, date(2026, 6, 1), LAST)
 
 
+def test_stretches_of_days_may_overlap(ana: Professional) -> None:
+    seen(ana, "2026-10-31 09:00", Status.COMPLETED)
+    seen(ana, "2026-11-05 09:00", Status.NO_SHOW)
+    spans = [(FIRST, LAST), (date(2026, 10, 31), date(2026, 11, 5)), (LAST, LAST)]
+    assert [one.total for one in metrics.tallies(ana, spans)] == [1, 2, 0]
+
+
 def test_hours_of_the_week_are_the_wall_clocks(ana: Professional) -> None:
     for local in ("2026-11-02 09:30", "2026-11-09 09:00", "2026-11-06 17:00"):
         seen(ana, local, Status.COMPLETED)
-    assert metrics.heat(ana, FIRST, LAST) == {(0, 9): 2, (4, 17): 1}
+    assert metrics.spread(ana, FIRST, LAST).hours == {(0, 9): 2, (4, 17): 1}
 
 
 def test_sources_are_counted(ana: Professional) -> None:
     seen(ana, "2026-11-02 09:00", Status.COMPLETED)
     seen(ana, "2026-11-03 09:00", Status.COMPLETED, source=Appointment.Source.DASHBOARD)
-    assert metrics.sources(ana, FIRST, LAST) == {"dashboard": 1, "whatsapp": 1}
+    assert metrics.spread(ana, FIRST, LAST).sources == {"dashboard": 1, "whatsapp": 1}

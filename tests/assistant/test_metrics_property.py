@@ -52,10 +52,11 @@ class TestAgainstANaiveCount(TestCase):
             inside = [row for row in seen if first <= local_day(row, zone) <= last]
             assert found == metrics.tally(ana, first, last) == tally(inside)
             assert metrics.appointments(ana, first, last).count() == len(inside)
-            assert metrics.sources(ana, first, last) == Counter(row["source"] for row in inside)
-            assert metrics.clients(ana, first, last) == clients(seen, first, last, zone)
+            spread, both = metrics.spread(ana, first, last), [(first, last), (first.replace(day=10), last)]
+            assert spread.sources == Counter(row["source"] for row in inside)
+            assert metrics.clients(ana, both) == [clients(seen, *span, zone) for span in both]
             assert ranking(ana, first, last) == missed(inside)
-            assert metrics.heat(ana, first, last) == heat(inside, zone)
+            assert spread.hours == heat(inside, zone)
         assert metrics.new_by_month(ana, now=NOW, count=13) == {
             first: clients(seen, first, metrics.month_end(first), zone).new
             for first in metrics.months(ana, now=NOW, count=13)

@@ -136,7 +136,7 @@ def test_export_is_the_rows_and_holds_no_formula(browser: Browser, ana: Professi
 def test_page_costs_few_queries(
     browser: Browser, last_month: str, django_assert_max_num_queries: DjangoAssertNumQueries
 ) -> None:
-    with django_assert_max_num_queries(22):
+    with django_assert_max_num_queries(12):
         browser.get(f"/numbers/?{last_month}")
 
 

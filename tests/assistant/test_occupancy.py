@@ -31,7 +31,7 @@ def taken(professional: Professional, local: str, *, minutes: int = 60, **change
 
 
 def of_week(professional: Professional) -> Occupancy:
-    return occupancy.of(professional, MONDAY, SUNDAY, now=NOW)
+    return occupancy.of(professional, [(MONDAY, SUNDAY)], now=NOW)[0]
 
 
 def test_booked_is_counted_inside_the_working_hours(ana: Professional) -> None:
@@ -79,7 +79,7 @@ def test_trial_and_wanted_move_fill_nothing(ana: Professional) -> None:
 
 def test_nothing_offered_has_no_rate(ana: Professional) -> None:
     saturday = date(2026, 11, 21)
-    assert occupancy.of(ana, saturday, SUNDAY, now=NOW).rate is None
+    assert occupancy.of(ana, [(saturday, SUNDAY)], now=NOW)[0].rate is None
 
 
 @pytest.mark.parametrize(("day", "hours"), [(date(2026, 3, 8), 23), (date(2026, 11, 1), 25), (date(2026, 11, 8), 24)])
@@ -89,7 +89,7 @@ def test_day_of_a_clock_change_has_its_own_length(ana: Professional, day: date, 
     ana.save()
     cast.open_on(ana, [6], ("00:00", "00:00"))
     taken(ana, f"{day} 00:30", minutes=180)
-    assert occupancy.of(ana, day, day, now=NOW) == Occupancy(offered=hours * HOUR, booked=3 * HOUR)
+    assert occupancy.of(ana, [(day, day)], now=NOW) == [Occupancy(offered=hours * HOUR, booked=3 * HOUR)]
 
 
 def test_appointment_over_midnight_fills_both_days(ana: Professional) -> None:
@@ -98,7 +98,7 @@ def test_appointment_over_midnight_fills_both_days(ana: Professional) -> None:
     taken(ana, "2026-11-15 23:00", minutes=120)
     days = dict(occupancy.by_day(ana, date(2026, 11, 15), MONDAY, now=NOW))
     assert [one.booked for one in days.values()] == [HOUR, HOUR]
-    assert occupancy.of(ana, MONDAY, MONDAY, now=NOW).booked == HOUR
+    assert [one.booked for one in occupancy.of(ana, [(MONDAY, MONDAY), (MONDAY, SUNDAY)], now=NOW)] == [HOUR, HOUR]
 
 
 def test_anothers_appointments_fill_nothing(ana: Professional) -> None:
@@ -138,5 +138,5 @@ class TestAgainstAMinuteByMinuteCount(TestCase):
                 offered += 15
                 # By number: a local time that occurs twice equals no time of another zone.
                 booked += 15 * (number in starts)
-        found = occupancy.of(ana, first, date(2026, 11, 2), now=NOW)
+        [found] = occupancy.of(ana, [(first, date(2026, 11, 2))], now=NOW)
         assert found == Occupancy(timedelta(minutes=offered), timedelta(minutes=booked))

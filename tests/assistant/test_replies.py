@@ -8,7 +8,7 @@ import pytest
 from django.utils import timezone
 
 from assistant.numbers import replies
-from assistant.numbers.replies import Alone, Wait
+from assistant.numbers.replies import Alone, Wait, Waits
 from intake import takeover
 from intake.models import Channel, Conversation, InboundMessage, OutboundMessage, Turn
 from scheduling.models import Professional
@@ -56,7 +56,7 @@ def after(seconds: float) -> datetime:
 
 
 def alone(professional: Professional) -> Alone:
-    return replies.alone(professional, FIRST, LAST)
+    return replies.alone(professional, [(FIRST, LAST)])[0]
 
 
 def test_conversation_without_a_person_was_finished_alone(ana: Professional) -> None:
@@ -90,7 +90,7 @@ def test_call_is_remembered_when_the_conversation_is_given_back(ana: Professiona
     Conversation.objects.update(channel=Channel.WHATSAPP)
     takeover.give_back(Conversation.objects.all())
     today = timezone.now().astimezone(ana.zone).date()
-    assert replies.alone(ana, today, today) == Alone(alone=0, conversations=1)
+    assert replies.alone(ana, [(today, today)]) == [Alone(alone=0, conversations=1)]
 
 
 @pytest.mark.parametrize("channel", [Channel.TRIAL, Channel.SIMULATOR])
@@ -98,15 +98,15 @@ def test_trial_and_simulator_never_count(ana: Professional, channel: str) -> Non
     talk = conversation(ana, channel)
     told(talk, after(9), turn=heard(talk))
     assert alone(ana) == Alone(0, 0)
-    assert replies.answer_time(ana, FIRST, LAST) == Wait(None, 0)
+    assert replies.waits(ana, FIRST, LAST).reception == Wait(None, 0)
 
 
 def test_month_ends_at_the_professionals_midnight(ana: Professional) -> None:
     """T11."""
     heard(conversation(ana), cast.at("2026-10-31 23:30"))
     heard(conversation(ana), cast.at("2026-11-30 23:30"), called_person=True)
-    assert alone(ana) == Alone(alone=0, conversations=1)
-    assert replies.alone(ana, date(2026, 10, 1), date(2026, 10, 31)) == Alone(1, 1)
+    october = (date(2026, 10, 1), date(2026, 10, 31))
+    assert replies.alone(ana, [(FIRST, LAST), october]) == [Alone(alone=0, conversations=1), Alone(1, 1)]
 
 
 def test_another_months_call_does_not_count_in_this_one(ana: Professional) -> None:
@@ -127,14 +127,14 @@ def test_answer_takes_from_the_first_message_to_the_first_part(ana: Professional
         turn = heard(talk)
         told(talk, after(seconds), turn=turn)
         told(talk, after(seconds + 5), turn=turn)
-    assert replies.answer_time(ana, FIRST, LAST) == Wait(timedelta(seconds=20), 3)
+    assert replies.waits(ana, FIRST, LAST).reception == Wait(timedelta(seconds=20), 3)
 
 
 def test_median_of_an_even_number_lies_between(ana: Professional) -> None:
     for seconds in (12, 15):
         talk = conversation(ana)
         told(talk, after(seconds), turn=heard(talk))
-    assert replies.answer_time(ana, FIRST, LAST).median == timedelta(seconds=13.5)
+    assert replies.waits(ana, FIRST, LAST).reception.median == timedelta(seconds=13.5)
 
 
 def test_answer_by_hand_is_timed_apart(ana: Professional) -> None:
@@ -143,8 +143,8 @@ def test_answer_by_hand_is_timed_apart(ana: Professional) -> None:
     heard(talk, after(60), path=Turn.Path.SILENT)
     told(talk, after(600), author="professional")
     told(talk, after(660), author="professional")
-    assert replies.answer_time(ana, FIRST, LAST) == Wait(timedelta(seconds=12), 1)
-    assert replies.answer_time_by_hand(ana, FIRST, LAST) == Wait(timedelta(seconds=600), 1)
+    assert replies.waits(ana, FIRST, LAST).reception == Wait(timedelta(seconds=12), 1)
+    assert replies.waits(ana, FIRST, LAST).by_hand == Wait(timedelta(seconds=600), 1)
 
 
 def test_anothers_conversations_count_nowhere(ana: Professional) -> None:
@@ -154,5 +154,4 @@ def test_anothers_conversations_count_nowhere(ana: Professional) -> None:
     told(talk, after(99), author="professional")
     heard(talk, after(60), path=Turn.Path.SILENT)
     assert alone(ana) == Alone(0, 0)
-    for wait in (replies.answer_time, replies.answer_time_by_hand):
-        assert wait(ana, FIRST, LAST) == Wait(None, 0)
+    assert replies.waits(ana, FIRST, LAST) == Waits(Wait(None, 0), Wait(None, 0))
