@@ -164,7 +164,7 @@ def appointments(professional: Professional, first: date, last: date) -> QuerySe
 
 def upcoming(professional: Professional, *, now: datetime) -> QuerySet[Appointment]:
     """Return the agreed or requested appointments from this moment to the end of the seventh local day, in order."""
-    [until] = _instants(professional, [now.astimezone(professional.zone).date() + WEEK + timedelta(days=1)])
+    [until] = _instants(professional, [now.astimezone(professional.zone).date() + WEEK + DAY])
     return (
         selectors.live(professional, now=now)
         .filter(status__in=[Status.CONFIRMED, Status.PENDING], replaces=None)

@@ -14,11 +14,13 @@ from pytest_django.live_server_helper import LiveServer
 
 from assistant import metrics
 from intake import agent as intake_agent
+from intake.models import Channel, Conversation
 from scheduling.models import Appointment, Professional
 from tests import cast
 from tests.browser.conftest import complaining
 from tests.browser.screen import at_both_widths, by_day_and_night
 from tests.browser.test_simulator_access import complaints
+from tests.intake.conversing import say
 from tests.standins.groq import GroqStandIn, call, status, text
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -207,3 +209,18 @@ def test_numbers_are_in_nobodys_way(page: Page, size: tuple[int, int]) -> None:
     page.locator("a.tile").nth(2).click()
     expect(page.get_by_text("Caio Martins").first).to_be_visible()
     assert complaints(page) == []
+
+
+@by_day_and_night
+@at_both_widths
+def test_rows_behind_the_numbers_are_in_nobodys_way(
+    page: Page, live_server: LiveServer, ana: Professional, size: tuple[int, int]
+) -> None:
+    for address in (cast.CAIO_ADDRESS, cast.DORA_ADDRESS):
+        say(ana, "quanto custa?", "quero falar com uma pessoa", address=address)
+    Conversation.objects.update(channel=Channel.WHATSAPP, profile_name="Maria Aparecida dos Anjos Cavalcanti Lima")
+    for part in ("answers", "conversations", "days"):
+        page.goto(f"{live_server.url}/numbers/{part}/")
+        expect(page.locator(".lead")).to_be_attached()
+        assert (part, complaints(page)) == (part, [])
+        assert page.evaluate("document.documentElement.scrollWidth") <= size[0], part

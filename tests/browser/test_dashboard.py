@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
+from django.contrib.auth import get_user_model
 from django.utils import timezone
 from playwright.sync_api import BrowserContext, Page, expect
 from pytest_django.live_server_helper import LiveServer
@@ -46,8 +47,8 @@ def page(context: BrowserContext, live_server: LiveServer, over: Appointment) ->
     assert said == []
 
 
-def log_in(page: Page, *, password: str = PASSWORD) -> None:
-    page.get_by_label("E-mail", exact=True).fill("ana@example.com")
+def log_in(page: Page, email: str = "ana@example.com", *, password: str = PASSWORD) -> None:
+    page.get_by_label("E-mail", exact=True).fill(email)
     page.get_by_label("Senha", exact=True).fill(password)
     # What is typed before the next page's scripts have come would search for nothing.
     with page.expect_navigation():
@@ -124,6 +125,20 @@ def everything(ana: Professional) -> None:
         human_reason="asked",
         last_inbound_at=timezone.now() - timedelta(minutes=6),
     )
+
+
+@by_day_and_night
+@at_both_widths
+def test_login_without_a_practice_is_in_nobodys_way(
+    context: BrowserContext, live_server: LiveServer, size: tuple[int, int]
+) -> None:
+    get_user_model().objects.create_superuser("root@example.com", "root@example.com", PASSWORD)
+    page = context.new_page()
+    page.goto(f"{live_server.url}/")
+    log_in(page, "root@example.com")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Nenhuma agenda ainda")
+    assert complaints(page) == []
+    assert page.evaluate("document.documentElement.scrollWidth") <= size[0]
 
 
 @pytest.mark.parametrize("size", [(1000, 800)], ids=["1000px"])

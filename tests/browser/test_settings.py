@@ -198,7 +198,8 @@ def test_nothing_is_in_anybodys_way(
     page: Page, live_server: LiveServer, ana: Professional, size: tuple[int, int]
 ) -> None:
     everything(ana)
-    for path in [f"/settings/{part}" for part in PARTS] + [f"/start/{step}/" for step in STEPS]:
+    one = f"services/{ana.services.latest('pk').pk}/"
+    for path in [f"/settings/{part}" for part in (*PARTS, one)] + [f"/start/{step}/" for step in STEPS]:
         go(page, live_server, path)
         assert (path, complaints(page)) == (path, [])
         assert page.evaluate("document.documentElement.scrollWidth") <= size[0], path
