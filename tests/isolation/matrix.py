@@ -121,6 +121,12 @@ def _faults(answer: Answer, who: str, route: Route, verb: str) -> list[str]:
     return [*found, *check(answer, who, verb)] if check else found
 
 
+def _public(answer: Answer, who: str, verb: str) -> list[str]:
+    # With a way back, unlike whoever has just logged out.
+    asked = who == "nobody" and "/accounts/login/?" in answer.location
+    return ["is asked for a log-in"] if asked else []
+
+
 def _own(answer: Answer, who: str, verb: str) -> list[str]:
     if who == "nobody" and not (answer.status == 302 and "/accounts/login/" in answer.location):
         return [f"is not sent to the log-in page but gets {answer.status}"]
@@ -153,6 +159,7 @@ def _simulator(answer: Answer, who: str, verb: str) -> list[str]:
 
 
 _CHECKS: dict[Access, Callable[[Answer, str, str], list[str]]] = {
+    Access.PUBLIC: _public,
     Access.OWN: _own,
     Access.ACCOUNT: _account,
     Access.JSON: _json,

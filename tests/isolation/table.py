@@ -10,7 +10,7 @@ from enum import Enum
 class Access(Enum):
     """Who gets what from a route."""
 
-    PUBLIC = "whoever comes, without a word about anybody's clients"
+    PUBLIC = "whoever comes, without a log-in and without a word about anybody's clients"
     OWN = "the login's professional, own rows only; another's row is missing; without a login the log-in page"
     ACCOUNT = "any login's own account, with a practice or without; another's row is missing"
     JSON = "the same for programs, who are told 401 without a login"
@@ -24,6 +24,32 @@ TABLE = {
     "account/": Access.ACCOUNT,
     "account/sessions/<int:session_id>/end/": Access.ACCOUNT,
     "account/sessions/end/": Access.ACCOUNT,
+    "accounts/confirm-email/": Access.PUBLIC,
+    "accounts/confirm-email/<key>/": Access.PUBLIC,
+    "accounts/email/": Access.ACCOUNT,
+    "accounts/factor/": Access.ACCOUNT,
+    "accounts/factor/again/": Access.ACCOUNT,
+    "accounts/factor/app/off/": Access.ACCOUNT,
+    "accounts/factor/app/on/": Access.ACCOUNT,
+    "accounts/factor/codes/": Access.ACCOUNT,
+    "accounts/factor/codes/file/": Access.ACCOUNT,
+    "accounts/factor/codes/new/": Access.ACCOUNT,
+    "accounts/inactive/": Access.PUBLIC,
+    "accounts/login/": Access.PUBLIC,
+    "accounts/logout/": Access.PUBLIC,
+    "accounts/passkeys/<int:pk>/edit/": Access.ACCOUNT,
+    "accounts/passkeys/<int:pk>/remove/": Access.ACCOUNT,
+    "accounts/passkeys/add/": Access.ACCOUNT,
+    "accounts/passkeys/again/": Access.ACCOUNT,
+    "accounts/passkeys/login/": Access.PUBLIC,
+    "accounts/password/change/": Access.ACCOUNT,
+    "accounts/password/reset/": Access.PUBLIC,
+    "accounts/password/reset/done/": Access.PUBLIC,
+    "accounts/password/reset/key/<uidb36>-<key>/": Access.PUBLIC,
+    "accounts/password/reset/sent/": Access.PUBLIC,
+    "accounts/password/set/": Access.ACCOUNT,
+    "accounts/reauthenticate/": Access.ACCOUNT,
+    "accounts/signup/": Access.PUBLIC,
     "agenda/<int:appointment_id>/": Access.OWN,
     "agenda/<int:appointment_id>/approve/": Access.OWN,
     "agenda/<int:appointment_id>/cancel/": Access.OWN,
@@ -118,11 +144,8 @@ TABLE = {
     "simulator/restart/": Access.SIMULATOR,
 }
 
-# Whole families, whose routes are another package's: their pages are found by the pattern's beginning.
-FAMILIES = {
-    "accounts/": Access.PUBLIC,
-    "admin/": Access.ADMIN,
-}
+# The admin's routes are another package's, one for each model and verb: they are found by the pattern's beginning.
+ADMIN = "admin/"
 
 # Arguments that name no row of Ana's.
 ARGUMENTS = {
@@ -138,5 +161,4 @@ ARGUMENTS = {
 
 def access(pattern: str) -> Access | None:
     """Return the kind of a route, None for one that the table does not know."""
-    family = next((kind for prefix, kind in FAMILIES.items() if pattern.startswith(prefix)), None)
-    return TABLE.get(pattern, family)
+    return TABLE.get(pattern, Access.ADMIN if pattern.startswith(ADMIN) else None)
