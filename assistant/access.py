@@ -1,4 +1,4 @@
-"""Who may see a page, and what every page of the professional's carries: a strict policy and their language."""
+"""Who may see a page, and what every page of the professional's carries: a strict policy, their language and clock."""
 
 from collections.abc import Callable
 from functools import wraps
@@ -31,7 +31,7 @@ def strict(view: View) -> View:
 
 
 def professional_only(view: View) -> View:
-    """Call the view with the login's professional, in their language; a login without one gets a kind page."""
+    """Call the view with the login's professional, in their language and zone; a login without one gets a kind page."""
 
     @strict
     @login_required
@@ -40,7 +40,7 @@ def professional_only(view: View) -> View:
         professional = Professional.objects.filter(user_id=request.user.pk or 0).first()
         if professional is None:
             return render(request, "dashboard/nobody.html", status=403)
-        with translation.override(professional.language):
+        with translation.override(professional.language), timezone.override(professional.zone):
             return view(request, professional, **path)
 
     return guarded
