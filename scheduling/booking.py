@@ -235,7 +235,7 @@ def approve(appointment: Appointment, *, actor: Actor, expected: int | None = No
     if not Appointment.objects.filter(pk=appointment.pk).exists():
         return _moved_before(appointment, otherwise=Code.NOT_FOUND)
     current = changes.fresh(appointment.pk)
-    if current.status == Status.CONFIRMED:
+    if current.status == Status.CONFIRMED and selectors.is_just_approved(current):
         return current
     changes.require_unchanged(current, expected)
     changes.require(current.status == Status.PENDING and current.wanted_start > timezone.now())

@@ -273,6 +273,12 @@ def moved_by(move: Appointment) -> Appointment | None:
     return event.appointment if event else None
 
 
+def is_just_approved(appointment: Appointment) -> bool:
+    """Return whether an approval is the last thing that happened to it: the same one again changes nothing."""
+    latest = appointment.events.order_by("-pk").first()
+    return latest is not None and latest.kind == AppointmentEvent.Kind.APPROVED
+
+
 def version(appointment: Appointment) -> int:
     """Return the id of the newest event of an appointment (of a wanted move: its original's, too), 0 without any."""
     rows = [appointment.pk, appointment.replaces_id or appointment.pk]

@@ -166,7 +166,7 @@ moved = _changing(
 cancelled = _changing(
     "cancel",
     "Cancel an appointment",
-    "Whatever the cut-off for clients; the client is told. One that is cancelled stays as it is.",
+    "Up to its start, whatever the cut-off for clients; the client is told. One that is cancelled stays as it is.",
     Cancellation,
     {"reason": "Holiday"},
     status="cancelled",
@@ -176,7 +176,8 @@ cancelled = _changing(
 approved = _changing(
     "approve",
     "Approve a request",
-    "Agrees to a pending booking, or to the move in `requested_start`; the client is told.",
+    "Agrees to a pending booking, or to the move in `requested_start`; the client is told. "
+    "The same request again changes nothing more; where nothing waits there is nothing to approve: 409.",
     Approval,
     {"expected": 311},
     version=318,

@@ -9,6 +9,7 @@ from typing import Any
 
 from django.contrib.auth.models import User
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from rest_framework import status
@@ -26,6 +27,7 @@ from assistant.rest import professional_of
 from scheduling import booking, clients
 from scheduling.changes import Actor
 from scheduling.desk import Newcomer
+from scheduling.errors import BookingError, Code
 from scheduling.models import Appointment, AppointmentEvent, Client, Professional, Service
 
 
@@ -64,7 +66,14 @@ def reschedule(request: Request, reference: str) -> Response:
 @api_view(["POST"])
 def cancel(request: Request, reference: str) -> Response:
     """Cancel an appointment, with a request to move it if there is one."""
-    return _change(request, reference, Cancellation, booking.cancel)
+
+    def end(appointment: Appointment, **how: Any) -> Appointment:
+        # From the start on nobody would be told, and only the practice knows who came.
+        if appointment.status != Appointment.Status.CANCELLED and appointment.starts_at <= timezone.now():
+            raise BookingError(Code.NOT_POSSIBLE)
+        return booking.cancel(appointment, **how)
+
+    return _change(request, reference, Cancellation, end)
 
 
 @docs.approved

@@ -95,6 +95,17 @@ def test_cancellation_past_the_cutoff_is_the_practices_own(caller: Browser, ana:
     assert change(caller, soon, "cancel").status_code == 200
 
 
+def test_what_has_begun_is_not_cancelled(caller: Browser, ana: Professional) -> None:
+    """Its client would not be told, and the books would lose whether they came."""
+    begun = cast.on_record(cast.caio(ana), timezone.now() - timedelta(minutes=20))
+    answer = change(caller, begun, "cancel")
+    assert (answer.status_code, code(answer)) == (409, "not_possible")
+    begun.refresh_from_db()
+    assert begun.status == Status.CONFIRMED
+    Appointment.objects.update(status=Status.CANCELLED)
+    assert change(caller, begun, "cancel").json()["status"] == "cancelled"
+
+
 @pytest.mark.parametrize("status", [Status.COMPLETED, Status.NO_SHOW])
 def test_what_is_over_is_not_cancelled_or_moved(caller: Browser, ana: Professional, status: Status) -> None:
     over = cast.on_record(cast.caio(ana), timezone.now() - timedelta(days=1), status=status)
@@ -123,6 +134,34 @@ def test_request_to_move_is_approved_by_the_appointments_reference(
     answer = change(caller, row, "approve", expected=seen)
     assert answer.json()["starts_at"] == f"{later:%Y-%m-%d}T10:00:00-03:00"
     assert answer.json()["requested_start"] is None
+
+
+def test_request_to_move_that_was_declined_since_is_not_approved(
+    caller: Browser, ana: Professional, row: Appointment
+) -> None:
+    """Nothing waits any more: to call that an approval would promise the client another time than theirs."""
+    ana.requires_approval = True
+    ana.save()
+    wanted = booking.confirm(booking.hold_move(row, starts_at=cast.next_weekday(2), source="whatsapp"))
+    seen = caller.get(f"{APPOINTMENTS}{row.reference}/").json()["version"]
+    booking.decline(wanted, actor=booking.professional_actor())
+    answer = change(caller, row, "approve", expected=seen)
+    assert (answer.status_code, code(answer)) == (409, "changed")
+
+
+def test_approval_that_is_sent_again_changes_nothing_more(caller: Browser, ana: Professional, row: Appointment) -> None:
+    ana.requires_approval = True
+    ana.save()
+    booking.confirm(booking.hold_move(row, starts_at=cast.next_weekday(2), source="whatsapp"))
+    seen = caller.get(f"{APPOINTMENTS}{row.reference}/").json()["version"]
+    answers = [change(caller, row, "approve", expected=seen) for _ in range(2)]
+    assert [answer.status_code for answer in answers] == [200, 200]
+    assert answers[0].content == answers[1].content
+
+
+def test_nothing_is_approved_where_nothing_waits(caller: Browser, row: Appointment) -> None:
+    answer = change(caller, row, "approve")
+    assert (answer.status_code, code(answer)) == (409, "not_possible")
 
 
 def test_request_that_has_lapsed_is_not_approved(caller: Browser, ana: Professional) -> None:
