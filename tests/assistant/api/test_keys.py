@@ -13,6 +13,7 @@ from django.test import Client as Browser
 from pytest_django import Settings
 
 from assistant import keys
+from assistant.api import keys as api_keys
 from assistant.api import throttle
 from assistant.models import ApiKey
 from scheduling.models import AppointmentEvent, Professional
@@ -126,6 +127,21 @@ def test_wrong_keys_from_one_address_are_slowed_down(plain: str) -> None:
     assert answers[30].status_code == 429
     assert int(answers[30].headers["Retry-After"]) > 0
     assert with_key(plain).get(PROFESSIONAL).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("proxies", "tried"),
+    [(1, ["198.51.100.7, 203.0.113.1", "198.51.100.8, 203.0.113.1", "203.0.113.2"]), (0, ["203.0.113.1"] * 2)],
+)
+def test_wrong_keys_are_counted_by_the_peer_that_the_proxy_names(
+    plain: str, settings: Settings, monkeypatch: pytest.MonkeyPatch, proxies: int, tried: list[str]
+) -> None:
+    """A2: whoever asks through the same proxy is somebody else; what they say of themselves counts for nothing."""
+    settings.ALLAUTH_TRUSTED_PROXY_COUNT = proxies
+    monkeypatch.setattr(api_keys, "WRONG_KEYS", "1/m")
+    caller = with_key("sineta_x")
+    statuses = [caller.get(PROFESSIONAL, headers={"X-Forwarded-For": one}).status_code for one in tried]
+    assert statuses == [401, 429, 401][: len(tried)]
 
 
 def test_each_key_has_its_requests_a_minute(ana: Professional, plain: str, settings: Settings) -> None:
