@@ -22,6 +22,8 @@ _SHOWN = len(PREFIX) + 6
 _LONGEST = 200
 # How often a use is written down.
 _NOTED = timedelta(minutes=1)
+# A practice that gets another login leaves the keys behind that the former one made.
+_WORKING = Q(revoked_at=None, user=F("professional__user"))
 
 
 def issue(professional: Professional, *, name: str, user: User | None) -> tuple[ApiKey, str]:
@@ -34,11 +36,11 @@ def issue(professional: Professional, *, name: str, user: User | None) -> tuple[
 
 
 def find(plain: str) -> ApiKey | None:
-    """Return the key if it counts: neither revoked nor of a login that was closed; and note that it is used."""
+    """Return the key if it counts: neither revoked nor of a login that was closed or left; note that it is used."""
     if not plain.startswith(PREFIX) or len(plain) > _LONGEST:
         return None
-    working = ApiKey.objects.filter(revoked_at=None, professional__user__is_active=True)
-    row = working.filter(digest=_digest(plain)).select_related("professional__user").first()
+    found = ApiKey.objects.filter(_WORKING, digest=_digest(plain), user__is_active=True)
+    row = found.select_related("professional__user").first()
     if row is not None:
         stale = Q(last_used_at=None) | Q(last_used_at__lt=Now() - _NOTED)
         ApiKey.objects.filter(stale, pk=row.pk).update(last_used_at=Now())
@@ -64,14 +66,14 @@ class EndWithPassword:
         return gettext("A new password ends the keys with which programs speak for the practice.")
 
     def password_changed(self, password: str, user: User | None = None) -> None:  # noqa: ARG002 - Django's signature
-        """End the keys of the practice whose login this is."""
+        """End the keys that this login has made."""
         if user is not None:
-            _end(ApiKey.objects.filter(professional__user=user))
+            _end(ApiKey.objects.filter(user=user))
 
 
 def working(professional: Professional) -> list[ApiKey]:
     """Return the keys that count, those in use first."""
-    rows = ApiKey.objects.filter(professional=professional, revoked_at=None)
+    rows = ApiKey.objects.filter(_WORKING, professional=professional)
     return list(rows.order_by(F("last_used_at").desc(nulls_last=True), "-created_at", "-pk"))
 
 

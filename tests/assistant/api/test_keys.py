@@ -76,6 +76,14 @@ def test_key_dies_with_its_login(ana: Professional, plain: str) -> None:
     assert with_key(plain).get(PROFESSIONAL).status_code == 401
 
 
+def test_key_dies_when_its_practice_gets_another_login(ana: Professional, plain: str) -> None:
+    """A5: whoever had the practice before reads nothing of it any more."""
+    ana.user = cast.login("carla@example.com")
+    ana.save()
+    assert with_key(plain).get(PROFESSIONAL).status_code == 401
+    assert ApiKey.objects.get().prefix not in program("carla@example.com").get(PAGE).content.decode()
+
+
 def test_key_dies_with_the_password(ana: Professional, bruno: Professional, plain: str) -> None:
     """A5: whoever had the former password may have made it."""
     other = keys.issue(bruno, name="Site", user=bruno.user)[1]
