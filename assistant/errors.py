@@ -11,20 +11,16 @@ from django.http import Http404
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django_redis.exceptions import ConnectionInterrupted
-from redis.exceptions import RedisError
 from rest_framework import exceptions, status
 from rest_framework.response import Response
 
+from intake.cache import NO_CACHE
 from language.tools import error
 from scheduling.errors import BookingError, Code
 from scheduling.slots import Reason
 from scheduling.transactions import is_lost, sqlstate, will_pass
 
 logger = logging.getLogger(__name__)
-
-# What is raised where the shared cache gives no answer.
-NO_CACHE = (ConnectionInterrupted, RedisError)
 
 LONGEST_ECHO = 500
 # Bytes; the longest body that anything here needs has some 10,000.

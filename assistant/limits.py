@@ -8,6 +8,8 @@ from django.conf import settings
 from django.http import HttpRequest
 from django_ratelimit.core import get_usage
 
+from intake.cache import NO_CACHE
+
 GROUP = "ai-chat"
 
 
@@ -71,8 +73,16 @@ class Usage:
         return -(-self.seconds_left // 60)
 
 
+def known(request: HttpRequest) -> Usage | None:
+    """Return how many questions this user has left, None where the cache gives no answer."""
+    try:
+        return usage(request, count=False)
+    except NO_CACHE:
+        return None
+
+
 def usage(request: HttpRequest, *, count: bool) -> Usage:
-    """Return how many questions this user has left; `count` takes one of them."""
+    """Return how many questions this user has left; `count` takes one of them. Raises NO_CACHE."""
     rate = f"{settings.QUESTIONS_PER_HOUR}/h"
     found = get_usage(request, group=GROUP, key="user", rate=rate, increment=count) or {}
     used, limit = found.get("count", 0), found.get("limit", settings.QUESTIONS_PER_HOUR)

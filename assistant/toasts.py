@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.http import HttpRequest
+from django.utils.translation import gettext as _
 
 _KEY = "toast"
 
@@ -16,3 +17,8 @@ def take(request: HttpRequest) -> dict[str, Any] | None:
     """Return what is to be said and forget it."""
     kept: dict[str, Any] | None = request.session.pop(_KEY, None)
     return kept
+
+
+def not_now() -> str:
+    """Return what is said where a server of ours gives no answer."""
+    return _("This is not possible right now. Try again in a moment.")

@@ -17,9 +17,9 @@ from django.core.cache import cache
 from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest
 from django.utils import timezone
-from django_redis.exceptions import ConnectionInterrupted
 
 from intake import twilio, twilio_setup
+from intake.cache import NO_CACHE
 from intake.models import Channel, Conversation, OutboundMessage
 from intake.twilio_setup import Mistake, Sender
 from scheduling.models import Professional
@@ -79,7 +79,7 @@ def note_refusal(request: HttpRequest) -> None:
         owner = Professional.objects.filter(whatsapp_number=number).values_list("pk", flat=True).first()
         if owner is not None:
             cache.set(_key("refused", owner), Refusal(twilio_setup.mistake(request), timezone.now()), KEPT_SECONDS)
-    except (OperationalError, InterfaceError, ConnectionInterrupted):
+    except (OperationalError, InterfaceError, *NO_CACHE):
         logger.warning("a refused message could not be noted")
 
 
@@ -103,7 +103,7 @@ def checked(professional: Professional) -> Checked | None:
 def check(professional: Professional) -> bool:
     """Ask Twilio about the number and knock at our public address, within five seconds in all.
 
-    Returns False if the last check was a moment ago. Call it outside any transaction.
+    Returns False if the last check was a moment ago. Call it outside any transaction. Raises NO_CACHE.
     """
     if not cache.add(_key("checking", professional.pk), 1, PAUSE_SECONDS):
         return False
@@ -157,5 +157,5 @@ def _cached(key: str) -> Any:
     """Return what the shared cache holds; without a cache nothing was seen."""
     try:
         return cache.get(key)
-    except ConnectionInterrupted:
+    except NO_CACHE:
         return None

@@ -14,8 +14,8 @@ from django.utils.translation import gettext as _
 from assistant import toasts
 from assistant.access import shell, strict
 from assistant.accounts.adapter import practice_of
-from assistant.errors import NO_CACHE
 from intake import simulator
+from intake.cache import NO_CACHE
 
 View = Callable[..., HttpResponseBase]
 

@@ -9,8 +9,8 @@ from django_ratelimit.core import get_usage
 from rest_framework.request import Request
 from rest_framework.throttling import BaseThrottle
 
-from assistant.errors import NO_CACHE
 from assistant.models import ApiKey
+from intake.cache import NO_CACHE
 
 logger = logging.getLogger(__name__)
 

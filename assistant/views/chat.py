@@ -21,6 +21,7 @@ from assistant.models import Question, Thread
 from assistant.plans import can_use
 from assistant.rest import Session, professional_of
 from assistant.streaming import Answering, Stream, as_json
+from intake.cache import NO_CACHE
 from scheduling.models import Professional
 
 LONGEST = 2000
@@ -39,7 +40,7 @@ def page(request: HttpRequest, professional: Professional, thread_id: int | None
         "thread": thread,
         "questions": [(one, *_answer(one)) for one in thread.questions.all()] if thread else [],
         "threads": _threads(professional)[:MOST_THREADS],
-        "usage": limits.usage(request, count=False),
+        "usage": limits.known(request),
         "limit": LONGEST,
         "has_model": agent.has_model(),
         "chips": [_("How was last month?"), _("Who misses most?"), _("Who comes tomorrow?"), _("How much this month?")],
@@ -55,6 +56,9 @@ def ask(request: HttpRequest, professional: Professional) -> HttpResponse:
         answering = _answering(request, professional, request.POST)
     except ApiError as refused:
         toasts.say(request, refused.message)
+        return redirect("assistant")
+    except NO_CACHE:
+        toasts.say(request, toasts.not_now())
         return redirect("assistant")
     question = answering.whole()
     if question.pk is None:

@@ -9,6 +9,7 @@ import pytest
 from django.contrib.auth.hashers import MD5PasswordHasher
 from django.test import Client as Browser
 from django.utils import timezone
+from pytest_django import Settings
 
 from intake.models import Conversation
 from scheduling.models import Professional
@@ -34,6 +35,13 @@ def conversation(ana: Professional) -> Conversation:
     """Caio's, on WhatsApp; he wrote a minute ago."""
     since = timezone.now() - timedelta(minutes=1)
     return talk(ana, channel="whatsapp", profile_name="Caio Martins", last_inbound_at=since, client=cast.caio(ana))
+
+
+@pytest.fixture
+def no_cache(settings: Settings) -> None:
+    """A cache in which nobody listens."""
+    nowhere = settings.CACHES["default"] | {"LOCATION": "redis://127.0.0.1:1/1"}
+    settings.CACHES = {"default": nowhere}
 
 
 @contextmanager

@@ -78,6 +78,21 @@ def test_figures_are_links_in_the_page_the_events_and_the_json(browser: Browser)
     assert told["said"]["html"] in page
 
 
+@pytest.mark.usefixtures("no_cache")
+def test_page_is_shown_without_the_cache(browser: Browser) -> None:
+    """W11: nobody knows what is left of the hour, and nothing is said of it."""
+    page = browser.get("/assistant/")
+    assert page.status_code == 200
+    assert "perguntas nesta hora" not in page.content.decode()
+
+
+@pytest.mark.usefixtures("no_cache")
+def test_form_without_scripts_is_put_off_without_the_cache(browser: Browser) -> None:
+    answer = browser.post("/assistant/ask/", {"question": "como foi o mês passado?"}, follow=True)
+    assert "Isso não é possível agora. Tente de novo daqui a pouco." in answer.content.decode()
+    assert not Question.objects.exists()
+
+
 def test_thread_goes_on(browser: Browser) -> None:
     first = ask(browser).json()["thread"]
     assert ask(browser, "quem mais falta?", thread=first).json()["thread"] == first

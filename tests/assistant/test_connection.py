@@ -132,6 +132,25 @@ def test_refusal_is_answered_even_if_it_cannot_be_noted(ana: Professional, monke
     assert deliver(signed_for="https://elsewhere.example/") == 403
 
 
+@pytest.mark.usefixtures("no_cache")
+def test_refusal_is_answered_without_the_cache(ana: Professional) -> None:
+    """W1, W11: the signature is wrong whether that can be noted or not."""
+    assert deliver(signed_for="https://elsewhere.example/") == 403
+
+
+@pytest.mark.usefixtures("no_cache")
+@pytest.mark.parametrize("path", [PAGE, "/start/whatsapp/"])
+def test_page_is_shown_without_the_cache(browser: Browser, path: str) -> None:
+    assert browser.get(path).status_code == 200
+
+
+@pytest.mark.usefixtures("no_cache")
+def test_check_without_the_cache_is_put_off(browser: Browser) -> None:
+    answer = browser.post(f"{PAGE}check/", follow=True)
+    assert answer.status_code == 200
+    assert "Isso não é possível agora. Tente de novo daqui a pouco." in answer.content.decode()
+
+
 @pytest.mark.parametrize(
     ("code", "said"),
     [("63016", "Passaram mais de 24 horas"), ("63007", "não conhece seu número"), ("99999", "tem o número 99999")],

@@ -12,6 +12,7 @@ from assistant.forms.number import NumberForm
 from assistant.views.settings.frame import edit, show
 from assistant.views.settings.simple import form_page
 from intake import connection
+from intake.cache import NO_CACHE
 from scheduling.models import Professional
 
 
@@ -31,6 +32,9 @@ def page(request: HttpRequest, professional: Professional) -> HttpResponse:
 @require_POST
 def check(request: HttpRequest, professional: Professional) -> HttpResponse:
     """Check the connection, outside any transaction and within five seconds; its page shows what was found."""
-    if not connection.check(professional):
-        toasts.say(request, _("Checked a moment ago. Try again in a few seconds."))
+    try:
+        if not connection.check(professional):
+            toasts.say(request, _("Checked a moment ago. Try again in a few seconds."))
+    except NO_CACHE:
+        toasts.say(request, toasts.not_now())
     return redirect("start-step", "whatsapp") if request.POST.get("back") == "start" else redirect("settings-whatsapp")

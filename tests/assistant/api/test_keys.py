@@ -162,13 +162,6 @@ def test_each_key_has_its_requests_a_minute(ana: Professional, plain: str, setti
     assert other.status_code == 200
 
 
-@pytest.fixture
-def no_cache(settings: Settings) -> None:
-    """A cache in which nobody listens."""
-    nowhere = settings.CACHES["default"] | {"LOCATION": "redis://127.0.0.1:1/1"}
-    settings.CACHES = {"default": nowhere}
-
-
 @pytest.mark.usefixtures("no_cache")
 def test_what_a_key_opens_stays_open_without_the_cache(ana: Professional, plain: str) -> None:
     """W11: what counts requests is gone, what is asked for is not."""
