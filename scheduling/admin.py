@@ -125,7 +125,16 @@ class ProfessionalAdmin(Tenanted):
     formfield_overrides = {URLField: {"assume_scheme": "https", "widget": UnfoldAdminURLInputWidget}}
     inlines = [ServiceInline, WorkingHoursInline, TimeOffInline]
     fieldsets = [
-        (None, {"fields": ["name", "profession", "about", "address", "link", "email", "language", "timezone"]}),
+        (
+            None,
+            {
+                "fields": ["name", "profession", "about", "address", "link", "email", "language", "timezone"],
+                "description": gettext_lazy(
+                    "The time zone of a practice that exists is changed in its settings, "
+                    "which ask what becomes of the coming appointments."
+                ),
+            },
+        ),
         (
             gettext_lazy("Rules"),
             {
@@ -152,6 +161,10 @@ class ProfessionalAdmin(Tenanted):
             },
         ),
     ]
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        names = super().get_readonly_fields(request, obj)
+        return [*names, "timezone"] if obj else names
 
     def has_add_permission(self, request: HttpRequest, *args: Any) -> bool:  # noqa: ARG002 - Django's
         return is_operator(request)

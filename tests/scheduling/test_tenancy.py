@@ -137,6 +137,24 @@ class TestOwnProfile:
         ana.refresh_from_db()
         assert (ana.whatsapp_number, ana.plan) == ("+5511988887777", "premium")
 
+    @pytest.mark.parametrize("who", ["browser", "operator"])
+    def test_zone_is_not_changed_past_the_appointments(
+        self, who: str, request: pytest.FixtureRequest, ana: Professional
+    ) -> None:
+        """T13: the settings ask what becomes of the agreed times; here nobody is asked."""
+        agreed = cast.booked(cast.caio(ana), cast.next_weekday(1))
+        caller: Browser = request.getfixturevalue(who)
+        assert caller.post(page_of(ana), profile(ana, timezone="America/Manaus", plan="pro")).status_code == 302
+        ana.refresh_from_db()
+        assert ana.timezone == agreed.timezone == "America/Sao_Paulo"
+        shown = caller.get(page_of(ana)).content.decode()
+        assert "America/Sao_Paulo" in shown
+        assert "O fuso horário de uma agenda que já existe muda nos ajustes dela" in shown
+
+    def test_zone_of_a_new_one_is_chosen(self, operator: Browser) -> None:
+        path = "/admin/scheduling/professional/add/"
+        assert 'name="timezone"' in operator.get(path).content.decode()
+
     def test_time_off_is_typed_on_ones_own_clock(self, browser: Browser, ana: Professional) -> None:
         Professional.objects.update(timezone="America/Manaus")
         form = {"starts_at_0": "01/12/2030", "starts_at_1": "10:00", "ends_at_0": "01/12/2030", "ends_at_1": "11:00"}
