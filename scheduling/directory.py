@@ -6,8 +6,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
-from functools import reduce
-from operator import or_
 
 from django.db.models import Case, Count, Exists, F, FloatField, Max, Min, OuterRef, Q, QuerySet, Subquery, Sum, When
 from django.db.models.expressions import Combinable
@@ -113,8 +111,8 @@ def _meant(sought: str) -> Q:
     meant = named | Q(plain_email__contains=sought)
     if forms := phones.sought(sought):
         of_theirs = ClientAddress.objects.filter(client=OuterRef("pk"))
-        meant |= reduce(or_, (Q(phone__contains=form) for form in forms))
-        meant |= Q(Exists(of_theirs.filter(reduce(or_, (Q(address__contains=form) for form in forms)))))
+        meant |= search.holds_one_of("phone", forms)
+        meant |= Q(Exists(of_theirs.filter(search.holds_one_of("address", forms))))
     return meant
 
 

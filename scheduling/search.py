@@ -4,8 +4,11 @@ By `translate`, which every PostgreSQL has, instead of the extension `unaccent`,
 """
 
 import unicodedata
+from collections.abc import Iterable
+from functools import reduce
+from operator import or_
 
-from django.db.models import F, Func, TextField, Value
+from django.db.models import F, Func, Q, TextField, Value
 from django.db.models.functions import Lower
 
 _ACCENTED = "áàâãäåāăąçćčďéèêëēėęěíìîïīįłñńňóòôõöøōőřśšťúùûüūůűýÿźžż"
@@ -16,6 +19,11 @@ def plain(field: str) -> Func:
     """Return a text column in small letters without accents, for filters and orders."""
     text = Lower(F(field))
     return Func(text, Value(_ACCENTED), Value(_PLAIN), function="translate", output_field=TextField())
+
+
+def holds_one_of(field: str, parts: Iterable[str]) -> Q:
+    """Return the condition that a column holds at least one of the parts, of which there is one."""
+    return reduce(or_, (Q(**{f"{field}__contains": part}) for part in parts))
 
 
 def fold(text: str) -> str:

@@ -9,15 +9,15 @@ from uuid import UUID, uuid4
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.db.models import Q
 from django.shortcuts import get_object_or_404
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from assistant import typed
 from assistant.typed import ClockField, DayField
 from intake import people
-from scheduling import desk, search
+from scheduling import desk, directory, search
 from scheduling.desk import MOST_OCCURRENCES, Entry, Newcomer
 from scheduling.models import Client, Professional, Service
 
@@ -131,16 +131,10 @@ def client_of(professional: Professional, chosen: str) -> Client | None:
 
 
 def matching(professional: Professional, words: str) -> list[Client]:
-    """Return the clients whose name or phone holds what was typed, accents and capitals ignored."""
-    folded = search.fold(words).strip()
-    if not folded:
+    """Return the first few clients that the words mean, as their page finds them; nobody for no words."""
+    if not search.fold(words).strip():
         return []
-    digits = "".join(letter for letter in folded if letter.isascii() and letter.isdigit())
-    wanted = Q(folded__contains=folded)
-    if len(digits) >= 4:
-        wanted |= Q(phone__contains=digits)
-    rows = professional.clients.filter(erased_at=None).annotate(folded=search.plain("name"))
-    return list(rows.filter(wanted).order_by("folded", "pk")[:MOST_FOUND])
+    return list(directory.people(professional, now=timezone.now(), words=words)[:MOST_FOUND])
 
 
 def token_of(data: Mapping[str, Any]) -> UUID:

@@ -4,7 +4,6 @@ Names and phones are looked for everywhere, words in the newest conversations on
 an answer as fast as anybody, and is told how far was looked.
 """
 
-import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -18,7 +17,7 @@ from assistant import waiting
 from assistant.talks import conversations
 from assistant.talks.conversations import Row
 from intake.models import InboundMessage, OutboundMessage
-from scheduling import search
+from scheduling import phones, search
 from scheduling.models import Professional
 
 # How far words are looked for, and how many conversations are shown.
@@ -26,8 +25,6 @@ NEWEST = 300
 SHOWN = 30
 LONGEST_WISH = 100
 MOST_TERMS = 6
-# Fewer digits are no phone.
-SHORTEST_PHONE = 4
 _AROUND = 40
 
 
@@ -87,9 +84,8 @@ def _all_in(column: str, terms: Sequence[str]) -> Q:
 def _by_name(rows: QuerySet[Any], terms: Sequence[str], typed: str) -> QuerySet[Any]:
     names = rows.annotate(called=Concat("client__name", Value(" "), "profile_name", output_field=TextField()))
     condition = _all_in("plain", terms)
-    digits = re.sub(r"[\s().+–-]", "", typed[:LONGEST_WISH])
-    if digits.isascii() and digits.isdigit() and len(digits) >= SHORTEST_PHONE:
-        condition |= Q(address__contains=digits) | Q(client__phone__contains=digits)
+    if forms := phones.sought(typed[:LONGEST_WISH]):
+        condition |= search.holds_one_of("address", forms) | search.holds_one_of("client__phone", forms)
     found: QuerySet[Any] = names.alias(plain=search.plain("called")).filter(condition)
     return found.order_by("-last_inbound_at")
 

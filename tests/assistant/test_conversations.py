@@ -182,9 +182,10 @@ def test_name_is_found_without_accents(ana: Professional, typed: str) -> None:
     assert found(ana, typed) == [("Otávio Reis", "No nome")]
 
 
-@pytest.mark.parametrize("typed", ["98765-4321", "+55 (11) 98765-4321", "8765"])
-def test_phone_is_found_as_people_write_it(ana: Professional, typed: str) -> None:
-    talk(ana, "Caio", address=cast.CAIO_ADDRESS)
+@pytest.mark.parametrize("address", [cast.CAIO_ADDRESS, "whatsapp:+551187654321"])
+@pytest.mark.parametrize("typed", ["8765-4321", "+55 (11) 98765-4321", "11 8765-4321", "8765"])
+def test_phone_is_found_as_people_write_it(ana: Professional, typed: str, address: str) -> None:
+    talk(ana, "Caio", address=address)
     talk(ana, "Dora", address=cast.DORA_ADDRESS)
     assert [name for name, _ in found(ana, typed)] == ["Caio"]
 

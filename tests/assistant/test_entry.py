@@ -130,9 +130,11 @@ def test_search_finds_own_clients_without_accents(browser: Browser, ana: Profess
     assert "aria-invalid" not in page
 
 
-def test_search_finds_by_phone(browser: Browser, ana: Professional) -> None:
+@pytest.mark.parametrize("typed", ["98765", "(11) 98765-4321", "11 8765-4321", "011 8765 4321"])
+def test_search_finds_by_phone(browser: Browser, ana: Professional, typed: str) -> None:
+    """With or without the ninth digit: whoever is not found would be entered once more."""
     cast.caio(ana)
-    assert "Caio Martins" in text(browser.post(NEW, {"search": "1", "name": "98765"}))
+    assert "Caio Martins" in text(browser.post(NEW, {"search": "1", "name": typed}))
 
 
 def test_erased_client_is_not_offered(browser: Browser, ana: Professional) -> None:
