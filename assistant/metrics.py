@@ -14,8 +14,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from functools import reduce
 
-from django.db import connection
-from django.db.models import Count, Exists, F, Func, IntegerField, Min, OuterRef, Q, QuerySet
+from django.db.models import Aggregate, Count, Exists, F, Func, IntegerField, Min, OuterRef, Q, QuerySet, Sum, Value
 
 from scheduling import selectors, slots
 from scheduling.models import Appointment, Professional
@@ -28,25 +27,10 @@ DAY = timedelta(days=1)
 # Two local days, both included.
 Span = tuple[date, date]
 
-# Month edges are instants that Python computed: no zone arithmetic in SQL. The bounds keep it inside the index.
-_TALLIES = """
-SELECT width_bucket(starts_at, %(edges)s::timestamptz[]),
-       count(*),
-       count(*) FILTER (WHERE status = 'completed'),
-       count(*) FILTER (WHERE status = 'no_show'),
-       count(*) FILTER (WHERE status = 'cancelled'),
-       COALESCE(sum(price) FILTER (WHERE status = 'completed'), 0),
-       COALESCE(sum(price) FILTER (WHERE status = 'confirmed'), 0)
-  FROM scheduling_appointment
- WHERE professional_id = %(professional)s AND starts_at >= %(since)s AND starts_at < %(until)s
-   AND NOT is_trial AND replaces_id IS NULL AND status <> 'held'
- GROUP BY 1
-"""
-
 
 @dataclass(frozen=True, slots=True)
 class Tally:
-    """What became of the appointments of a period; `expected` is the price of those still agreed."""
+    """What became of appointments; `expected` is the price of those that `expected` names."""
 
     total: int = 0
     completed: int = 0
@@ -124,7 +108,8 @@ def month_end(day: date) -> date:
 def by_month(professional: Professional, *, now: datetime, count: int = MONTHS) -> list[tuple[date, Tally]]:
     """Return each month's first day and its tally, the oldest first. One statement."""
     firsts = months(professional, now=now, count=count)
-    return list(zip(firsts, tallies(professional, [(first, month_end(first)) for first in firsts]), strict=True))
+    spans = [(first, month_end(first)) for first in firsts]
+    return list(zip(firsts, tallies(professional, spans, now=now), strict=True))
 
 
 def whole(tallies: Iterable[Tally]) -> Tally:
@@ -140,16 +125,21 @@ def whole(tallies: Iterable[Tally]) -> Tally:
     )
 
 
-def tally(professional: Professional, first: date, last: date) -> Tally:
+def tally(professional: Professional, first: date, last: date, *, now: datetime) -> Tally:
     """Return what became of the appointments of those days. One statement."""
-    return tallies(professional, [(first, last)])[0]
+    return tallies(professional, [(first, last)], now=now)[0]
 
 
-def tallies(professional: Professional, spans: Sequence[Span]) -> list[Tally]:
+def tallies(professional: Professional, spans: Sequence[Span], *, now: datetime) -> list[Tally]:
     """Return the tally of each of those stretches of days, which may overlap. One statement."""
     days = sorted({edge for first, last in spans for edge in (first, last + DAY)})
-    parts = list(zip(days[:-1], _tallies(professional, days), strict=True))
+    parts = list(zip(days[:-1], _tallies(professional, days, now=now), strict=True))
     return [whole(part for day, part in parts if first <= day <= last) for first, last in spans]
+
+
+def tally_of(rows: QuerySet[Appointment], *, now: datetime) -> Tally:
+    """Return what became of these appointments, such as those of a list behind a figure. One statement."""
+    return Tally(**rows.aggregate(**_counts(now)))
 
 
 def appointments(professional: Professional, first: date, last: date) -> QuerySet[Appointment]:
@@ -235,9 +225,9 @@ def came(professional: Professional) -> QuerySet[Appointment]:
     return found.exclude(status__in=[Status.HELD, Status.PENDING, Status.CANCELLED])
 
 
-def expected(rows: Iterable[Appointment]) -> Decimal:
-    """Return what appointments to come will bring if all of them take place."""
-    return sum((row.price for row in rows), Decimal())
+def expected(rows: QuerySet[Appointment], *, now: datetime) -> QuerySet[Appointment]:
+    """Return which of these still bring their price: agreed ones that lie ahead, not requests or what is unmarked."""
+    return rows.filter(_expected(now))
 
 
 def spread(professional: Professional, first: date, last: date) -> Spread:
@@ -265,15 +255,31 @@ def _part(name: str) -> Func:
     return Func(F("local_start"), template=template, output_field=IntegerField())
 
 
-def _tallies(professional: Professional, days: Sequence[date]) -> list[Tally]:
+def _tallies(professional: Professional, days: Sequence[date], *, now: datetime) -> list[Tally]:
     """Return the tally of each stretch between one day and the next."""
+    # Edges are instants that Python computed: no zone arithmetic in SQL.
     edges = _instants(professional, days)
-    with connection.cursor() as cursor:
-        cursor.execute(
-            _TALLIES, {"professional": professional.pk, "edges": edges, "since": edges[0], "until": edges[-1]}
-        )
-        found = {bucket: Tally(*figures) for bucket, *figures in cursor.fetchall()}
+    stretch = Func(F("starts_at"), Value(edges), function="width_bucket", output_field=IntegerField())
+    rows = appointments(professional, days[0], days[-1] - DAY).annotate(stretch=stretch)
+    found = {row.pop("stretch"): Tally(**row) for row in rows.values("stretch").annotate(**_counts(now)).order_by()}
     return [found.get(number, Tally()) for number in range(1, len(edges))]
+
+
+def _counts(now: datetime) -> dict[str, Aggregate]:
+    """Return what a tally is counted by, field by field; the index of counts holds all that is read."""
+    done, missed, off = (Q(status=status) for status in (Status.COMPLETED, Status.NO_SHOW, Status.CANCELLED))
+    return {
+        "total": Count("status"),
+        "completed": Count("status", filter=done),
+        "no_shows": Count("status", filter=missed),
+        "cancelled": Count("status", filter=off),
+        "revenue": Sum("price", filter=done, default=Decimal()),
+        "expected": Sum("price", filter=_expected(now), default=Decimal()),
+    }
+
+
+def _expected(now: datetime) -> Q:
+    return Q(status=Status.CONFIRMED, starts_at__gte=now)
 
 
 def _instants(professional: Professional, days: Iterable[date]) -> list[datetime]:

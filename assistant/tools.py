@@ -105,11 +105,11 @@ def get_stats(context: Context, _given: NoArguments) -> Stats:
 
 def get_upcoming(context: Context, _given: NoArguments) -> Upcoming:
     """Return the agreed and requested appointments of the next seven days."""
-    rows = list(metrics.upcoming(context.professional, now=context.now))
+    rows = metrics.upcoming(context.professional, now=context.now)
     return Upcoming(
         appointments=[_coming(row, context.professional) for row in rows],
         total=len(rows),
-        expected=figures.money(metrics.expected(rows)),
+        expected=figures.money(metrics.tally_of(rows, now=context.now).expected),
         until=f"{context.today + metrics.WEEK:%d/%m}",
     )
 
@@ -129,7 +129,7 @@ def get_no_show_clients(context: Context, _given: NoArguments) -> NoShowClients:
             )
             for row in rows
         ],
-        six_months=_figures(metrics.tally(context.professional, first, last)),
+        six_months=_figures(metrics.tally(context.professional, first, last, now=context.now)),
     )
 
 

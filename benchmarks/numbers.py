@@ -93,7 +93,7 @@ def naive(professional: Professional, now: datetime) -> list[tuple[date, Tally]]
         month = row.starts_at.astimezone(professional.zone).date().replace(day=1)
         if month in found and not row.is_trial and row.replaces_id is None and row.status != Status.HELD:
             found[month].append(row)
-    return [(first, _counted(rows)) for first, rows in found.items()]
+    return [(first, _counted(rows, now)) for first, rows in found.items()]
 
 
 def aggregated(professional: Professional, now: datetime) -> list[tuple[date, Tally]]:
@@ -103,8 +103,8 @@ def aggregated(professional: Professional, now: datetime) -> list[tuple[date, Ta
     monthly = rows.annotate(month=TruncMonth("starts_at", tzinfo=professional.zone)).values("month")
     ends = (Status.COMPLETED, Status.NO_SHOW, Status.CANCELLED)
     counts = monthly.annotate(total=Count("pk"), **{end.value: Count("pk", filter=Q(status=end)) for end in ends})
-    paid = (Status.COMPLETED, Status.CONFIRMED)
-    sums = monthly.annotate(**{end.value: Sum("price", filter=Q(status=end), default=Decimal()) for end in paid})
+    paid = {"revenue": Q(status=Status.COMPLETED), "expected": Q(status=Status.CONFIRMED, starts_at__gte=now)}
+    sums = monthly.annotate(**{name: Sum("price", filter=one, default=Decimal()) for name, one in paid.items()})
     found: dict[date, Any] = {one["month"].date(): one for one in counts}
     money: dict[date, Any] = {one["month"].date(): one for one in sums}
     return [
@@ -112,7 +112,7 @@ def aggregated(professional: Professional, now: datetime) -> list[tuple[date, Ta
             first,
             Tally(
                 *(found[first][name] for name in ("total", "completed", "no_show", "cancelled")),
-                *(money[first][end.value] for end in paid),
+                *(money[first][name] for name in paid),
             ),
         )
         for first in firsts
@@ -129,7 +129,7 @@ def _prepare(now: datetime) -> tuple[Professional, datetime, datetime]:
     return data.professional(BUSY), since, until
 
 
-def _counted(rows: list[Appointment]) -> Tally:
+def _counted(rows: list[Appointment], now: datetime) -> Tally:
     by_status = {status: [row.price for row in rows if row.status == status] for status in Status}
     return Tally(
         len(rows),
@@ -137,7 +137,7 @@ def _counted(rows: list[Appointment]) -> Tally:
         len(by_status[Status.NO_SHOW]),
         len(by_status[Status.CANCELLED]),
         sum(by_status[Status.COMPLETED], Decimal()),
-        sum(by_status[Status.CONFIRMED], Decimal()),
+        sum((row.price for row in rows if row.status == Status.CONFIRMED and row.starts_at >= now), Decimal()),
     )
 
 

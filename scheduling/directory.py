@@ -55,7 +55,7 @@ def figures(clients: Iterable[Client], *, now: datetime) -> dict[int, Figures]:
     """Return what the appointments of these people add up to, by id. One query."""
     ids = [client.pk for client in clients]
     rows = (
-        Appointment.objects.filter(client__in=ids, is_trial=False)
+        Appointment.objects.filter(client__in=ids, is_trial=False, replaces=None)
         .values("client")
         .annotate(
             completed=Count("pk", filter=_DONE),

@@ -35,7 +35,7 @@ def page(request: HttpRequest, professional: Professional) -> HttpResponse:
     firsts = metrics.months(professional, now=now)
     period = periods.read(request.GET, current=firsts[-1], months=firsts)
     spans = [(first, metrics.month_end(first)) for first in firsts]
-    *by_month, found, before = metrics.tallies(professional, [*spans, period.span, period.before])
+    *by_month, found, before = metrics.tallies(professional, [*spans, period.span, period.before], now=now)
     months = list(zip(firsts, by_month, strict=True))
     spread = metrics.spread(professional, period.first, period.last)
     ranking = metrics.no_show_ranking(professional, months[0][0], metrics.month_end(months[-1][0]), limit=5)

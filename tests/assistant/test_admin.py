@@ -108,7 +108,7 @@ def test_months_rate_of_the_overview_is_that_of_the_numbers(browser: Browser, an
     cast.on_record(cast.caio(ana), cast.at(f"{month} 14:00"), status="completed", is_trial=True)
     soon = timezone.now() + timedelta(hours=1)
     cast.on_record(cast.caio(ana), cast.at(f"{month} 15:00"), status="pending", replaces=moving, expires_at=soon)
-    rate = metrics.tally(ana, month, metrics.month_end(month)).no_show_rate
+    rate = metrics.tally(ana, month, metrics.month_end(month), now=timezone.now()).no_show_rate
     shown = {tile.label: tile.figure for tile in browser.get("/admin/").context["tiles"]}
     with translation.override("pt-br"):
         assert shown["Taxa de no-show"] == figures.percent(rate) == "66,7%"

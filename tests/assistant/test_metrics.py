@@ -11,6 +11,7 @@ from pytest_django import DjangoAssertNumQueries
 
 from assistant import metrics
 from assistant.metrics import Absences, Tally
+from scheduling import directory
 from scheduling.models import Appointment, Professional
 from tests import cast
 
@@ -36,13 +37,40 @@ def test_month_is_counted_by_status(ana: Professional) -> None:
     for hour, status in enumerate((Status.COMPLETED, Status.COMPLETED, Status.NO_SHOW, Status.CANCELLED), start=9):
         seen(ana, f"2026-11-05 {hour:02}:00", status)
     seen(ana, "2026-11-26 09:00", Status.CONFIRMED, price=Decimal("320.00"))
-    november = metrics.tally(ana, FIRST, LAST)
+    november = metrics.tally(ana, FIRST, LAST, now=NOW)
     assert november == Tally(5, 2, 1, 1, revenue=Decimal("400.00"), expected=Decimal("320.00"))
     assert november.no_show_rate == Decimal(1) / 3
 
 
+def test_expected_are_agreed_ones_that_lie_ahead(ana: Professional) -> None:
+    """Neither what is over and not marked, nor a request, which nobody has agreed to."""
+    seen(ana, "2026-11-18 14:00", Status.CONFIRMED)
+    ahead = seen(ana, "2026-11-18 16:00", Status.CONFIRMED, price=Decimal("320.00"))
+    seen(ana, "2026-11-20 09:00", Status.PENDING, expires_at=NOW + timedelta(hours=3))
+    rows = metrics.appointments(ana, FIRST, LAST)
+    assert list(metrics.expected(rows, now=NOW)) == [ahead]
+    for found in (metrics.tally(ana, FIRST, LAST, now=NOW), metrics.tally_of(rows, now=NOW)):
+        assert (found.expected, found.open) == (Decimal("320.00"), 3)
+
+
+def test_figures_of_a_client_are_the_same_on_the_clients_page(ana: Professional) -> None:
+    """What `scheduling.directory` counts for the people of a list is what these rows come to."""
+    caio = cast.caio(ana)
+    moved = seen(ana, "2026-11-05 19:00", Status.CONFIRMED)
+    for hour, status in enumerate((Status.COMPLETED, Status.COMPLETED, Status.NO_SHOW, Status.CANCELLED), start=9):
+        seen(ana, f"2026-11-05 {hour:02}:00", status)
+        seen(ana, f"2026-11-06 {hour:02}:00", status, is_trial=True)
+        seen(ana, f"2026-11-07 {hour:02}:00", status, replaces=moved if status == Status.COMPLETED else None)
+        seen(ana, f"2026-11-08 {hour:02}:00", status, client=cast.dora(ana))
+    found = directory.figures([caio], now=NOW)[caio.pk]
+    counted = metrics.tally_of(metrics.appointments(ana, FIRST, LAST).filter(client=caio), now=NOW)
+    assert (found.completed, found.missed, found.received) == (counted.completed, counted.no_shows, counted.revenue)
+    [_dora, absences] = metrics.no_show_ranking(ana, FIRST, LAST)[::-1]
+    assert (found.missed, found.finished) == (absences.no_shows, absences.sessions)
+
+
 def test_nothing_counted_has_no_rate(ana: Professional) -> None:
-    assert metrics.tally(ana, FIRST, LAST).no_show_rate is None
+    assert metrics.tally(ana, FIRST, LAST, now=NOW).no_show_rate is None
 
 
 def test_month_ends_at_the_professionals_midnight(ana: Professional) -> None:
@@ -58,7 +86,7 @@ def test_holds_trials_and_wanted_moves_never_count(ana: Professional) -> None:
     seen(ana, "2026-11-05 11:00", Status.HELD, **soon)
     seen(ana, "2026-11-05 13:00", Status.PENDING, replaces=moving, **soon)
     seen(ana, "2026-11-05 15:00", Status.COMPLETED, is_trial=True)
-    assert metrics.tally(ana, FIRST, LAST).total == 1
+    assert metrics.tally(ana, FIRST, LAST, now=NOW).total == 1
 
 
 def test_another_professionals_rows_count_nowhere(ana: Professional) -> None:
@@ -91,7 +119,7 @@ def test_six_months_are_one_statement_and_equal_a_count_by_hand(
 def test_figure_is_the_number_of_its_rows(ana: Professional) -> None:
     for day in ("2026-10-31", "2026-11-01", "2026-11-30", "2026-12-01"):
         seen(ana, f"{day} 10:00", Status.COMPLETED)
-    assert metrics.appointments(ana, FIRST, LAST).count() == metrics.tally(ana, FIRST, LAST).total == 2
+    assert metrics.appointments(ana, FIRST, LAST).count() == metrics.tally(ana, FIRST, LAST, now=NOW).total == 2
 
 
 def test_ranking_begins_with_who_missed_most(ana: Professional) -> None:
@@ -151,7 +179,7 @@ def test_months_together_are_the_whole(ana: Professional) -> None:
     seen(ana, "2026-10-05 09:00", Status.COMPLETED)
     seen(ana, "2026-11-05 09:00", Status.NO_SHOW)
     parts = [tally for _first, tally in metrics.by_month(ana, now=NOW)]
-    assert metrics.whole(parts) == metrics.tally(ana, date(2026, 6, 1), LAST)
+    assert metrics.whole(parts) == metrics.tally(ana, date(2026, 6, 1), LAST, now=NOW)
 
 
 def test_stretches_of_days_may_overlap(ana: Professional) -> None:

@@ -2,12 +2,15 @@
 
 import json
 from collections.abc import Iterator
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
+import time_machine
+from django.test import Client as Browser
 from django.utils import translation
 
-from assistant import tools
+from assistant import figures, metrics, tools
 from assistant.tools import Context
 from scheduling.models import Appointment, Professional
 from tests import cast
@@ -69,6 +72,23 @@ def test_ranking_has_absences_sessions_and_rate(ana: Professional) -> None:
     assert result(ana, "get_no_show_clients")["clients"] == [
         {"client": "Caio Martins", "no_shows": 9, "sessions": 72, "no_show_rate": "12,5% (9 de 72)"}
     ]
+
+
+def test_expected_is_one_figure_for_the_tools_the_metrics_and_the_page(ana: Professional, browser: Browser) -> None:
+    """Agreed ones that lie ahead: neither this morning's, nobody marked it, nor a request."""
+    cast.on_record(cast.caio(ana), cast.at("2026-11-18 09:00"))
+    cast.on_record(cast.caio(ana), cast.at("2026-11-19 15:00"))
+    request = {"status": Status.PENDING, "expires_at": NOW + timedelta(hours=9)}
+    cast.on_record(cast.dora(ana), cast.at("2026-11-20 15:00"), **request)
+    with time_machine.travel(NOW):
+        page = browser.get("/numbers/").content.decode()
+    tally = metrics.tally(ana, date(2026, 11, 1), date(2026, 11, 30), now=NOW)
+    assert figures.money(tally.expected) == "R$ 200,00"
+    assert result(ana, "get_upcoming")["expected"] == "R$ 200,00"
+    assert result(ana, "get_upcoming")["total"] == 2
+    stats = result(ana, "get_stats")
+    assert [stats["months"][-1]["expected"], stats["six_months"]["expected"]] == ["R$ 200,00"] * 2
+    assert "R$ 200,00 ainda previstos" in page
 
 
 def test_another_professional_is_nowhere(ana: Professional) -> None:
