@@ -179,14 +179,17 @@ def _figure_line(topic: Topic, when: str, row: Payload) -> str:
 
 def _summary(month: Payload) -> list[str]:
     """The month in the fixed form: total, completed, no-shows with rate, cancelled, revenue."""
-    name = month["name"][:1].upper() + month["name"][1:]
-    counts = _("%(name)s: %(total)s appointments, %(completed)s attended, %(missed)s missed, %(cancelled)s cancelled.")
-    values = {key: month[key] for key in ("total", "completed", "cancelled")} | {
-        "name": name,
-        "missed": month["no_shows"],
-    }
+    total, completed, missed, cancelled = (month[key] for key in ("total", "completed", "no_shows", "cancelled"))
+    name = f"{month['name'][:1].upper()}{month['name'][1:]}"
+    whole = ngettext("%(name)s: %(count)s appointment", "%(name)s: %(count)s appointments", total)
+    counted = [
+        whole % {"name": name, "count": total},
+        ngettext("%(count)s took place", "%(count)s took place", completed) % {"count": completed},
+        ngettext("%(count)s no-show", "%(count)s no-shows", missed) % {"count": missed},
+        ngettext("%(count)s cancelled", "%(count)s cancelled", cancelled) % {"count": cancelled},
+    ]
     return [
-        counts % values,
+        f"{', '.join(counted)}.",
         _("No-show rate: %(rate)s") % {"rate": month["no_show_rate"]},
         _("Received: %(revenue)s") % {"revenue": month["revenue"]},
     ]

@@ -135,7 +135,7 @@ LABELS: tuple[tuple[re.Pattern[str], tuple[Kind, ...]], ...] = (
     (
         re.compile(
             r"\bcomparec\w*|\brealiz\w*|\batendid\w*|\batendeu\b|\bconclu\w*|\bcomplet\w*|\battended\b"
-            r"|\btook place\b|\baconteceram\b|\bveio\b|\bvieram\b"
+            r"|\btook place\b|\bacontece(?:u|ram)\b|\bveio\b|\bvieram\b"
         ),
         (Kind.COMPLETED,),
     ),
