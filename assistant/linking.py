@@ -24,7 +24,7 @@ _STATUS = {
     Kind.RATE: "sessions",
     Kind.CANCELLED: "cancelled",
     Kind.REVENUE: "completed",
-    Kind.EXPECTED: "confirmed",
+    Kind.EXPECTED: "expected",
     Kind.NEW_CLIENTS: "new",
 }
 

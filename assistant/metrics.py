@@ -202,12 +202,14 @@ def clients(professional: Professional, spans: Sequence[Span]) -> list[Clients]:
     return [Clients(new, people - new) for new, people in counts]
 
 
-def first_visits(professional: Professional, first: date, last: date) -> QuerySet[Appointment]:
-    """Return the appointments of that period by which somebody came for the first time of all."""
+def first_visits(professional: Professional, first: date, last: date, *, is_new: bool) -> QuerySet[Appointment]:
+    """Return the first appointment of that period of everybody who came: of new people, or of those who returned."""
     visits = came(professional)
-    earlier = visits.filter(client_id=OuterRef("client_id"), starts_at__lt=OuterRef("starts_at"))
     since, until = _instants(professional, [first, last + DAY])
-    return visits.filter(~Exists(earlier), starts_at__gte=since, starts_at__lt=until)
+    theirs = visits.filter(client_id=OuterRef("client_id"))
+    had_come = Exists(theirs.filter(starts_at__lt=since))
+    earlier = Exists(theirs.filter(starts_at__gte=since, starts_at__lt=OuterRef("starts_at")))
+    return visits.filter(~had_come if is_new else had_come, ~earlier, starts_at__gte=since, starts_at__lt=until)
 
 
 def new_by_month(professional: Professional, *, now: datetime, count: int = MONTHS) -> dict[date, int]:
@@ -261,12 +263,13 @@ def _tallies(professional: Professional, days: Sequence[date], *, now: datetime)
     edges = _instants(professional, days)
     stretch = Func(F("starts_at"), Value(edges), function="width_bucket", output_field=IntegerField())
     rows = appointments(professional, days[0], days[-1] - DAY).annotate(stretch=stretch)
-    found = {row.pop("stretch"): Tally(**row) for row in rows.values("stretch").annotate(**_counts(now)).order_by()}
+    counted = rows.values_list("stretch").annotate(**_counts(now)).order_by()
+    found = {number: Tally(*figures) for number, *figures in counted}
     return [found.get(number, Tally()) for number in range(1, len(edges))]
 
 
 def _counts(now: datetime) -> dict[str, Aggregate]:
-    """Return what a tally is counted by, field by field; the index of counts holds all that is read."""
+    """Return what a tally is counted by, in the order of its fields; the index of counts holds all that is read."""
     done, missed, off = (Q(status=status) for status in (Status.COMPLETED, Status.NO_SHOW, Status.CANCELLED))
     return {
         "total": Count("status"),

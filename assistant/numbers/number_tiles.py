@@ -2,12 +2,13 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import Decimal
 from urllib.parse import urlencode
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from assistant import figures, metrics
 from assistant.metrics import Clients, Tally
@@ -17,10 +18,12 @@ from assistant.numbers.periods import Period
 from assistant.numbers.replies import Alone
 from scheduling.models import Professional
 
+SECOND = timedelta(seconds=1)
+
 
 @dataclass(frozen=True, slots=True)
 class Tile:
-    """A figure, its change in words and whether that is good, and its base."""
+    """A figure, its change in words and whether that is good, and its base; each link opens what it is counted from."""
 
     label: str
     figure: str
@@ -28,6 +31,7 @@ class Tile:
     change: str
     direction: str
     base: str
+    base_link: str = ""
     is_good: bool | None = None
 
 
@@ -66,13 +70,14 @@ def _received(period: Period, found: Counted, before: Counted) -> Tile:
     amount = found.tally.expected
     expected = _("%(amount)s still expected") % {"amount": figures.money(amount)} if amount else ""
     change = _money_change(found.tally, before.tally)
-    return Tile(_("Received"), figures.money(found.tally.revenue), rows(period, "completed"), *change, expected)
+    revenue, links = figures.money(found.tally.revenue), [rows(period, one) for one in ("completed", "expected")]
+    return Tile(_("Received"), revenue, links[0], *change, expected, links[1])
 
 
 def _took_place(period: Period, found: Counted, before: Counted) -> Tile:
     count = found.tally.completed
     change = _change(count - before.tally.completed)
-    return Tile(_("Took place"), str(count), rows(period, "completed"), *change, _of_booked(found))
+    return Tile(_("Took place"), str(count), rows(period, "completed"), *change, *_of_booked(period, found))
 
 
 def _no_show_rate(period: Period, found: Counted, before: Counted) -> Tile:
@@ -80,19 +85,21 @@ def _no_show_rate(period: Period, found: Counted, before: Counted) -> Tile:
     rate = figures.percent(found.tally.no_show_rate)
     base = figures.part(found.tally.no_shows, found.tally.sessions)
     good = None if not points else points < 0
-    return Tile(_("No-show rate"), rate, rows(period, "no_show"), *_points(points), base, is_good=good)
+    return Tile(_("No-show rate"), rate, rows(period, "sessions"), *_points(points), base, is_good=good)
 
 
 def _cancellations(period: Period, found: Counted, before: Counted) -> Tile:
     count = found.tally.cancelled
     change = _change(count - before.tally.cancelled)
-    return Tile(_("Cancellations"), str(count), rows(period, "cancelled"), *change, _of_booked(found))
+    return Tile(_("Cancellations"), str(count), rows(period, "cancelled"), *change, *_of_booked(period, found))
 
 
 def _new_clients(period: Period, found: Counted, before: Counted) -> Tile:
-    new, everybody = found.clients.new, found.clients.new + found.clients.returning
-    base = _("of %(count)s in this time") % {"count": everybody}
-    return Tile(_("New clients"), str(new), rows(period, "new"), *_change(new - before.clients.new), base)
+    new, returning = found.clients.new, found.clients.returning
+    counted = ngettext("%(count)s who returned", "%(count)s who returned", returning)
+    base = counted % {"count": returning} if returning else ""
+    change, link = _change(new - before.clients.new), rows(period, "returning")
+    return Tile(_("New clients"), str(new), rows(period, "new"), *change, base, link)
 
 
 def _occupancy(period: Period, found: Counted, before: Counted) -> Tile:
@@ -110,16 +117,19 @@ def _finished_alone(period: Period, found: Counted, before: Counted) -> Tile:
     points = _points_between(found.alone.rate, before.alone.rate)
     base = _("%(part)s conversations") % {"part": figures.part(found.alone.alone, found.alone.conversations)}
     good = None if not points else points > 0
-    link = f"{reverse('number-conversations')}?{period.query}&alone=1"
-    label = _("Finished by the reception alone")
-    return Tile(label, figures.percent(found.alone.rate), link, *_points(points), base, is_good=good)
+    every = f"{reverse('number-conversations')}?{period.query}"
+    label, rate = _("Finished by the reception alone"), figures.percent(found.alone.rate)
+    return Tile(label, rate, f"{every}&alone=1", *_points(points), base, every, is_good=good)
 
 
 def _answer_time(professional: Professional, period: Period) -> Tile:
     waits = replies.waits(professional, period.first, period.last)
+    before = replies.waits(professional, *period.before).reception.median
     base = _("you: %(time)s") % {"time": figures.wait(waits.by_hand.median)} if waits.by_hand.answers else ""
-    link = f"{reverse('number-answers')}?{period.query}"
-    return Tile(_("Median answer time"), figures.wait(waits.reception.median), link, "", "", base)
+    link, change = f"{reverse('number-answers')}?{period.query}", _wait_change(waits.reception.median, before)
+    good = None if not change[1] else change[1] == "dn"
+    figure = figures.wait(waits.reception.median)
+    return Tile(_("Median answer time"), figure, link, *change, base, f"{link}&by=hand", is_good=good)
 
 
 # In the order of the page; the first one leads.
@@ -134,8 +144,8 @@ _COUNTED: tuple[Callable[[Period, Counted, Counted], Tile], ...] = (
 )
 
 
-def _of_booked(found: Counted) -> str:
-    return _("of %(count)s booked") % {"count": found.tally.total}
+def _of_booked(period: Period, found: Counted) -> tuple[str, str]:
+    return _("of %(count)s booked") % {"count": found.tally.total}, rows(period)
 
 
 def _change(difference: int) -> tuple[str, str]:
@@ -153,6 +163,16 @@ def _money_change(tally: Tally, before: Tally) -> tuple[str, str]:
     is_more = tally.revenue > before.revenue
     words = _("%(share)s more than before") if is_more else _("%(share)s less than before")
     return words % {"share": share}, "up" if is_more else "dn"
+
+
+def _wait_change(wait: timedelta | None, before: timedelta | None) -> tuple[str, str]:
+    if wait is None or before is None:
+        return "", ""
+    difference = wait - before
+    if abs(difference) < SECOND:
+        return _("as before"), ""
+    words = _("%(time)s slower") if wait > before else _("%(time)s faster")
+    return words % {"time": figures.wait(abs(difference))}, "up" if wait > before else "dn"
 
 
 def _points(points: Decimal | None) -> tuple[str, str]:

@@ -85,7 +85,7 @@ class Waits:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """One answer of the reception: when it was asked for, and how long that took."""
+    """One answer: when it was asked for, and how long that took."""
 
     conversation_id: int
     asked: datetime
@@ -128,9 +128,9 @@ def waits(professional: Professional, first: date, last: date) -> Waits:
     return Waits(_wait(median, count), _wait(by_hand, count_by_hand))
 
 
-def answers(professional: Professional, first: date, last: date) -> list[Answer]:
-    """Return the answers that the reception's median is of, the quickest first."""
-    sql = f"{_QUICKEST_FIRST} ({_BY_RECEPTION}) answers ORDER BY 3, id"
+def answers(professional: Professional, first: date, last: date, *, by_hand: bool = False) -> list[Answer]:
+    """Return the answers that the reception's median is of (or the professional's), the quickest first."""
+    sql = f"{_QUICKEST_FIRST} ({_BY_HAND if by_hand else _BY_RECEPTION}) answers ORDER BY 3, id"
     return [Answer(*row) for row in _rows(sql, professional, first, last)]
 
 

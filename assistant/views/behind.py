@@ -59,9 +59,9 @@ def conversations(request: HttpRequest, professional: Professional) -> HttpRespo
 @professional_only
 @require_GET
 def answers(request: HttpRequest, professional: Professional) -> HttpResponse:
-    """List the answers whose middle one is the median, the quickest first."""
-    period, now = _period(request, professional), timezone.now()
-    shown = Paginator(replies.answers(professional, period.first, period.last), ROWS_A_PAGE)
+    """List the answers whose middle one is the median, the quickest first; `by=hand` the professional's own."""
+    period, now, by_hand = _period(request, professional), timezone.now(), request.GET.get("by") == "hand"
+    shown = Paginator(replies.answers(professional, period.first, period.last, by_hand=by_hand), ROWS_A_PAGE)
     page = shown.get_page(request.GET.get("page"))
     known = replies.with_clients(professional, [one.conversation_id for one in page])
     rows = [
@@ -73,8 +73,9 @@ def answers(request: HttpRequest, professional: Professional) -> HttpResponse:
         )
         for one in page
     ]
-    wait = figures.wait(replies.waits(professional, period.first, period.last).reception.median)
-    context = {"period": period, "page": page, "rows": rows, "count": shown.count, "median": wait}
+    waits = replies.waits(professional, period.first, period.last)
+    wait = figures.wait((waits.by_hand if by_hand else waits.reception).median)
+    context = {"period": period, "page": page, "rows": rows, "count": shown.count, "median": wait, "by_hand": by_hand}
     return _page(request, professional, "numbers/answers.html", context)
 
 

@@ -43,7 +43,7 @@ SIX = "2026-06-01 2026-11-30"
         ),
         ("Outubro trouxe 4 clientes novos.", {"4": f"{OCTOBER} new"}),
         ("In October there were 81 appointments.", {"81": OCTOBER}),
-        ("Em novembro há R$ 4.200,00 previstos.", {"R$ 4.200,00": "2026-11-01 2026-11-30 confirmed"}),
+        ("Em novembro há R$ 4.200,00 previstos.", {"R$ 4.200,00": "2026-11-01 2026-11-30 expected"}),
         ("No semestre houve 33 faltas.", {"33": f"{SIX} no_show"}),
         ("Otávio faltou 7 vezes.", {"7": f"{SIX} no_show 7"}),
         ("Foram 4 faltas.", {"4": "2026-08-01 2026-08-31 no_show"}),

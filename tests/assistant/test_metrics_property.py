@@ -55,6 +55,7 @@ class TestAgainstANaiveCount(TestCase):
             spread, both = metrics.spread(ana, first, last), [(first, last), (first.replace(day=10), last)]
             assert spread.sources == Counter(row["source"] for row in inside)
             assert metrics.clients(ana, both) == [clients(seen, *span, zone) for span in both]
+            assert metrics.clients(ana, both)[0] == visits(ana, first, last)
             assert ranking(ana, first, last) == missed(inside)
             assert spread.hours == heat(inside, zone)
         assert metrics.new_by_month(ana, now=NOW, count=13) == {
@@ -85,6 +86,11 @@ def tally(inside: list[dict[str, Any]]) -> Tally:
     expected = (row["price"] for row in inside if row["status"] == "confirmed" and row["starts_at"] >= NOW)
     ends = (counts["completed"], counts["no_show"], counts["cancelled"])
     return Tally(len(inside), *ends, sum(received, Decimal()), sum(expected, Decimal()))
+
+
+def visits(ana: Professional, first: date, last: date) -> Clients:
+    """Return how many rows each of the two figures opens."""
+    return Clients(*(metrics.first_visits(ana, first, last, is_new=one).count() for one in (True, False)))
 
 
 def clients(seen: list[dict[str, Any]], first: date, last: date, zone: str) -> Clients:

@@ -82,13 +82,15 @@ def test_expected_is_one_figure_for_the_tools_the_metrics_and_the_page(ana: Prof
     cast.on_record(cast.dora(ana), cast.at("2026-11-20 15:00"), **request)
     with time_machine.travel(NOW):
         page = browser.get("/numbers/").content.decode()
+        week = browser.get("/numbers/rows/?from=2026-11-18&to=2026-11-25&status=coming").content.decode()
     tally = metrics.tally(ana, date(2026, 11, 1), date(2026, 11, 30), now=NOW)
     assert figures.money(tally.expected) == "R$ 200,00"
     assert result(ana, "get_upcoming")["expected"] == "R$ 200,00"
     assert result(ana, "get_upcoming")["total"] == 2
     stats = result(ana, "get_stats")
     assert [stats["months"][-1]["expected"], stats["six_months"]["expected"]] == ["R$ 200,00"] * 2
-    assert "R$ 200,00 ainda previstos" in page
+    assert ">R$ 200,00 ainda previstos<" in page
+    assert "2 horários · R$ 200,00 ainda previstos" in week
 
 
 def test_another_professional_is_nowhere(ana: Professional) -> None:

@@ -206,7 +206,10 @@ def test_numbers_are_in_nobodys_way(page: Page, size: tuple[int, int]) -> None:
     expect(page.get_by_role("heading", level=1)).to_be_attached()
     assert complaints(page) == []
     assert page.evaluate("document.documentElement.scrollWidth") <= size[0]
-    page.locator("a.tile").nth(2).click()
+    page.locator(".tile .sub a").first.click()
+    expect(page.get_by_text("Caio Martins").first).to_be_visible()
+    page.go_back()
+    page.locator(".tile .to").nth(2).click()
     expect(page.get_by_text("Caio Martins").first).to_be_visible()
     assert complaints(page) == []
 
@@ -224,3 +227,14 @@ def test_rows_behind_the_numbers_are_in_nobodys_way(
         expect(page.locator(".lead")).to_be_attached()
         assert (part, complaints(page)) == (part, [])
         assert page.evaluate("document.documentElement.scrollWidth") <= size[0], part
+
+
+def test_period_that_is_none_is_explained_where_it_is_seen(page: Page, size: tuple[int, int]) -> None:
+    page.goto(page.url.replace("/assistant/", "/numbers/?from=2026-02-01&to=2026-01-01"))
+    expect(page.get_by_label("Até")).to_be_focused()
+    expect(page.get_by_text("Informe 01/02/2026 ou um dia posterior.")).to_be_visible()
+    box = page.locator(".drop").bounding_box()
+    assert box is not None
+    assert box["x"] >= 0
+    assert box["x"] + box["width"] <= size[0]
+    assert complaints(page) == []
