@@ -68,8 +68,7 @@ def test_change_of_a_count(found: int, before: int, change: tuple[str, str]) -> 
     """A count is neither good nor bad."""
     for label, name in (("Realizados", "done"), ("Cancelamentos", "off"), ("Clientes novos", "new")):
         tile = shown(label, counted(**{name: found}), counted(**{name: before}))
-        assert (tile.change, tile.direction) == change
-        assert tile.is_good is None
+        assert ((tile.change, tile.direction), tile.is_good) == (change, None)
 
 
 @pytest.mark.parametrize(
@@ -85,7 +84,7 @@ def test_change_of_a_count(found: int, before: int, change: tuple[str, str]) -> 
 )
 def test_change_of_money_is_a_share_of_what_was_before(found: int, before: int, change: tuple[str, str]) -> None:
     tile = shown("Recebido", counted(done=found), counted(done=before))
-    assert (tile.change, tile.direction) == change
+    assert ((tile.change, tile.direction), tile.is_good) == (change, None)
 
 
 @pytest.mark.parametrize(

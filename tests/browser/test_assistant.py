@@ -229,6 +229,8 @@ def test_rows_behind_the_numbers_are_in_nobodys_way(
         assert page.evaluate("document.documentElement.scrollWidth") <= size[0], part
 
 
+@by_day_and_night
+@at_both_widths
 def test_period_that_is_none_is_explained_where_it_is_seen(page: Page, size: tuple[int, int]) -> None:
     page.goto(page.url.replace("/assistant/", "/numbers/?from=2026-02-01&to=2026-01-01"))
     expect(page.get_by_label("Até")).to_be_focused()
