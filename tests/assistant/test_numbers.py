@@ -183,8 +183,8 @@ def test_marks_of_the_charts_are_links_with_names(browser: Browser, last_month: 
         ("client=99999999999999999999", []),
     ],
 )
-def test_period_that_is_none_is_explained_beside_its_field(browser: Browser, query: str, faults: list[str]) -> None:
-    """I2."""
+def test_odd_query_shows_the_current_month(browser: Browser, query: str, faults: list[str]) -> None:
+    """I2: and what is wrong with a period is said beside its field."""
     for path in ("rows/", "export/", "days/", "conversations/", "answers/"):
         assert browser.get(f"/numbers/{path}?{query}").status_code == 200
     page, usual = (browser.get(f"/numbers/?{one}").content.decode() for one in (query, ""))
