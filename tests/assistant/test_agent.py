@@ -265,7 +265,7 @@ def test_same_call_for_ever_ends(thread: Thread, groq: GroqStandIn) -> None:
 def test_without_a_key_everyday_questions_are_answered(thread: Thread) -> None:
     _events, question = asked(thread, "como foi outubro?")
     assert question.answer.splitlines() == [
-        "Outubro de 2026: 72 atendimentos, 63 realizados, 9 faltas, 0 cancelado.",
+        "Outubro de 2026: 72 atendimentos, 63 realizados, 9 faltas, 0 cancelados.",
         "Taxa de no-show: 12,5% (9 de 72)",
         "Recebido: R$ 12.600,00",
     ]

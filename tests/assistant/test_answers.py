@@ -32,7 +32,7 @@ def lines(topic: Topic, told: dict[str, Any]) -> list[str]:
     ("language", "figures", "line"),
     [
         ("pt-br", (4, 1, 1, 2), "Outubro de 2026: 4 atendimentos, 1 realizado, 1 falta, 2 cancelados."),
-        ("pt-br", (1, 0, 0, 1), "Outubro de 2026: 1 atendimento, 0 realizado, 0 falta, 1 cancelado."),
+        ("pt-br", (1, 0, 0, 1), "Outubro de 2026: 1 atendimento, 0 realizados, 0 faltas, 1 cancelado."),
         ("es", (5, 2, 1, 1), "Outubro de 2026: 5 citas, 2 realizadas, 1 falta, 1 cancelada."),
         ("es", (1, 1, 0, 0), "Outubro de 2026: 1 cita, 1 realizada, 0 faltas, 0 canceladas."),
         ("en", (1, 1, 1, 0), "Outubro de 2026: 1 appointment, 1 took place, 1 no-show, 0 cancelled."),

@@ -131,7 +131,7 @@ def test_model_that_is_of_no_use_leaves_the_answer_to_code(thread: Thread, groq:
     groq.reply = lambda _body: reply
     question = answered(thread, "como foi outubro?")
     assert question.path == "tools"
-    assert question.answer.startswith("Outubro de 2026: 3 atendimentos, 2 realizados, 1 falta, 0 cancelado.")
+    assert question.answer.startswith("Outubro de 2026: 3 atendimentos, 2 realizados, 1 falta, 0 cancelados.")
 
 
 def test_model_that_hangs_is_not_waited_for(thread: Thread, groq: GroqStandIn, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -249,7 +249,7 @@ def test_time_that_no_tool_knows_is_answered_by_no_figure(thread: Thread, groq: 
 
 def test_practice_without_a_row_is_told_of_none(ana: Professional) -> None:
     thread = Thread.objects.create(professional=ana, title="?")
-    assert answered(thread, "como foi outubro?").answer.startswith("Outubro de 2026: 0 atendimento,")
+    assert answered(thread, "como foi outubro?").answer.startswith("Outubro de 2026: 0 atendimentos,")
     assert answered(thread, "quem mais falta?").tables == []
 
 

@@ -83,7 +83,7 @@ class TestPage:
         cast.on_record(cast.dora(cast.bruno()), timezone.now())
         page = browser.get("/agenda/month/").content.decode()
         assert "Dora Alves" not in page
-        assert '<b class="num">0 horário</b>' in page
+        assert '<b class="num">0 horários</b>' in page
 
     def test_holidays_and_time_off_say_why(self, browser: Browser, ana: Professional) -> None:
         ana.observes_holidays = True
