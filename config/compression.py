@@ -8,7 +8,7 @@ KINDS = ("text/", "application/json", "image/svg+xml")
 
 
 class Compression(GZipMiddleware):
-    """Django's, for pages, answers and static files.
+    """Django's, for pages and static files; programs' answers are small, and not every program undoes it.
 
     A page that echoes what was asked and holds a secret does not tell it by its length (BREACH): Django masks the
     CSRF token anew for each page and adds up to a hundred random bytes.
@@ -20,7 +20,9 @@ class Compression(GZipMiddleware):
         if response.streaming and not is_file:
             return response
         # A range is one of the file's bytes.
-        if response.status_code == 206 or not response.get("Content-Type", "").startswith(KINDS):
+        if request.path.startswith("/api/v") or response.status_code == 206:
+            return response
+        if not response.get("Content-Type", "").startswith(KINDS):
             return response
         if is_file:
             # WhiteNoise knows no weak tag again, and so would send the file anew each time; it asks the date as well.

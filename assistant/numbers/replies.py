@@ -30,7 +30,7 @@ SELECT * FROM (
            WHERE turn_id = turn.id AND author = 'reception' AND medium <> 'email') AS answered
     FROM intake_turn turn JOIN intake_conversation c ON c.id = turn.conversation_id
    WHERE c.professional_id = %(professional)s AND c.channel = ANY(%(channels)s) AND turn.path <> 'silent'
-) every WHERE asked >= %(since)s AND asked < %(until)s AND answered >= asked
+) every WHERE asked >= %(since0)s AND asked < %(until0)s AND answered >= asked
 """
 
 # From the first message that was left to a person, since the person's last one, until the person's next.
@@ -47,11 +47,10 @@ SELECT * FROM (
             FROM intake_outboundmessage
            WHERE professional_id = %(professional)s AND medium = ANY(%(channels)s)
              AND author = 'professional' AND handed_at IS NOT NULL) o
-) every WHERE asked >= %(since)s AND asked < %(until)s
+) every WHERE asked >= %(since0)s AND asked < %(until0)s
 """
 
 _MEDIAN = "SELECT percentile_cont(0.5) WITHIN GROUP (ORDER BY EXTRACT(EPOCH FROM answered - asked)), count(*) FROM"
-_BOTH = "SELECT * FROM"
 _QUICKEST_FIRST = "SELECT conversation_id, asked, answered - asked FROM"
 
 
@@ -121,17 +120,18 @@ def conversations(professional: Professional, first: date, last: date) -> QueryS
     return rows.annotate(was_alone=~(Exists(left) | Exists(by_hand)))
 
 
-def waits(professional: Professional, first: date, last: date) -> Waits:
-    """Return how long clients wait for their answers. One statement."""
-    sql = f"{_BOTH} ({_MEDIAN} ({_BY_RECEPTION}) a) reception, ({_MEDIAN} ({_BY_HAND}) a) by_hand"
-    [(median, count, by_hand, count_by_hand)] = _rows(sql, professional, first, last)
-    return Waits(_wait(median, count), _wait(by_hand, count_by_hand))
+def waits(professional: Professional, spans: Sequence[metrics.Span]) -> list[Waits]:
+    """Return how long clients waited for their answers in each of those stretches of days. One statement."""
+    both = f"* FROM ({_MEDIAN} ({_BY_RECEPTION}) a) reception, ({_MEDIAN} ({_BY_HAND}) a) by_hand"
+    each = [f"SELECT {number}, {both}".replace("0)s", f"{number})s") for number in range(len(spans))]
+    rows = _rows(" UNION ALL ".join(each) + " ORDER BY 1", professional, spans)
+    return [Waits(_wait(*waited[:2]), _wait(*waited[2:])) for _number, *waited in rows]
 
 
 def answers(professional: Professional, first: date, last: date, *, by_hand: bool = False) -> list[Answer]:
     """Return the answers that the reception's median is of (or the professional's), the quickest first."""
     sql = f"{_QUICKEST_FIRST} ({_BY_HAND if by_hand else _BY_RECEPTION}) answers ORDER BY 3, id"
-    return [Answer(*row) for row in _rows(sql, professional, first, last)]
+    return [Answer(*row) for row in _rows(sql, professional, [(first, last)])]
 
 
 def with_clients(professional: Professional, ids: Iterable[int]) -> dict[int, Conversation]:
@@ -143,9 +143,10 @@ def _wait(seconds: float | Decimal | None, count: int) -> Wait:
     return Wait(None if seconds is None else timedelta(seconds=float(seconds)), count)
 
 
-def _rows(sql: str, professional: Professional, first: date, last: date) -> list[tuple[Any, ...]]:
-    since, until = selectors.bounds(professional, first, last)
-    channels = [channel.value for channel in CLIENTS]
+def _rows(sql: str, professional: Professional, spans: Sequence[metrics.Span]) -> list[tuple[Any, ...]]:
+    given: dict[str, Any] = {"professional": professional.pk, "channels": [channel.value for channel in CLIENTS]}
+    for number, span in enumerate(spans):
+        given[f"since{number}"], given[f"until{number}"] = selectors.bounds(professional, *span)
     with connection.cursor() as cursor:
-        cursor.execute(sql, {"professional": professional.pk, "channels": channels, "since": since, "until": until})
+        cursor.execute(sql, given)
         return list(cursor.fetchall())

@@ -73,7 +73,7 @@ def answers(request: HttpRequest, professional: Professional) -> HttpResponse:
         )
         for one in page
     ]
-    waits = replies.waits(professional, period.first, period.last)
+    [waits] = replies.waits(professional, [period.span])
     wait = figures.wait((waits.by_hand if by_hand else waits.reception).median)
     context = {"period": period, "page": page, "rows": rows, "count": shown.count, "median": wait, "by_hand": by_hand}
     return _page(request, professional, "numbers/answers.html", context)

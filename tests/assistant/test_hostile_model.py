@@ -158,7 +158,7 @@ def test_half_an_answer_is_none(
     groq.reply = lambda _body: ends(response=half)
     question = answered(thread, "como foi outubro?")
     assert question.path == "tools"
-    assert question.answer.startswith("Outubro de 2026: 3 atendimentos, 2 realizados, 1 faltas, 0 cancelados.")
+    assert question.answer.startswith("Outubro de 2026: 3 atendimentos, 2 realizados, 1 falta, 0 cancelados.")
     assert [step["name"] for step in question.trace if step["kind"] == "tool"] == ["get_stats"] * len(before)
     assert question.milliseconds < 15_000
 

@@ -98,7 +98,7 @@ def test_trial_and_simulator_never_count(ana: Professional, channel: str) -> Non
     talk = conversation(ana, channel)
     told(talk, after(9), turn=heard(talk))
     assert alone(ana) == Alone(0, 0)
-    assert replies.waits(ana, FIRST, LAST).reception == Wait(None, 0)
+    assert replies.waits(ana, [(FIRST, LAST)])[0].reception == Wait(None, 0)
 
 
 def test_month_ends_at_the_professionals_midnight(ana: Professional) -> None:
@@ -127,14 +127,14 @@ def test_answer_takes_from_the_first_message_to_the_first_part(ana: Professional
         turn = heard(talk)
         told(talk, after(seconds), turn=turn)
         told(talk, after(seconds + 5), turn=turn)
-    assert replies.waits(ana, FIRST, LAST).reception == Wait(timedelta(seconds=20), 3)
+    assert replies.waits(ana, [(FIRST, LAST)])[0].reception == Wait(timedelta(seconds=20), 3)
 
 
 def test_median_of_an_even_number_lies_between(ana: Professional) -> None:
     for seconds in (12, 15):
         talk = conversation(ana)
         told(talk, after(seconds), turn=heard(talk))
-    assert replies.waits(ana, FIRST, LAST).reception.median == timedelta(seconds=13.5)
+    assert replies.waits(ana, [(FIRST, LAST)])[0].reception.median == timedelta(seconds=13.5)
 
 
 def test_answer_by_hand_is_timed_apart(ana: Professional) -> None:
@@ -143,8 +143,8 @@ def test_answer_by_hand_is_timed_apart(ana: Professional) -> None:
     heard(talk, after(60), path=Turn.Path.SILENT)
     told(talk, after(600), author="professional")
     told(talk, after(660), author="professional")
-    assert replies.waits(ana, FIRST, LAST).reception == Wait(timedelta(seconds=12), 1)
-    assert replies.waits(ana, FIRST, LAST).by_hand == Wait(timedelta(seconds=600), 1)
+    assert replies.waits(ana, [(FIRST, LAST)])[0].reception == Wait(timedelta(seconds=12), 1)
+    assert replies.waits(ana, [(FIRST, LAST)])[0].by_hand == Wait(timedelta(seconds=600), 1)
 
 
 def test_anothers_conversations_count_nowhere(ana: Professional) -> None:
@@ -154,4 +154,4 @@ def test_anothers_conversations_count_nowhere(ana: Professional) -> None:
     told(talk, after(99), author="professional")
     heard(talk, after(60), path=Turn.Path.SILENT)
     assert alone(ana) == Alone(0, 0)
-    assert replies.waits(ana, FIRST, LAST) == Waits(Wait(None, 0), Wait(None, 0))
+    assert replies.waits(ana, [(FIRST, LAST)])[0] == Waits(Wait(None, 0), Wait(None, 0))

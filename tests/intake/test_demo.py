@@ -37,7 +37,7 @@ def test_figures_of_the_reception_have_a_history() -> None:
     demo.seed(ana, now=now)
     today = now.astimezone(ana.zone).date()
     first = today - timedelta(days=160)
-    [alone], waits = replies.alone(ana, [(first, today)]), replies.waits(ana, first, today)
+    [alone], [waits] = replies.alone(ana, [(first, today)]), replies.waits(ana, [(first, today)])
     assert Decimal("0.6") < (alone.rate or 0) < Decimal("0.9")
     assert timedelta(seconds=8) < (waits.reception.median or now - now) < timedelta(seconds=25)
     assert waits.by_hand.answers >= 3
