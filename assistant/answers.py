@@ -30,6 +30,9 @@ _FIGURES = {
     Topic.COUNT: "total",
     Topic.NEW_CLIENTS: "new_clients",
 }
+# What a table tells of each month, and how many months stand side by side in it.
+_SHOWN = ("total", "completed", "no_shows", "no_show_rate", "cancelled", "revenue")
+MOST_ASIDE = 3
 # What is called otherwise as a fact.
 _KINDS = {"no_show_rate": Kind.RATE}
 
@@ -101,36 +104,48 @@ def mark(path: Question.Path, *, instead: bool) -> str:
 
 
 def month_table(months: Sequence[Payload]) -> Table:
-    columns = ["", _("Appointments"), _("Took place"), _("No-shows"), _("Rate"), _("Cancellations"), _("Received")]
-    return Table(columns, [_month_row(month) for month in months])
+    """Return what each month had: up to three side by side, as a phone shows them; more one below the other."""
+    if len(months) <= MOST_ASIDE:
+        return Table(["", *map(_title, months)], [_line(key, months) for key in _SHOWN])
+    rows = [[Cell(_title(month)), *(_figure(month, key) for key in _SHOWN)] for month in months]
+    return Table(["", *(_labels()[key] for key in _SHOWN)], rows)
 
 
 def comparison(before: Payload, after: Payload) -> Table:
     """Return two months side by side with the difference, which code alone may compute."""
-    labels = {
+    keys = ("total", "completed", "no_shows", "cancelled", "new_clients", "revenue", "no_show_rate")
+    rows = [[*_line(key, (before, after)), Cell(_difference(before, after, key))] for key in keys]
+    return Table(["", _title(before), _title(after), _("Difference")], rows)
+
+
+def _labels() -> dict[str, str]:
+    return {
         "total": _("Appointments"),
         "completed": _("Took place"),
         "no_shows": _("No-shows"),
+        "no_show_rate": _("Rate"),
         "cancelled": _("Cancellations"),
         "new_clients": _("New clients"),
+        "revenue": _("Received, R$"),
     }
-    rows = [
-        [
-            Cell(label),
-            *(_figure(month, key) for month in (before, after)),
-            Cell(_signed(after[key] - before[key])),
-        ]
-        for key, label in labels.items()
-    ]
-    money = number(after["revenue"].removeprefix("R$")) - number(before["revenue"].removeprefix("R$"))
+
+
+def _line(key: str, months: Iterable[Payload]) -> list[Cell]:
+    return [Cell(_labels()[key]), *(_figure(month, key) for month in months)]
+
+
+def _title(month: Payload) -> str:
+    return str(month["name"][:1].upper() + month["name"][1:])
+
+
+def _difference(before: Payload, after: Payload, key: str) -> str:
+    if key == "no_show_rate":
+        return ""
+    if key != "revenue":
+        return _signed(after[key] - before[key])
+    money = number(_bare(after[key])) - number(_bare(before[key]))
     sign = "−" if money < 0 else "+" if money else ""
-    received = [
-        Cell(_("Received")),
-        *(_figure(month, "revenue") for month in (before, after)),
-        Cell(f"{sign}{figures.money(abs(money))}"),
-    ]
-    rate = [Cell(_("Rate")), *(_figure(month, "no_show_rate") for month in (before, after)), Cell("")]
-    return Table(["", before["name"], after["name"], _("Difference")], [*rows, rate, received])
+    return f"{sign}{_bare(figures.money(abs(money)))}"
 
 
 def ranking(payload: Payload, rows: Rows) -> Table:
@@ -230,14 +245,14 @@ def _coming_table(rows: Sequence[Payload]) -> Table:
     )
 
 
-def _month_row(month: Payload) -> list[Cell]:
-    keys = ("total", "completed", "no_shows", "no_show_rate", "cancelled", "revenue")
-    return [Cell(month["name"]), *(_figure(month, key) for key in keys)]
-
-
 def _figure(month: Payload, key: str) -> Cell:
-    text = str(month[key]).split()[0] if key == "no_show_rate" else str(month[key])
+    text = str(month[key]).split()[0] if key == "no_show_rate" else _bare(str(month[key]))
     return Cell(text, linking.to_month(month["month"], _KINDS.get(key) or Kind(key)))
+
+
+def _bare(price: str) -> str:
+    """Return a price without its currency, which the table names once."""
+    return price.removeprefix("R$").strip()
 
 
 def _days(asked: Asked) -> list[date]:

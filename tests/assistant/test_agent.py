@@ -112,7 +112,7 @@ def test_rest_behind_an_invented_figure_is_the_tools_table(thread: Thread, groq:
     assert question.was_replaced
     assert events[-2] == Marked("Mostrando direto da agenda")
     assert isinstance(events[-1], Shown)
-    assert ["outubro de 2026", "72", "63", "9", "12,5%", "0", "R$ 12.600,00"] in figures(question)
+    assert ["Outubro de 2026", "72", "63", "9", "12,5%", "0", "12.600,00"] in figures(question)
     assert question.trace[-1]["detail"] == {"sentence": "Foram 14 faltas. ", "reason": "a figure: 14"}
 
 
@@ -269,7 +269,23 @@ def test_without_a_key_everyday_questions_are_answered(thread: Thread) -> None:
         "Taxa de no-show: 12,5% (9 de 72)",
         "Recebido: R$ 12.600,00",
     ]
-    assert question.tables[0]["rows"][0][3]["link"].startswith("/numbers/rows/?from=2026-10-01&to=2026-10-31")
+    assert question.tables[0]["columns"] == ["", "Outubro de 2026"]
+    assert ["Faltas", "9"] in figures(question)
+    assert ["Recebido, R$", "12.600,00"] in figures(question)
+    assert question.tables[0]["rows"][2][1]["link"].startswith("/numbers/rows/?from=2026-10-01&to=2026-10-31")
+
+
+def test_two_months_stand_side_by_side_and_their_difference_is_the_code_s(thread: Thread) -> None:
+    _events, question = asked(thread, "compara outubro com setembro")
+    assert question.tables[0]["columns"] == ["", "Setembro de 2026", "Outubro de 2026", "Diferença"]
+    assert figures(question)[2] == ["Faltas", "0", "9", "+9"]
+    assert ["Recebido, R$", "0,00", "12.600,00", "+12.600,00"] in figures(question)
+
+
+def test_six_months_stand_below_each_other(thread: Thread) -> None:
+    _events, question = asked(thread, "resumo dos últimos seis meses")
+    assert len(question.tables[0]["columns"]) == 7
+    assert ["Outubro de 2026", "72", "63", "9", "12,5%", "0", "12.600,00"] in figures(question)
 
 
 def test_what_is_not_understood_is_answered_with_what_can_be_asked(thread: Thread) -> None:

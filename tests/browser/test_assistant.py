@@ -82,6 +82,17 @@ def test_answer_arrives_and_its_figure_opens_its_rows(page: Page) -> None:
 
 
 @at_both_widths
+@pytest.mark.parametrize("question", ["como foi o mês passado?", "compara este mês com o mês passado"])
+def test_table_is_read_without_scrolling(page: Page, question: str) -> None:
+    ask(page, question)
+    box = page.locator(".box")
+    expect(box.get_by_role("link", name="10", exact=True)).to_be_visible()
+    assert box.evaluate("one => one.scrollWidth <= one.clientWidth")
+    tall = box.locator("tbody td:first-child").evaluate_all("all => all.map((one) => one.offsetHeight)")
+    assert max(tall) <= 48, "a label is broken into lines"
+
+
+@at_both_widths
 def test_figure_in_a_model_s_sentence_opens_as_many_rows(page: Page, groq: GroqStandIn) -> None:
     groq.script(
         call("get_stats", {}), text("No mês passado foram **10** atendimentos. Desses, 2 faltas e 8 realizados.")
