@@ -51,6 +51,8 @@ def shell(request: HttpRequest, professional: Professional, *, section: str) -> 
     return {
         "professional": professional,
         "section": section,
+        # A phone's bar has room for a word; a page with a name of its own says that one.
+        "short_title": next((entry.label for entry in navigation.ENTRIES if entry.section == section), ""),
         "entries": navigation.ENTRIES,
         "waiting_people": waiting.people(professional, now=timezone.now()),
         "toast": toasts.take(request),

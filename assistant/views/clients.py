@@ -34,7 +34,6 @@ def page(request: HttpRequest, professional: Professional) -> HttpResponse:
     shown = Paginator(found, PER_PAGE).get_page(request.GET.get("page"))
     count = shown.paginator.count
     context = {
-        "short_title": _("Clients"),
         "lead": ngettext("%(count)s client.", "%(count)s clients.", count) % {"count": count},
         "persons": people.persons(professional, shown.object_list, now=now),
         "shown": shown,

@@ -28,7 +28,6 @@ def page(request: HttpRequest, professional: Professional) -> HttpResponse:
     """Show the list, a later page of it, or what a search found."""
     now = timezone.now()
     context = shell(request, professional, section="conversations") | _list(request, professional, now=now)
-    context["short_title"] = _("Conversations")
     return render(request, "dashboard/conversations/page.html", context)
 
 
@@ -92,7 +91,7 @@ def turn(request: HttpRequest, professional: Professional, conversation_id: int,
     context: dict[str, Any] = {"turn": shown, "conversation": conversation}
     if request.headers.get("HX-Request"):
         return render(request, "dashboard/conversations/trace.html", context)
-    context |= shell(request, professional, section="conversations") | {"short_title": _("Conversations")}
+    context |= shell(request, professional, section="conversations")
     return render(request, "dashboard/conversations/turn.html", context)
 
 

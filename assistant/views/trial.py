@@ -77,7 +77,6 @@ def _page(request: HttpRequest, professional: Professional, *, body: str = "", e
     context = {
         "missing": None if found else _missing(professional),
         "starters": _starters(),
-        "short_title": _("Test"),
         "body": body,
         "error": error,
         "longest": trial.LONGEST_BODY,

@@ -75,6 +75,14 @@ def test_figures_are_those_of_the_period(browser: Browser, last_month: str) -> N
     }
 
 
+@pytest.mark.parametrize(
+    ("path", "name"),
+    [("/numbers/", "Números"), ("/numbers/rows/", "Números"), ("/assistant/", "Assistente"), ("/settings/", "Ajustes")],
+)
+def test_bar_of_a_phone_names_the_place(browser: Browser, path: str, name: str) -> None:
+    assert f'<span class="ttl" aria-hidden="true">{name}</span>' in browser.get(path).content.decode()
+
+
 def test_figure_opens_as_many_rows_as_it_says(browser: Browser, last_month: str) -> None:
     shown = tiles(browser.get(f"/numbers/?{last_month}").content.decode())
     assert counted(browser, shown["Realizados"][1]) == 3

@@ -54,7 +54,7 @@ def show(
 ) -> HttpResponse:
     """Render one page of the settings, by default the part's own."""
     frame = shell(request, professional, section="settings")
-    more = {"parts": PARTS, "part": part, "short_title": _("Settings")}
+    more = {"parts": PARTS, "part": part}
     return render(request, f"settings/{page or part}.html", frame | more | dict(context), status=status)
 
 
