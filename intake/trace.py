@@ -165,7 +165,9 @@ def _result(facts: Mapping[str, Any]) -> str:
         counted = _times_counted(len(offers))
         return " ".join(filter(None, (str(found.get("why_not") or ""), counted, times)))
     if found.get("status") == "waiting_for_yes":
-        when = ", ".join(str(found[name]) for name in ("weekday", "date", "time") if found.get(name))
+        when = ", ".join(str(found[name]) for name in ("weekday", "date") if found.get(name))
+        if found.get("time"):
+            when = _("%(day)s, at %(time)s") % {"day": when, "time": found["time"]}
         return _("%(when)s. Waits for the client's “yes”.") % {"when": _day_first(when)}
     if isinstance(coming := found.get("coming"), list):
         return _booked_counted(len(coming))
@@ -308,16 +310,17 @@ def totals(turn: Turn) -> Iterator[tuple[str, str]]:
         ending, _colon, code = turn.outcome.partition(": ")
         yield _("How the model ended"), ": ".join(filter(None, (str(OUTCOMES.get(ending, ending)), code)))
     yield _("Time taken"), duration(turn.milliseconds) or _("less than 1 ms")
-    yield _("Tokens"), tokens({"prompt_tokens": turn.prompt_tokens, "completion_tokens": turn.completion_tokens}) or "0"
+    if spent := tokens({"prompt_tokens": turn.prompt_tokens, "completion_tokens": turn.completion_tokens}):
+        yield _("Tokens"), spent
     if answers := _answers(turn):
         yield _("Delivery"), _delivery(answers[-1], zone=turn.conversation.professional.zone)
 
 
 def _delivery(message: OutboundMessage, *, zone: ZoneInfo) -> str:
-    status = str(DELIVERIES.get(message.status, message.status))
+    status = str(DELIVERIES.get(message.status, message.status)).capitalize()
     if not message.handed_at:
         return status
-    return _("%(status)s at %(time)s") % {"status": status, "time": f"{message.handed_at.astimezone(zone):%H:%M:%S}"}
+    return _("%(status)s at %(time)s") % {"status": status, "time": f"{message.handed_at.astimezone(zone):%H:%M}"}
 
 
 def notices(conversation: Conversation) -> list[OutboundMessage]:

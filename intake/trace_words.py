@@ -94,7 +94,7 @@ DELIVERIES = {
     "sending": gettext_lazy("being sent"),
     "sent": gettext_lazy("sent"),
     "delivered": gettext_lazy("delivered"),
-    "read": gettext_lazy("delivered, read"),
+    "read": gettext_lazy("Delivered and read"),
     "failed": gettext_lazy("failed"),
     "dropped": gettext_lazy("dropped"),
 }

@@ -41,7 +41,7 @@ def test_answer_on_the_screen_is_reported_read(page: Page) -> None:
     type_in(page, "oi")
     work(page, messages=1)
     expect(answers(page)).to_have_count(1)
-    expect(page.locator(".totals").get_by_text("lida, entregue às")).to_have_count(1)
+    expect(page.locator(".totals").get_by_text("Entregue e lida às")).to_have_count(1)
 
 
 @at_both_widths
@@ -214,7 +214,7 @@ def test_nothing_is_redrawn_while_nothing_changes(page: Page) -> None:
     type_in(page, "oi")
     work(page, messages=1)
     expect(answers(page)).to_have_count(1)
-    expect(page.get_by_text("lida, entregue às")).to_be_visible()
+    expect(page.get_by_text("Entregue e lida às")).to_be_visible()
     page.evaluate(
         "() => { window.changes = 0; new MutationObserver((all) => { window.changes += all.length; })"
         ".observe(document.getElementById('simulator'), { subtree: true, childList: true, characterData: true }); }"

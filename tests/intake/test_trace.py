@@ -52,7 +52,7 @@ def test_no_record_breaks_the_trace(record: Any) -> None:
         ),
         (
             {"status": "waiting_for_yes", "weekday": "segunda-feira", "date": "2026-11-23", "time": "10:00"},
-            "segunda-feira, 23/11, 10:00. Espera o “sim” do cliente.",
+            "segunda-feira, 23/11, às 10:00. Espera o “sim” do cliente.",
         ),
         ({"coming": [{}]}, "1 horário marcado."),
     ],
@@ -105,7 +105,7 @@ def test_totals_tell_model_time_tokens_and_delivery() -> None:
         "Fim do modelo": "não respondeu: rate_limited",
         "Tempo": "1,6 s",
         "Tokens": "1.204 tokens lidos, 38 escritos",
-        "Entrega": "entregue às 14:33:05",
+        "Entrega": "Entregue às 14:33",
     }
 
 
