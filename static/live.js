@@ -30,7 +30,7 @@ document.addEventListener("htmx:beforeSwap", (event) => {
 
 document.addEventListener("htmx:afterSettle", (event) => {
   if (event.detail.elt?.id !== "live") return;
-  for (const one of live().querySelectorAll("details[id]")) one.open = before.open.get(one.id) ?? !isPhone.matches;
+  for (const one of live().querySelectorAll("details[id]")) one.open = before.open.get(one.id) ?? (one.open && !isPhone.matches);
   const fresh = [...live().querySelectorAll("[data-key]")].filter((one) => !before.keys.has(one.dataset.key));
   for (const one of fresh) one.classList.add("fresh");
   const news = document.getElementById("news");

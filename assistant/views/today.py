@@ -1,5 +1,6 @@
 """The first page: what the day brings, what waits for an answer, and how the finished appointments went."""
 
+from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -57,7 +58,7 @@ def _day_context(professional: Professional, shown: date, *, now: datetime) -> d
         worth=shortest(professional),
         off=agenda.time_off(professional, shown, shown),
     )
-    requests, callers = waiting.requests(professional, now=now), waiting.callers(professional, now=now)
+    asks = [*waiting.requests(professional, now=now), *waiting.callers(professional, now=now)]
     return {
         "day": day,
         "start": day.start,
@@ -71,11 +72,15 @@ def _day_context(professional: Professional, shown: date, *, now: datetime) -> d
         "lead": _lead(professional, day, hour=now.astimezone(professional.zone).hour),
         "received": wording.price(day.received),
         "expected": wording.price(day.expected),
-        "requests": requests,
-        "callers": callers,
-        "waiting_names": ", ".join([one.name for one in requests] + [one.name for one in callers]),
-        "waiting_count": len(requests) + len(callers),
+        "asks": asks,
+        "waiting_names": _names([one.name for one in asks]),
     }
+
+
+def _names(names: Sequence[str]) -> str:
+    """Return who waits in one line, whole names: "Luísa Andrade, Tomás Vieira e mais 3"."""
+    first, more = ", ".join(names[:2]), len(names) - 2
+    return _("%(names)s and %(count)s more") % {"names": first, "count": more} if more > 0 else first
 
 
 def shortest(professional: Professional) -> int:

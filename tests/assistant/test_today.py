@@ -4,6 +4,7 @@ import re
 from datetime import timedelta
 
 import pytest
+import time_machine
 from django.test import Client as Browser
 from django.test import RequestFactory
 from django.urls import reverse
@@ -156,6 +157,31 @@ def test_who_waits_for_a_person_is_shown(browser: Browser, ana: Professional) ->
     page = text(browser)
     assert "Otávio" in page
     assert "Tomada" not in page
+
+
+def test_first_two_who_wait_are_open_and_one_button_is_filled(browser: Browser, ana: Professional) -> None:
+    now = timezone.now()
+    for hour in (9, 11, 14):
+        start = cast.next_weekday(0, f"{hour:02}:00")
+        cast.on_record(cast.caio(ana), start, status=Status.PENDING, expires_at=now + timedelta(hours=5))
+    called = {"human_until": now + timedelta(hours=1), "human_reason": "asked", "profile_name": "Otávio"}
+    Conversation.objects.create(
+        professional=ana, channel="whatsapp", address="a", last_inbound_at=now - timedelta(minutes=28), **called
+    )
+    shown, _summary, folded = text(browser).partition("Ver mais 2")
+    assert (shown.count("quer marcar"), folded.count("quer marcar")) == (2, 1)
+    assert shown.count('class="btn p block"') + folded.count('class="btn p block"') == 1
+    assert f"seg, {cast.next_weekday(0):%d/%m}, às 09:00 · R$" in shown
+    assert "Caio Martins, Caio Martins e mais 2" in shown
+    assert '<span class="xs muted num">há 28 min</span>' in folded
+
+
+def test_day_that_is_over_shows_a_phone_what_comes_tomorrow(browser: Browser, ana: Professional) -> None:
+    with time_machine.travel(cast.at("2026-11-18 14:20"), tick=False):
+        browser.force_login(cast.login("ana@example.com"))
+        assert '<section class="card" aria-labelledby="following">' in text(browser)
+        cast.booked(cast.caio(ana), cast.at("2026-11-18 17:00"))
+        assert '<section class="card not-s" aria-labelledby="following">' in text(browser)
 
 
 def test_time_off_and_breaks_are_drawn_closed(browser: Browser, ana: Professional) -> None:
