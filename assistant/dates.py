@@ -1,10 +1,14 @@
-"""Days as they are typed into a URL, and as titles show them."""
+"""Days as they are typed into a URL and as titles show them; moments as pages write them."""
 
-from datetime import date
+from datetime import date, datetime
 
 from django.utils import translation
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from intake import wording
+from scheduling.models import Professional
 
 
 def typed(text: str) -> date | None:
@@ -51,6 +55,27 @@ def short_month(day: date, *, today: date) -> str:
     """Return a month where there is little room: "Novembro", in another year "Nov 2025"."""
     name = date_format(day, "F" if day.year == today.year else "M").capitalize()
     return name if day.year == today.year else f"{name} {day.year}"
+
+
+def moment(at: datetime, professional: Professional, *, now: datetime) -> str:
+    """Return a moment in the professional's zone: "sáb, 05/12, às 15:00"."""
+    today = now.astimezone(professional.zone).date()
+    return wall(at.astimezone(professional.zone).date(), wording.clock(at, professional), today=today)
+
+
+def wall(day: date, clock: str, *, today: date) -> str:
+    """Return a day and an hour: "sáb, 05/12, às 15:00"."""
+    return _("%(day)s, at %(time)s") % {"day": wording.short_day(day, today=today), "time": clock}
+
+
+def ago(since: datetime | None, *, now: datetime) -> str:
+    """Return how long ago in short: "6 min", "3 h", "2 dias"."""
+    minutes = max(0, int((now - since).total_seconds() // 60)) if since else 0
+    if minutes < 60:
+        return f"{minutes} min"
+    if minutes < 24 * 60:
+        return f"{minutes // 60} h"
+    return ngettext("%(count)s day", "%(count)s days", minutes // 1440) % {"count": minutes // 1440}
 
 
 def _month(day: date, form: str) -> str:

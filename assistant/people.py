@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django import forms
-from django.utils import translation
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from assistant import dates
 from assistant.agenda.day import LOOKS
 from assistant.figures import part, percent
 from assistant.metrics import share
@@ -54,7 +54,7 @@ def persons(professional: Professional, found: Iterable[Client], *, now: datetim
     """Return the clients as lists show them. One query, however many."""
     rows = list(found)
     figures = directory.figures(rows, now=now)
-    return [_person(professional, row, figures[row.pk]) for row in rows]
+    return [_person(professional, row, figures[row.pk], now=now) for row in rows]
 
 
 def called(client: Client) -> str:
@@ -94,24 +94,14 @@ def base(figures: Figures) -> str:
     return part(figures.missed, figures.finished)
 
 
-def shortly(at: datetime | None, professional: Professional) -> str:
-    """Return weekday, date and hour where there is little room: "qui, 19/11, 15:00"; nothing for none."""
-    if at is None:
-        return ""
-    local = at.astimezone(professional.zone)
-    # Translators: short weekday, day and month, in Django's format letters.
-    day = date_format(local.date(), _("D, j M"))
-    return f"{day if translation.get_language().startswith('en') else day.lower()}, {local:%H:%M}"
-
-
-def _person(professional: Professional, client: Client, figures: Figures) -> Person:
+def _person(professional: Professional, client: Client, figures: Figures, *, now: datetime) -> Person:
     last = figures.last_at.astimezone(professional.zone).date() if figures.last_at else None
     return Person(
         client=client,
         name=called(client),
         initials=wording.initials(client.name),
         phone=reached(client) if client.name else "",
-        coming=shortly(figures.next_at, professional),
+        coming=dates.moment(figures.next_at, professional, now=now) if figures.next_at else "",
         last=date_format(last, "SHORT_DATE_FORMAT") if last else "",
         rate=rate(figures),
         base=base(figures),

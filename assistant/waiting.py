@@ -4,9 +4,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db.models import F, OuterRef, Q, QuerySet, Subquery
-from django.utils.timesince import timesince
 from django.utils.translation import gettext as _
 
+from assistant import dates
 from intake import wording
 from intake.models import Channel, Conversation, InboundMessage, OutboundMessage
 from scheduling import selectors
@@ -49,8 +49,8 @@ def requests(professional: Professional, *, now: datetime) -> list[Request]:
             id=one.pk,
             name=one.attendee or str(one.client),
             service=one.service.name,
-            when=wording.moment(one.wanted_start, professional),
-            old=wording.moment(one.replaces.starts_at, professional) if one.replaces else "",
+            when=dates.moment(one.wanted_start, professional, now=now),
+            old=dates.moment(one.replaces.starts_at, professional, now=now) if one.replaces else "",
             price=wording.price(one.price),
             version=one.seen,  # type: ignore[attr-defined]  # an annotation
         )
@@ -105,7 +105,7 @@ def callers(professional: Professional, *, now: datetime) -> list[Caller]:
             id=one.pk,
             name=(one.client.name if one.client else "") or one.profile_name or _("A client"),
             words=(one.last_words or "")[:140],
-            since=timesince(one.last_inbound_at, now, depth=1) if one.last_inbound_at else "",
+            since=dates.ago(one.last_inbound_at, now=now),
         )
         for one in found
     ]

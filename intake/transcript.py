@@ -13,7 +13,6 @@ from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.urls import reverse
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -139,7 +138,7 @@ def day_label(day: date, *, today: date) -> str:
         return _("today")
     if day == today - timedelta(days=1):
         return _("yesterday")
-    return f"{date_format(day, 'D').lower()}, {day:%d/%m}{'' if day.year == today.year else f'/{day.year}'}"
+    return wording.short_day(day, today=today)
 
 
 def runs(body: str) -> tuple[Run, ...]:

@@ -34,6 +34,16 @@ def day_of(day: date) -> str:
     return text if translation.get_language().startswith("en") else text.lower()
 
 
+def short_day(day: date, *, today: date) -> str:
+    """Return weekday and date where there is little room: "sáb, 05/12"; with its year where it is not this one."""
+    # Translators: short weekday, day and month, in Django's format letters; then the same with the year.
+    text = date_format(day, _("D, j M") if day.year == today.year else _("D, j M Y"))
+    if translation.get_language().startswith("en"):
+        return text
+    # Django's short Saturday has no accent in Portuguese.
+    return text.lower().replace("sab,", "sáb,")
+
+
 def clock(moment: datetime, professional: Professional) -> str:
     """Return the hour in the professional's zone, with the offset where the clock shows it twice."""
     local = moment.astimezone(professional.zone)

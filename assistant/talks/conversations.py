@@ -11,9 +11,8 @@ from typing import Any
 from django.db.models import BooleanField, ExpressionWrapper, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import JSONObject
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
-from assistant import waiting
+from assistant import dates, waiting
 from intake import takeover, transcript, wording
 from intake.models import Channel, Conversation, InboundMessage, OutboundMessage
 from intake.takeover import Speaker
@@ -56,7 +55,7 @@ class Inbox:
     count: int
 
 
-def inbox(professional: Professional, *, now: datetime, after: str = "", to: str = "", counts: bool = True) -> Inbox:
+def inbox(professional: Professional, *, now: datetime, after: str = "", to: str = "") -> Inbox:
     """Return a page of the list; only the first one has the groups before the reception's.
 
     A list on the screen is asked for again down `to` where it ended, so that no gap opens above what was added to it.
@@ -73,7 +72,7 @@ def inbox(professional: Professional, *, now: datetime, after: str = "", to: str
         taken=[one for one in rows if not one.waits],
         reception=[row(one, now=now) for one in page[:size]],
         more=to or (_mark(page[size - 1]) if len(page) > size else ""),
-        count=rest.count() if counts else 0,
+        count=rest.count(),
     )
 
 
@@ -147,16 +146,6 @@ def moment(when: datetime, professional: Professional, *, now: datetime) -> str:
     return label.rpartition(", ")[2]
 
 
-def ago(since: datetime | None, *, now: datetime) -> str:
-    """Return how long ago in short: "6 min", "3 h", "2 dias"."""
-    minutes = max(0, int((now - since).total_seconds() // 60)) if since else 0
-    if minutes < 60:
-        return f"{minutes} min"
-    if minutes < 24 * 60:
-        return f"{minutes // 60} h"
-    return ngettext("%(count)s day", "%(count)s days", minutes // 1440) % {"count": minutes // 1440}
-
-
 def _attended(professional: Professional, *, now: datetime) -> list[Conversation]:
     """Return those that wait, the longest first, then those that were taken over, the latest first."""
     wanted = waiting.for_a_person(professional, now=now)
@@ -215,12 +204,12 @@ def _speaking(conversation: Any, speaker: Speaker, *, waits: bool, now: datetime
     """Return icon and words for who speaks, and since when."""
     since, professional = conversation.human_since, conversation.professional
     if speaker == Speaker.CALLED:
-        asked = ago(since or conversation.last_inbound_at, now=now)
+        asked = dates.ago(since or conversation.last_inbound_at, now=now)
         return "hand", _("Asked for a person %(ago)s ago") % {"ago": asked}
     if waits:
-        return "clock", _("Unanswered for %(ago)s") % {"ago": ago(conversation.last_inbound_at, now=now)}
+        return "clock", _("Unanswered for %(ago)s") % {"ago": dates.ago(conversation.last_inbound_at, now=now)}
     if speaker == Speaker.PROFESSIONAL:
-        return "person", _("You took over: %(when)s") % {"when": moment(since, professional, now=now)}
+        return "person", _taken(since, professional, now=now)
     if speaker == Speaker.RESTING:
         until = wording.clock(conversation.human_until, professional)
         return "pause", _("Reception resting until %(time)s") % {"time": until}
@@ -230,3 +219,10 @@ def _speaking(conversation: Any, speaker: Speaker, *, waits: bool, now: datetime
     if asks and conversation.said_at >= conversation.last_inbound_at:
         return "bell", _("Reception, waiting for the “yes”")
     return "bell", _("Reception")
+
+
+def _taken(since: datetime, professional: Professional, *, now: datetime) -> str:
+    when = moment(since, professional, now=now)
+    if when == wording.clock(since, professional):
+        return _("You took over at %(time)s") % {"time": when}
+    return _("You took over: %(when)s") % {"when": when}

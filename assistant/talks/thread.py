@@ -8,10 +8,10 @@ from itertools import groupby
 from typing import Any
 
 from django.utils.dateparse import parse_datetime
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from assistant import dates
 from intake import failures, simulator, takeover, trace, transcript, wording
 from intake.models import Conversation, InboundMessage, OutboundMessage
 from intake.takeover import Speaker
@@ -102,7 +102,7 @@ def window(
     streams = [
         list(_heard(conversation, before=before, since=since, reach=reach)),
         list(_said(conversation, before=before, since=since, reach=reach)),
-        list(_events(conversation, before=before, since=since, reach=reach)),
+        list(_events(conversation, before=before, since=since, reach=reach, now=now)),
     ]
     found = sorted((one for stream in streams for one in stream), key=lambda one: one.at)
     has_older = bool(since) or len(found) > PAGE or any(len(stream) >= reach for stream in streams)
@@ -113,12 +113,6 @@ def window(
     if before is None:
         found = sorted([*found, *_now(conversation, found, now=now, first=first)], key=lambda one: one.at)
     return Window(list(_days(found, conversation.professional, now=now)), f"{first.timestamp():.6f}", has_older)
-
-
-def when(moment: datetime, professional: Professional) -> str:
-    """Return a start in short: "qui, 19/11, 15:00"."""
-    local = moment.astimezone(professional.zone)
-    return f"{date_format(local, 'D').lower()}, {local:%d/%m}, {wording.clock(moment, professional)}"
 
 
 def _bounds(field: str, *, before: datetime | None, since: datetime | None) -> dict[str, datetime]:
@@ -218,7 +212,7 @@ def _notice(message: OutboundMessage, professional: Professional) -> Entry | Non
 
 
 def _events(
-    conversation: Conversation, *, before: datetime | None, since: datetime | None, reach: int
+    conversation: Conversation, *, before: datetime | None, since: datetime | None, reach: int, now: datetime
 ) -> Iterator[Entry]:
     """Yield what happened to the client's appointments meanwhile, wherever it was done."""
     if conversation.client_id is None:
@@ -235,7 +229,8 @@ def _events(
         icon, tone, text = EVENTS[Kind(event.kind)]
         data = event.data if isinstance(event.data, dict) else {}
         start = parse_datetime(str(data.get("at", ""))) or event.appointment.starts_at
-        words = {"when": f"{when(start, conversation.professional)} · {event.appointment.reference}"}
+        when = dates.moment(start, conversation.professional, now=now)
+        words = {"when": f"{when} · {event.appointment.reference}"}
         yield Entry(f"event-{event.pk}", event.created_at, "event", icon=icon, tone=tone, text=str(text) % words)
 
 

@@ -12,16 +12,14 @@ from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from assistant import toasts, typed
+from assistant import dates, toasts, typed
 from assistant.access import professional_only, shell
 from assistant.agenda import day as days
 from assistant.agenda import deeds
 from assistant.typed import ClockField, DayField
-from intake import wording
 from scheduling import ids, timeoff
 from scheduling.errors import BookingError
 from scheduling.models import Appointment, Professional, TimeOff
@@ -183,7 +181,11 @@ def _undo_fields(professional: Professional, block: TimeOff) -> dict[str, str]:
 
 
 def _say(request: HttpRequest, professional: Professional, saved: TimeOff, *, before: TimeOff | None) -> None:
-    span = {"from": _edge(saved.starts_at, professional), "to": _edge(saved.ends_at, professional)}
+    now = timezone.now()
+    span = {
+        "from": dates.moment(saved.starts_at, professional, now=now),
+        "to": dates.moment(saved.ends_at, professional, now=now),
+    }
     following = request.POST.get("next", "")
     if before is None:
         said = _("Blocked from %(from)s to %(to)s.") % span
@@ -192,11 +194,6 @@ def _say(request: HttpRequest, professional: Professional, saved: TimeOff, *, be
         said = _("The block is now from %(from)s to %(to)s.") % span
         undo = reverse("block-edit", args=[saved.pk])
         toasts.say(request, said, undo=undo, next=following, **_undo_fields(professional, before))
-
-
-def _edge(moment: datetime, professional: Professional) -> str:
-    day = date_format(moment.astimezone(professional.zone), "D, d/m").lower()
-    return f"{day}, {wording.clock(moment, professional)}"
 
 
 def _form(
@@ -218,7 +215,7 @@ def _form(
         "errors": errors or {},
         "wrong": wrong,
         "standing": [
-            (card, wording.short(card.starts_at, professional))
+            (card, dates.moment(card.starts_at, professional, now=now))
             for card in days.cards(professional, standing or [], now=now)
         ],
     }

@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
-from assistant import toasts, waiting
+from assistant import dates, toasts, waiting
 from assistant.access import professional_only, shell
 from assistant.talks import conversations, finding, freshness, thread
 from intake import takeover, tasks, trace, wording
@@ -142,12 +142,12 @@ def _answered(conversation: Conversation) -> int | None:
     return spoken.values_list("pk", flat=True).first()
 
 
-def _list(request: HttpRequest, professional: Professional, *, now: datetime, counts: bool = True) -> dict[str, Any]:
+def _list(request: HttpRequest, professional: Professional, *, now: datetime) -> dict[str, Any]:
     typed = request.GET.get("q", "").replace("\x00", "")[: finding.LONGEST_WISH].strip()
     if typed:
         return {"typed": typed, "found": finding.find(professional, typed, now=now)}
     after = request.GET.get("after", "")
-    found = conversations.inbox(professional, now=now, after=after, counts=counts)
+    found = conversations.inbox(professional, now=now, after=after)
     # The first poll brings the mark: no page pays a query for it.
     return {"inbox": found, "after": after, "polls": not after}
 
@@ -158,14 +158,14 @@ def _show(
     now = timezone.now()
     before = conversations.moment_of(request.GET.get("before", ""))
     context = shell(request, professional, section="conversations")
-    context |= _list(request, professional, now=now, counts=False) | _state(conversation, now=now)
+    context |= _list(request, professional, now=now) | _state(conversation, now=now)
     context |= {
         "conversation": conversation,
         "open_id": conversation.pk,
         "window": thread.window(conversation, now=now, before=before),
         "is_past": before is not None,
         "version": freshness.version(conversation),
-        "next_when": _next(conversation, professional),
+        "next_when": _next(conversation, professional, now=now),
         "token": uuid4(),
         "text": text,
         "complaint": complaint,
@@ -221,8 +221,8 @@ def _token(typed: str) -> UUID:
         return uuid4()
 
 
-def _next(conversation: Any, professional: Professional) -> str:
-    return thread.when(conversation.next_start, professional) if conversation.next_start else ""
+def _next(conversation: Any, professional: Professional, *, now: datetime) -> str:
+    return dates.moment(conversation.next_start, professional, now=now) if conversation.next_start else ""
 
 
 def _owned(professional: Professional) -> QuerySet[Conversation]:

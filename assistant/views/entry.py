@@ -1,7 +1,7 @@
 """A new appointment or a series of them, entered by hand, and the report of a series."""
 
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -9,12 +9,11 @@ from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_http_methods
 
-from assistant import toasts, typed
+from assistant import dates, toasts, typed
 from assistant.access import professional_only, shell
 from assistant.agenda import day as days
 from assistant.agenda import deeds, entries, reasons
@@ -63,14 +62,14 @@ def series(request: HttpRequest, professional: Professional, series_id: UUID) ->
     if not rows:
         raise Http404
     now = timezone.now()
-    refused = _refused(professional, series_id)
+    refused = _refused(professional, series_id, now=now)
     standing = [one for one in rows if one.status == Appointment.Status.CONFIRMED and one.starts_at > now]
     context = {
         "short_title": _("Series"),
         "name": rows[0].attendee or str(rows[0].client),
         "service": rows[0].service,
         "cards": [
-            (card, wording.short(card.appointment.starts_at, professional))
+            (card, dates.moment(card.appointment.starts_at, professional, now=now))
             for card in days.cards(professional, rows, now=now)
         ],
         "refused": refused,
@@ -212,16 +211,17 @@ def _form(
     return render(request, "dashboard/appointment/new.html", frame | context)
 
 
-def _refused(professional: Professional, series_id: UUID) -> list[dict[str, str]]:
+def _refused(professional: Professional, series_id: UUID, *, now: datetime) -> list[dict[str, str]]:
     """Return what of a series could not be booked, from the event that tells of all of it."""
     events = AppointmentEvent.objects.filter(appointment__professional=professional, appointment__series=series_id)
+    today = now.astimezone(professional.zone).date()
     told = events.filter(data__has_key="refused").first()
     return [
         # The wall time as it was wished: one that the clocks skip has no instant of its own.
-        {"when": _wall(datetime.fromisoformat(one["at"])), "why": reasons.short(Obstacle(one["why"]))}
+        {"when": _wall(datetime.fromisoformat(one["at"]), today=today), "why": reasons.short(Obstacle(one["why"]))}
         for one in (told.data["refused"] if told else [])
     ]
 
 
-def _wall(wall: datetime) -> str:
-    return f"{date_format(wall, 'D, d/m').lower()}, {wall:%H:%M}"
+def _wall(wall: datetime, *, today: date) -> str:
+    return dates.wall(wall.date(), f"{wall:%H:%M}", today=today)

@@ -136,7 +136,7 @@ def test_what_happened_to_appointments_stands_between_messages(ana: Professional
     appointment = cast.booked(conversation.client, cast.next_weekday(3, "15:00"))
     booking.cancel(appointment, actor=booking.professional_actor(None))
     told = [one.text for one in entries(conversation)]
-    when = f"qui, {appointment.local_start:%d/%m}, 15:00 · {appointment.reference}"
+    when = f"qui, {appointment.local_start:%d/%m}, às 15:00 · {appointment.reference}"
     assert told == [f"Marcado para {when}", f"Cancelado: {when}"]
 
 
@@ -282,7 +282,7 @@ def test_head_says_who_it_is_and_what_comes_next(browser: Browser, conversation:
     cast.on_record(conversation.client, start)
     cast.on_record(conversation.client, start - HOUR, status=Appointment.Status.CANCELLED)
     page = text(browser, conversation)
-    assert f"Próxima: qui, {start:%d/%m}, 15:00 · +55 11 98•••-4321" in page
+    assert f"Próxima: qui, {start:%d/%m}, às 15:00 · +55 11 98•••-4321" in page
     assert f'href="/clients/{conversation.client.pk}/"' in page
     assert "987654321" not in page
 
@@ -379,6 +379,7 @@ def test_full_conversation_takes_at_most_twelve_queries_and_150_kilobytes(
     cast.booked(conversation.client, cast.next_weekday(3, "15:00"))
     with django_assert_max_num_queries(12):
         page = browser.get(f"/conversations/{conversation.pk}/").content
+    assert '<span>Com a recepção</span><span class="num">56</span>'.encode() in page
     assert page.count(b'class="ms ') == 39
     assert len(page) < 150_000
 

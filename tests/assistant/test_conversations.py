@@ -114,12 +114,15 @@ def test_row_tells_who_speaks_and_since_when(ana: Professional) -> None:
     assert (inbox.reception[0].words, inbox.reception[0].speaking) == ("Confirma?", "Recepção, aguardando o “sim”")
 
 
-@pytest.mark.parametrize(
-    ("minutes", "words"), [(0, "0 min"), (59, "59 min"), (60, "1 h"), (24 * 60, "1 dia"), (49 * 60, "2 dias")]
-)
-def test_time_that_passed_is_short(minutes: int, words: str) -> None:
-    now = timezone.now()
-    assert conversations.ago(now - minutes * MINUTE, now=now) == words
+def test_row_tells_when_it_was_taken_over(ana: Professional) -> None:
+    with time_machine.travel(cast.at("2026-11-19 20:00")):
+        talk(ana, "Karina", **with_you(minutes_ago=45))
+        talk(ana, "Otávio", **with_you(minutes_ago=24 * 60))
+        rows = conversations.inbox(ana, now=timezone.now()).taken
+        assert {one.name: one.speaking for one in rows} == {
+            "Karina": "Você assumiu às 19:15",
+            "Otávio": "Você assumiu: ontem",
+        }
 
 
 def test_what_was_said_last_is_shown_whosever_it_is(ana: Professional) -> None:
