@@ -18,6 +18,7 @@ from assistant.access import professional_only, shell, strict
 from assistant.agenda import day as days
 from assistant.agenda import live, spans
 from assistant.agenda.day import Day
+from assistant.waiting import Caller, Request
 from intake import wording
 from scheduling import agenda, selectors
 from scheduling.models import Professional
@@ -58,7 +59,10 @@ def _day_context(professional: Professional, shown: date, *, now: datetime) -> d
         worth=shortest(professional),
         off=agenda.time_off(professional, shown, shown),
     )
-    asks = [*waiting.requests(professional, now=now), *waiting.callers(professional, now=now)]
+    asks: list[Request | Caller] = [
+        *waiting.requests(professional, now=now),
+        *waiting.callers(professional, now=now),
+    ]
     return {
         "day": day,
         "start": day.start,

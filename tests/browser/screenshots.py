@@ -1,13 +1,15 @@
 """Draw docs/screenshots again: `make screenshots`. A scripted model answers, everything else is the product.
 
-The professional's pages show the demo's data; the week begins wherever today is.
+The professional's pages show the demo's data on the last Wednesday that has come, at 14:20.
 """
 
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 from io import StringIO
+from zoneinfo import ZoneInfo
 
 import pytest
+import time_machine
 from django.conf import settings as project
 from django.core.management import call_command
 from django.test import Client as Browser
@@ -113,7 +115,7 @@ def test_sheets_of_the_phone(page: Page, groq: GroqStandIn) -> None:
 
 PAGES = {
     "day": "/",
-    "week": "/agenda/week/?dia={monday}",
+    "week": "/agenda/week/",
     "conversation": "/conversations/{conversation}/",
     "clients": "/clients/",
     "numbers": "/numbers/?{month}",
@@ -123,11 +125,19 @@ PAGES = {
 }
 
 
+def wednesday() -> datetime:
+    """Return the middle of a working day: a wanting clock would draw an evening without anything."""
+    now = timezone.localtime(timezone.now(), ZoneInfo("America/Sao_Paulo"))
+    found = (now - timedelta(days=(now.weekday() - 2) % 7)).replace(hour=14, minute=20, second=0, microsecond=0)
+    return found if found <= now else found - timedelta(days=7)
+
+
 @pytest.fixture
-def desk(live_server: LiveServer) -> Professional:
+def desk(live_server: LiveServer) -> Iterator[Professional]:
     """Ana of the demo, with half a year behind her."""
-    call_command("seed_demo", verbosity=0, stdout=StringIO())
-    return Professional.objects.get(user__username="ana@example.com")
+    with time_machine.travel(wednesday()):
+        call_command("seed_demo", verbosity=0, stdout=StringIO())
+        yield Professional.objects.get(user__username="ana@example.com")
 
 
 @pytest.mark.parametrize(("size", "scheme"), [(DESKTOP, "light"), (PHONE, "light"), (DESKTOP, "dark"), (PHONE, "dark")])
@@ -139,10 +149,8 @@ def test_pages_of_the_professional(
     login.force_login(desk.user)
     context.add_cookies([{"name": "sessionid", "value": login.cookies["sessionid"].value, "url": live_server.url}])
     page = context.new_page()
-    today = timezone.now().astimezone(desk.zone).date()
     first, last = metrics.months(desk, now=timezone.now(), count=2)
     values = {
-        "monday": today - timedelta(days=today.weekday()),
         "conversation": desk.conversations.order_by("-last_inbound_at")[0].pk,
         "month": f"from={first}&to={last - timedelta(days=1)}",
     }

@@ -146,3 +146,19 @@ def test_rail_of_a_tablet_has_names(page: Page, over: Appointment) -> None:
     open_day(page, over)
     expect(page.get_by_role("link", name="Sineta", exact=True)).to_be_attached()
     assert complaints(page) == []
+
+
+@pytest.mark.parametrize("size", [(1000, 800), (1440, 900), (1440, 500)], ids=["tablet", "desktop", "low"])
+def test_switch_and_way_out_are_in_the_rail_in_words(page: Page, live_server: LiveServer) -> None:
+    log_in(page)
+    for place in ("assistant", "conversations"):
+        page.goto(f"{live_server.url}/{place}/")
+        side = page.locator(".side")
+        assert side.evaluate("one => one.offsetWidth") == 84
+        expect(side.get_by_text("Recepção ligada")).to_be_visible()
+        expect(side.get_by_role("switch", name="Recepção")).to_be_visible()
+        way_out = side.get_by_role("button", name="Sair")
+        way_out.scroll_into_view_if_needed()
+        expect(way_out).to_have_text("Sair")
+        expect(way_out).to_be_in_viewport()
+        assert side.evaluate("one => one.scrollWidth <= one.clientWidth")
