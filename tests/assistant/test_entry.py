@@ -279,7 +279,7 @@ def test_series_is_booked_and_reported(browser: Browser, ana: Professional) -> N
     fields = form(ana, f"{day()} 10:00", repeat="1", ends="count", count="4")
     page = text(browser.post(NEW, fields, follow=True))
     assert "3 de 4 marcados" in page
-    assert f'{taken:%d/%m}, 10:00</span><span class="sm soft">ocupado' in page
+    assert f'{taken:%d/%m}, às 10:00</span><span class="sm soft">ocupado' in page
     assert ana.appointments.exclude(series=None).count() == 3
     browser.post(NEW, fields)
     assert ana.appointments.exclude(series=None).count() == 3
