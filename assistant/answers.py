@@ -130,7 +130,7 @@ def _labels() -> dict[str, str]:
     }
 
 
-def _line(key: str, months: Iterable[Payload]) -> list[Cell]:
+def _line(key: str, months: Sequence[Payload]) -> list[Cell]:
     return [Cell(_labels()[key]), *(_figure(month, key) for month in months)]
 
 

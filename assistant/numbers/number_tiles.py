@@ -125,10 +125,8 @@ def _finished_alone(period: Period, found: Counted, before: Counted) -> Tile:
 def _answer_time(professional: Professional, period: Period) -> Tile:
     waits, before = replies.waits(professional, [period.span, period.before])
     base = _("you: %(time)s") % {"time": figures.wait(waits.by_hand.median)} if waits.by_hand.answers else ""
-    link, change = (
-        f"{reverse('number-answers')}?{period.query}",
-        _wait_change(waits.reception.median, before.reception.median),
-    )
+    link = f"{reverse('number-answers')}?{period.query}"
+    change = _wait_change(waits.reception.median, before.reception.median)
     good = None if not change[1] else change[1] == "dn"
     figure = figures.wait(waits.reception.median)
     return Tile(_("Median answer time"), figure, link, *change, base, f"{link}&by=hand", is_good=good)

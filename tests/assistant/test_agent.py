@@ -136,7 +136,7 @@ def test_figure_behind_a_greeting_is_replaced_by_what_code_reads(thread: Thread,
     assert question.answer.startswith("Olá! Outubro de 2026: 72 atendimentos, 63 realizados, 9 faltas")
     assert (question.path, question.was_replaced, question.code_from) == ("tools", True, len("Olá! "))
     assert [question.answer[link["start"] : link["end"]] for link in question.links][:2] == ["72", "63"]
-    assert figures(question)[0][:2] == ["outubro de 2026", "72"]
+    assert figures(question)[0][:2] == ["Atendimentos", "72"]
 
 
 def test_figure_of_a_question_that_code_cannot_read_is_replaced_by_what_can_be_asked(
