@@ -2,7 +2,7 @@
 const form = document.getElementById("ask");
 const field = document.getElementById("question");
 const flow = document.getElementById("flow");
-const words = document.getElementById("words").dataset;
+const { dataset: words, content: icons } = document.getElementById("words");
 const compact = matchMedia("(max-width: 1199px)");
 if (compact.matches) document.querySelector(".older")?.removeAttribute("open");
 
@@ -52,7 +52,11 @@ function begin(question) {
 function show({ writing }, name, data) {
   const last = writing.previousElementSibling;
   last?.classList.remove("live");
-  if (name === "step") writing.before(make("p", "src", data.label));
+  if (name === "step") {
+    const step = make("p", "src", data.label);
+    step.prepend(icons.firstElementChild.cloneNode(true));
+    writing.before(step);
+  }
   // Escaped by the server, which alone makes links.
   if (name === "mark") writing.insertAdjacentHTML("beforebegin", data.html);
   if (name === "said") {
@@ -89,7 +93,7 @@ async function ask(question) {
       return;
     }
     for await (const [name, data] of events(response)) {
-      if (name === "done") follow(data);
+      if (name === "done") await follow(data);
       else show(shown, name, data);
     }
   } catch (error) {
@@ -100,8 +104,20 @@ async function ask(question) {
   }
 }
 
-function follow({ thread }) {
-  if (form.elements.thread) return;
+// The first question makes the thread; each one changes what stands around the talk.
+async function follow({ thread }) {
+  if (!form.elements.thread) keep(thread);
+  const got = (answer) => (answer.ok ? answer.text() : "");
+  const page = await fetch(location.href).then(got).catch(() => "");
+  const fresh = new DOMParser().parseFromString(page, "text/html");
+  for (const part of [".older ul", ".titled", "#left"]) {
+    const now = fresh.querySelector(part);
+    if (now) document.querySelector(part).replaceWith(now);
+  }
+  document.title = fresh.title || document.title;
+}
+
+function keep(thread) {
   const kept = make("input", "");
   kept.type = "hidden";
   kept.name = "thread";

@@ -81,6 +81,17 @@ def test_answer_arrives_and_its_figure_opens_its_rows(page: Page) -> None:
     expect(page.locator("article.a").first).to_contain_text("Taxa de no-show: 20,0%")
 
 
+def test_what_stands_around_the_talk_follows_it(page: Page) -> None:
+    expect(page.get_by_text("O que você perguntar fica guardado aqui.")).to_be_attached()
+    for left in (19, 18):
+        ask(page, "como foi o mês passado?")
+        expect(page.locator("#left")).to_contain_text(f"Restam {left} de 20")
+    expect(page.locator(".older [aria-current=page]")).to_have_text("como foi o mês passado?")
+    expect(page.get_by_role("heading", level=1)).to_have_text("como foi o mês passado?")
+    page.get_by_label("Renomear ou apagar").click()
+    expect(page.get_by_role("button", name="Apagar estas perguntas")).to_be_visible()
+
+
 @at_both_widths
 @pytest.mark.parametrize("question", ["como foi o mês passado?", "compara este mês com o mês passado"])
 def test_table_is_read_without_scrolling(page: Page, question: str) -> None:
