@@ -61,6 +61,11 @@ def counted(browser: Browser, link: str) -> int:
     return int(found[1])
 
 
+def test_period_of_the_comparison_is_named(browser: Browser) -> None:
+    page = browser.get("/numbers/?from=2026-10-01&to=2026-10-31").content.decode()
+    assert "Comparado com 01/09/2026 – 30/09/2026." in page
+
+
 def test_figures_are_those_of_the_period(browser: Browser, last_month: str) -> None:
     shown = tiles(browser.get(f"/numbers/?{last_month}").content.decode())
     shown.pop("Ocupação")  # of as many working days as that month happens to have
