@@ -30,6 +30,9 @@ from assistant.truth.words import (
 )
 
 _THIS_MONTH = re.compile(r"\b(?:d?n?este|d?n?esse|this) (?:mes|month)\b|\bmes atual\b")
+# "Em agosto …, nada mais nesse mês": August.
+_THAT_MONTH = re.compile(r"\b(?:d?n?esse|that|ese) (?:mes|month)\b")
+_UNTIL_TODAY = re.compile(r"\bate (?:hoje|agora)\b|\b(?:until|through|as of) (?:today|now)\b|\bhasta (?:hoy|ahora)\b")
 _LAST_MONTH = re.compile(r"\bmes (?:passado|pasado|anterior)\b|\blast month\b")
 _STRETCHES = (
     (
@@ -161,6 +164,8 @@ def _follow(text: str, facts: Facts, before: Scope) -> Scope:
     named |= {_day(found, facts) for found in DATE.finditer(text)}
     named |= {str(said.value) for said in _days_in(text, facts)}
     named |= {scope for words, scope in _STRETCHES if words.search(text)}
+    if _UNTIL_TODAY.search(text):
+        named = (named - {WEEK, *facts.days.values()}) or set(sorted(facts.months)[-1:])
     return Scope(frozenset(named)) if named else before
 
 
@@ -177,7 +182,7 @@ def _months(text: str, facts: Facts) -> set[str]:
     named = {month for month in facts.months if int(month[5:]) in numbers}
     told, known = {int(month[5:]) for month in facts.months}, sorted(facts.months)
     named |= {f"unknown month {number}" for number in numbers - told}
-    if _THIS_MONTH.search(text):
+    if _THIS_MONTH.search(text) and not (numbers and _THAT_MONTH.search(text)):
         named.update(known[-1:])
     if _LAST_MONTH.search(text):
         named.update(known[-2:-1])

@@ -28,7 +28,7 @@ def unknown_name(sentence: str, plain: str, facts: Facts) -> str | None:
 def _capitalised(sentence: str, facts: Facts) -> str | None:
     """Return a capitalised word that is no known name, nor one with which sentences begin."""
     for found in re.finditer(r"(?<![\w-])[A-ZÀ-Ý][\w'’-]+", sentence):
-        plain = normalise(re.sub(r"['’]s$", "", found.group()))
+        plain = normalise(re.sub(r"['’](?:s|ve|re|ll|d|m)$", "", found.group()))
         if plain in facts.name_words or plain in NO_NAMES or _begins(sentence, found) or _is_half_day(sentence, found):
             continue
         return found.group()

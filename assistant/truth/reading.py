@@ -18,6 +18,7 @@ from assistant.truth.words import (
     MONTHS,
     NONE,
     ONLY_ONE,
+    SHORT_MONTHS,
     STRUCTURE,
     TENS,
     WORDED,
@@ -31,10 +32,11 @@ MONEY = re.compile(
     rf"r\$ ?(?P<a>{_AMOUNT})|(?P<b>{_AMOUNT}) ?(?:reais|real|brl)\b|\b(?P<c>\d{{1,3}}(?:[.,]\d{{3}})+[.,]\d\d)\b(?! ?%)"
 )
 _PERCENT = re.compile(rf"(?P<a>{_AMOUNT}|{_IN_WORDS}) ?(?:%|por ?cento|percent|por ciento)")
+_ENGLISH = "|".join([*ENGLISH_MONTHS.split(), *SHORT_MONTHS])
 # "20/11", "20 de novembro", "November 20,"; "outubro, 9" is nine of something in October.
 DATE = re.compile(
     rf"\b(?P<day>\d{{1,2}})(?:/(?P<month>\d{{1,2}})(?:/\d{{2,4}})?\b| (?:de |of )?(?P<named>{'|'.join(MONTHS)})\b)"
-    rf"|\b(?P<first>{'|'.join(ENGLISH_MONTHS.split())}) (?P<behind>\d{{1,2}})(?:st|nd|rd|th)?(?=,| at\b|\.| ?[()]|$)"
+    rf"|\b(?P<first>{_ENGLISH})\.? (?P<behind>\d{{1,2}})(?:st|nd|rd|th)?(?=,| at\b|\.| ?[()]|$)"
 )
 # A day of whichever month: "sexta, dia 20".
 _DAY = re.compile(r"\bdia (?P<day>\d{1,2})\b(?!/| de\b)")
@@ -44,7 +46,7 @@ _TIME = re.compile(
     r"(?=$|[,.;)]| e\b| and\b| y\b| com\b| with\b| con\b)"
 )
 _PAIR = re.compile(
-    rf"\b(?P<part>\d+|{_IN_WORDS}) (?:(?:vezes|veces|times|faltas|ausencias|no-shows) )?"
+    rf"\b(?P<part>\d+|{_IN_WORDS}) (?:(?:vezes|veces|times|faltas|ausencias|no-shows|missed sessions) )?"
     rf"(?:d[aeo]s?|of(?: the| your)?|em|out of|sobre|de las) (?P<whole>\d+|{_IN_WORDS})\b"
 )
 _OF_A_TOTAL = re.compile(r"\b(?:de|em|of|from|sobre) (?:um|a|un) total (?:de|of) (?P<whole>\d+)\b")
@@ -163,7 +165,7 @@ _READERS: tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], Iterator[Said]]
 
 def day_of(date: re.Match[str]) -> str:
     """Return a found DATE as "20/11"."""
-    month = int(date["month"]) if date["month"] else MONTHS[date["named"] or date["first"]]
+    month = int(date["month"] or (MONTHS | SHORT_MONTHS)[date["named"] or date["first"]])
     return f"{int(date['day'] or date['behind']):02}/{month:02}"
 
 

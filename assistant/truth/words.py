@@ -13,6 +13,8 @@ MONTHS = {
     for number, name in enumerate(months.split(), start=1)
 }
 
+SHORT_MONTHS = {name[:3]: number for number, name in enumerate(ENGLISH_MONTHS.split(), start=1)} | {"sept": 9}
+
 _NUMBERS = """
 zero nenhum nenhuma nenhuns none ninguna ningun
 -
@@ -69,8 +71,8 @@ COMPARED = re.compile(
     r" (?:mais|menos|mas|most|fewest|least|lowest|highest)\b"
     r"|\b(?:highest|lowest|fewest)\b|"
     r"\b(?:aument\w+|sub(?:iu|iram)|cresc\w+|ca(?:iu|iram)|diminu\w+|reduz\w+|melhor\w*|pior\w*|mais (?:do )?que"
-    r"|menos (?:do )?que|recorde|igual(?:ou)? a|same as|maior|menor|maximo|minimo|acima|abaixo|rose|fell|grew"
-    r"|better|worse|best|worst"
+    r"|menos (?:do )?que|recorde|igual(?:ou)? a|same as|maior|menor|maximo|minimo|(?:acima|abaixo) d[aeo]s?"
+    r"|rose|fell|grew|better|worse|best|worst"
     r"|more than|less than|higher|lower|mejor|peor|mas que|subio|bajo)\b"
 )
 # Whoever is named first with these missed most; a sign before a figure makes a difference of it.
@@ -204,4 +206,4 @@ ambos ambas both another other outro outra outros outras otro otra more vai vem 
 also tambem frequencia atencao cuidado detalhes certeza previsao expectativa
 """
 NOBODY = frozenset(_NOBODY.split())
-NO_NAMES = frozenset(_NO_NAMES.split()) | MONTHS.keys() | WORDED.keys()
+NO_NAMES = frozenset(_NO_NAMES.split()) | MONTHS.keys() | SHORT_MONTHS.keys() | WORDED.keys()
