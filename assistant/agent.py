@@ -204,13 +204,13 @@ def _prove(context: Context, history: Sequence[Question], text: str, draft: Draf
 def _newest(
     context: Context, history: Sequence[Question], results: Sequence[tuple[str, dict[str, Any]]]
 ) -> dict[str, dict[str, Any]]:
-    """Return what each tool told last, the latest one last; the coming days of another day are no longer true."""
-    until = f"{context.today + metrics.WEEK:%d/%m}"
+    """Return what each tool told last, the latest one last; what another day was told is no longer true."""
+    zone = context.professional.zone
+    of_today = [one for one in history if one.created_at.astimezone(zone).date() == context.today]
     told: dict[str, dict[str, Any]] = {}
-    for name, payload in [*(result for question in history for result in question.results), *results]:
+    for name, payload in [*(result for question in of_today for result in question.results), *results]:
         told.pop(name, None)
-        if payload.get("until", until) == until:
-            told[name] = payload
+        told[name] = payload
     return told
 
 
@@ -336,6 +336,7 @@ def _record(thread: Thread, text: str, draft: Draft, *, started: float) -> Quest
     return Question(
         thread=thread,
         text=text,
+        created_at=timezone.now(),
         answer=draft.text.strip(),
         links=linking.as_json(draft.text.strip(), draft.links),
         tables=[table.as_json() for table in draft.tables],

@@ -44,14 +44,19 @@ def _names(client: Client, called: Iterable[str]) -> set[str]:
     A whole name counts whoever else has it, since nobody can tell which of them an answer was about; a first name only
     where nobody else of the practice has it.
     """
-    whole = {form for one in called for form in (_words(one), _words(name_of(one)))}
-    whole = {form for form in whole if len(form) >= _SHORTEST_NAME and re.search(r"[^\W\d]", form)}
+    whole = _forms(called)
     others = client.professional.clients.filter(erased_at=None).exclude(pk=client.pk).values_list("name", flat=True)
     taken = {_words(name).partition(" ")[0] for name in (*others, client.professional.name)}
-    several = [form.split() for form in whole if " " in form]
+    # An address has no first name: "whatsapp:+55…", "contato@…".
+    several = [form.split() for form in _forms(one for one in called if not re.search("[:@]", one)) if " " in form]
     first = {words[0] for words in several if len(words[0]) >= _SHORTEST_FIRST_NAME} - taken
     ids = {client.pk} | clients.merged_into(client)
     return whole | first | {f"{words[0]} {words[-1]}" for words in several} | {f"client {pk}" for pk in ids}
+
+
+def _forms(called: Iterable[str]) -> set[str]:
+    forms = {form for one in called for form in (_words(one), _words(name_of(one)))}
+    return {form for form in forms if len(form) >= _SHORTEST_NAME and re.search(r"[^\W\d]", form)}
 
 
 def _numbers(called: Iterable[str]) -> set[str]:

@@ -60,7 +60,7 @@ class Rows:
         if fact.scope in facts.months and fact.kind in _STATUS:
             return to_month(fact.scope, fact.kind)
         if fact.kind in (Kind.COMING, Kind.EXPECTED) and (days := self._coming(fact.scope)):
-            return to_rows(*days, status="coming")
+            return to_rows(*days, status=_STATUS.get(fact.kind, "coming"))
         if fact.kind not in _STATUS:
             return ""
         if fact.scope == SIX_MONTHS:

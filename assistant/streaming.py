@@ -74,7 +74,8 @@ def _line(name: str, data: dict[str, Any]) -> str:
 def as_json(question: Question) -> dict[str, Any]:
     return {
         "ok": True,
-        "thread": question.thread_id,
+        # None where the thread was deleted, or somebody erased, while the answer was in the making: nothing is kept.
+        "thread": question.thread_id if question.pk else None,
         "title": question.thread.title,
         "question": question.text,
         "answer": question.answer,

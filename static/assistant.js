@@ -106,6 +106,7 @@ async function ask(question) {
 
 // The first question makes the thread; each one changes what stands around the talk.
 async function follow({ thread }) {
+  if (!thread) return location.assign("/assistant/");
   if (!form.elements.thread) keep(thread);
   const got = (answer) => (answer.ok ? answer.text() : "");
   const page = await fetch(location.href).then(got).catch(() => "");

@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy
 from assistant import typed
 from assistant.typed import ClockField, DayField
 from intake import people
-from scheduling import desk, directory, search
+from scheduling import desk, directory, ids, search
 from scheduling.desk import MOST_OCCURRENCES, Entry, Newcomer
 from scheduling.models import Client, Professional, Service
 
@@ -125,9 +125,8 @@ def service_of(form: EntryForm, professional: Professional) -> Service | None:
 
 def client_of(professional: Professional, chosen: str) -> Client | None:
     """Return the client whose id was chosen, None for anything but an id. Raises Http404."""
-    if not (chosen.isascii() and chosen.isdigit() and len(chosen) < 19):
-        return None
-    return get_object_or_404(professional.clients.filter(erased_at=None), pk=int(chosen))
+    pk = ids.typed(chosen)
+    return None if pk is None else get_object_or_404(professional.clients.filter(erased_at=None), pk=pk)
 
 
 def matching(professional: Professional, words: str) -> list[Client]:

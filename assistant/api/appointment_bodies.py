@@ -16,7 +16,6 @@ from assistant.api.serializing import Strict, once
 from scheduling import ids, phones
 from scheduling.desk import Newcomer
 
-LARGEST_ID = ids.LARGEST
 ORDERINGS = ("-starts_at", "starts_at", "-created_at", "created_at")
 
 
@@ -24,7 +23,7 @@ class IdField(serializers.IntegerField):
     """A number that names a row or a version; nothing that merely looks like one."""
 
     def __init__(self, **options: Any) -> None:
-        super().__init__(**{"min_value": 1, "max_value": LARGEST_ID} | options)
+        super().__init__(**{"min_value": 1, "max_value": ids.LARGEST} | options)
 
     def to_internal_value(self, data: Any) -> int:
         if type(data) is not int:
@@ -129,10 +128,10 @@ class Filters(Strict):
 
     status = serializers.ChoiceField(choices=[status.value for status in STATUSES], required=False)
     to = DayOrMomentField(required=False)
-    client = serializers.IntegerField(required=False, min_value=1, max_value=LARGEST_ID)
-    service = serializers.IntegerField(required=False, min_value=1, max_value=LARGEST_ID)
+    client = serializers.IntegerField(required=False, min_value=1, max_value=ids.LARGEST)
+    service = serializers.IntegerField(required=False, min_value=1, max_value=ids.LARGEST)
     ordering = serializers.ChoiceField(choices=ORDERINGS, default=ORDERINGS[0])
-    page = serializers.IntegerField(required=False, min_value=1, max_value=LARGEST_ID)
+    page = serializers.IntegerField(required=False, min_value=1, max_value=ids.LARGEST)
     page_size = serializers.IntegerField(required=False, min_value=1, max_value=Pages.max_page_size)
 
     def get_fields(self) -> dict[str, Any]:

@@ -6,11 +6,12 @@ from typing import Any, TypeVar
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiExample, OpenApiParameter, OpenApiResponse, extend_schema
 
-from assistant.api.appointment_bodies import LARGEST_ID, ORDERINGS, Approval, Cancellation, Move, NewAppointment
+from assistant.api.appointment_bodies import ORDERINGS, Approval, Cancellation, Move, NewAppointment
 from assistant.api.appointment_rows import STATUSES, AppointmentPage, AppointmentRow
 from assistant.api.failures import READING, WRITING, failures
 from assistant.api.idempotency import HEADER, REPLAYED
 from assistant.api.paging import Pages
+from scheduling import ids
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -33,7 +34,7 @@ _ROW: dict[str, Any] = {
     "created_at": "2026-11-27T10:15:42-03:00",
 }
 _REFERENCE = OpenApiParameter("reference", OpenApiTypes.STR, OpenApiParameter.PATH, description="As in `reference`.")
-_ID = {"type": "integer", "minimum": 1, "maximum": LARGEST_ID}
+_ID = {"type": "integer", "minimum": 1, "maximum": ids.LARGEST}
 _KEY = {"type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[!-~]+$"}
 _DAY_OR_MOMENT = {"oneOf": [{"type": "string", "format": kind} for kind in ("date", "date-time")]}
 _WHEN = "a local date of the practice, or an RFC 3339 time with its offset"

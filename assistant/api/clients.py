@@ -11,13 +11,12 @@ from rest_framework.decorators import api_view
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from assistant.api.appointment_bodies import LARGEST_ID
 from assistant.api.failures import READING, failures
 from assistant.api.paging import Pages
 from assistant.api.serializing import Strict, once
 from assistant.errors import ApiCode, ApiError
 from assistant.rest import professional_of
-from scheduling import directory
+from scheduling import directory, ids
 from scheduling.models import Client
 
 
@@ -42,7 +41,7 @@ class Filters(Strict):
     """Which clients are wanted."""
 
     q = serializers.CharField(required=False, max_length=directory.LONGEST_QUERY)
-    page = serializers.IntegerField(required=False, min_value=1, max_value=LARGEST_ID)
+    page = serializers.IntegerField(required=False, min_value=1, max_value=ids.LARGEST)
     page_size = serializers.IntegerField(required=False, min_value=1, max_value=Pages.max_page_size)
 
 
@@ -54,7 +53,7 @@ _ROW = {
     "is_blocked": False,
     "created_at": "2026-11-27T13:15:42Z",
 }
-_ID = {"type": "integer", "minimum": 1, "maximum": LARGEST_ID}
+_ID = {"type": "integer", "minimum": 1, "maximum": ids.LARGEST}
 
 
 @extend_schema(
@@ -115,7 +114,7 @@ def listed(request: Request) -> Response:
 def one(request: Request, client_id: int) -> Response:
     """Return one client."""
     clients = professional_of(request).clients.filter(erased_at=None)
-    found = clients.filter(pk=client_id).first() if client_id <= LARGEST_ID else None
+    found = clients.filter(pk=client_id).first() if client_id <= ids.LARGEST else None
     if found is None:
         raise ApiError(404, ApiCode.NOT_FOUND, _("There is no such client."))
     return Response(ClientRow(found).data)

@@ -20,12 +20,11 @@ from rest_framework.decorators import api_view
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from assistant.api.appointment_bodies import LARGEST_ID
 from assistant.api.failures import READING, failures
 from assistant.api.serializing import Strict, once
 from assistant.errors import ApiCode, ApiError
 from assistant.rest import professional_of
-from scheduling import selectors
+from scheduling import ids, selectors
 from scheduling.models import Professional, Service
 
 MOST_DAYS = 31
@@ -109,7 +108,7 @@ class SlotList(serializers.Serializer[Any]):
 class Asked(Strict):
     """Which times are asked for."""
 
-    service = serializers.IntegerField(min_value=1, max_value=LARGEST_ID)
+    service = serializers.IntegerField(min_value=1, max_value=ids.LARGEST)
     to = serializers.DateField(required=False)
 
     def get_fields(self) -> dict[str, Any]:
@@ -143,7 +142,7 @@ _SERVICE = {"id": 1, "name": "Sessão individual", "description": "", "duration_
     tags=["practice"],
     parameters=[
         OpenApiParameter(
-            "service", {"type": "integer", "minimum": 1, "maximum": LARGEST_ID}, required=True, description="Its id."
+            "service", {"type": "integer", "minimum": 1, "maximum": ids.LARGEST}, required=True, description="Its id."
         ),
         OpenApiParameter("from", OpenApiTypes.DATE, description="The first local day."),
         OpenApiParameter("to", OpenApiTypes.DATE, description="The last local day."),

@@ -34,6 +34,7 @@ WORDS = Words(
         (r"\b(?:pfv|pfvr|pfvor|pls)\b", "favor"),
         (r"\b(?:bom dia|boa (?:tarde|noite))\b", "oi"),
         (r"\bmes (?:que|q) passou\b", "mes passado"),
+        (r"\bconversar com (?:ele|ela)s?\b", ""),
         (r"\bultimo seis mes\b", "ultimos seis meses"),
         (r"\bce\b", "voce"),
         (r"\bn[º°o]\.? de\b", "numero de"),
@@ -166,7 +167,7 @@ andou rolou terminou encerrou encerrei indo sendo ia estava tava saiu tivemos fi
 galera povo turma apenas curso ainda ca partir diante cair desde luz olhada apanhado duvida tira tirar fechando contas
 reais somando somado soma ne viu acho bastante indice volume tanto curioso curiosa voces esperando toa noticia
 noticias bate ponto fraco forte comecaram comecou dei quinta aula pego pegar agendado agendada agendados le faco
-captei cara caras avisou nem planilha organizar conversar eles ela ele olha entendi poe coloca junto juntos junta
+captei cara caras avisou nem planilha organizar conversar    olha entendi poe coloca junto juntos junta
 """,
     stems=(
         r"falt\w*|fur(?:o|a|am|os|ou|aram|ando|ar|oes)|fatur\w+|ganh(?:ei|o|os|ar|amos)|receb\w+|receit\w+|renda"

@@ -75,8 +75,10 @@ _STRETCH = re.compile(
     rf"\b(?P<first>{_NAMES}) (?:a|ate|to|through|thru|until|till|hasta|al) (?P<last>{_NAMES})\b"
     rf"|\b(?:entre|between) (?P<from>{_NAMES}) (?:e|y|and) (?P<until>{_NAMES})\b"
 )
+_COUNTABLE = r" (?:months?|mes|meses|days|dias|weeks?|semanas|clients?|clientes|patients?|pacientes|people)\b"
 _DAY = re.compile(
-    rf"\b(?:dia|el|the|on|on the) (?P<day>\d{{1,2}})(?:st|nd|rd|th)?\b(?!/)(?: (?:de |of )?(?P<named>{_NAMES})\b)?"
+    rf"\b(?:dia|el|the|on|on the) (?P<day>\d{{1,2}})(?:st|nd|rd|th)?\b(?!/|{_COUNTABLE})"
+    rf"(?: (?:de |of )?(?P<named>{_NAMES})\b)?"
     rf"|\b(?:dia )?(?P<first>\d{{1,2}})/(?P<month>\d{{1,2}})\b(?!/)"
     rf"|\b(?P<before>{_NAMES}) (?P<behind>\d{{1,2}})(?:st|nd|rd|th)?\b"
 )
@@ -219,7 +221,7 @@ def _stretch(text: str, known: list[date], *, today: date) -> list[date] | None:
     if found := _SINCE.search(text):
         first, last = _named(found[1] or found[2], "", today=today), known[-1]
     elif found := _STRETCH.search(text):
-        first, last = (_named(name, "", today=today) for name in found.groups() if name)
+        first, last = sorted(_named(name, "", today=today) for name in found.groups() if name)
     else:
         return None
     return [month for month in known if first <= month <= last] if first in known and last in known else None

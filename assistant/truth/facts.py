@@ -63,10 +63,17 @@ class Facts:
     services: frozenset[str] = frozenset()
     # The weekday that it is today is as well that of the last of the coming days.
     weekday: frozenset[str] = frozenset()
+    # Those of whom there are figures.
+    clients: frozenset[str] = frozenset()
 
     @property
     def name_words(self) -> frozenset[str]:
         return frozenset(word for name in self.names for word in name.split())
+
+    def clients_in(self, text: str) -> set[str]:
+        """Return the clients that are named in a plain text, be it by the first name alone."""
+        words = set(re.findall(r"\w+", text))
+        return {name for name in self.clients if words.issuperset(re.findall(r"\w+", name.split()[0]))}
 
     def is_called(self, day: str, name: str) -> bool:
         """Return whether a day of the coming week, as "19/11", is the one that is called "amanhã" or "quinta"."""
@@ -88,7 +95,10 @@ def gather(
     results tell only what is left of it.
     """
     days = _named_days(today) if today else {}
-    figures = {Fact(Kind.DATE, f"{today:%d/%m}", WEEK)} if today else set()
+    # To name a day is no claim.
+    figures = {Fact(Kind.DATE, day, day) for day in days.values()}
+    if today:
+        figures.add(Fact(Kind.DATE, f"{today:%d/%m}", WEEK))
     names = {normalise(name) for name in known}
     months: set[str] = set()
     for payload in payloads:
@@ -111,7 +121,15 @@ def gather(
         str(fact.value) for fact in figures if fact.kind == Kind.SERVICE
     }
     weekday = frozenset(_WEEKDAYS[today.weekday()].split()) if today else frozenset()
-    return Facts(frozenset(figures), frozenset(names | offered), frozenset(months), days, frozenset(offered), weekday)
+    return Facts(
+        frozenset(figures),
+        frozenset(names | offered),
+        frozenset(months),
+        days,
+        frozenset(offered),
+        weekday,
+        frozenset(names & {fact.scope for fact in figures}),
+    )
 
 
 def _named_days(today: date) -> dict[str, str]:

@@ -9,30 +9,26 @@ import re
 import unicodedata
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from decimal import Decimal
 from functools import partial
 from itertools import pairwise
 
+from assistant.truth import claims
 from assistant.truth.facts import SIX_MONTHS, WEEK, Fact, Facts, Kind
 from assistant.truth.names import unknown_name
 from assistant.truth.reading import DATE, MONEY, PART, Said, blank, day_of, denied_in, first_label, said_in
 from assistant.truth.words import (
-    CLIENTS_DEEDS,
     COMPARED,
     COMPUTED,
     DEEDS,
-    MISSED_MOST,
     MONTHS,
     SIGNED,
-    UNCOUNTED,
-    UNTOLD,
-    WORDED,
 )
 
 _THIS_MONTH = re.compile(r"\b(?:d?n?este|d?n?esse|this) (?:mes|month)\b|\bmes atual\b")
 # "Em agosto …, nada mais nesse mês": August.
 _THAT_MONTH = re.compile(r"\b(?:d?n?esse|that|ese) (?:mes|month)\b")
 _UNTIL_TODAY = re.compile(r"\bate (?:hoje|agora)\b|\b(?:until|through|as of) (?:today|now)\b|\bhasta (?:hoy|ahora)\b")
+_UP_TO = re.compile(r"(?:\b(?:a|ate|to|until|through|hasta|al)|[–-]) ?(?:o dia |dia |el )?$")
 _LAST_MONTH = re.compile(r"\bmes (?:passado|pasado|anterior)\b|\blast month\b")
 _STRETCHES = (
     (
@@ -44,18 +40,12 @@ _STRETCHES = (
     (re.compile(r"\bsemana\b|\bweek\b|\b(?:7|sete|siete|seven) (?:proximos |next )?(?:dias|days)\b"), WEEK),
 )
 _LINK = re.compile(
-    r"\b(?:https?|hxxps?|javascript|vbscript|data|mailto|ftp|tel):|//|www\.|\]\s*[(\[]|!\[|<[a-z/!]|@[\w-]+\."
+    r"\b(?:https?|hxxps?|javascript|vbscript|mailto|ftp|tel):|\bdata:(?=[a-z]+/|[,;])|//|www\.|\]\s*[(\[]|!\[|<[a-z/!]|@[\w-]+\."
     r"|\b[a-z0-9-]+\.(?:com|net|org|io|br|app|dev|co|info|xyz|me|ly|site|online|link|page|example|test)\b"
 )
 _ABBREVIATION = re.compile(r"(?:\b(?:dr|dra|sr|sra|srta|prof|profa|ex|obs|mr|mrs|ms|st)|R\$)\.$", re.IGNORECASE)
 
-# A question, or what the assistant cannot tell.
-_NO_CLAIM = re.compile(
-    r"\?\s*$|\bnao (?:consigo|sei|tenho|posso)\b|\b(?:can ?not|can't|do not know)\b|\bno (?:puedo|se)\b"
-)
-_RANKS = (re.compile(r"\bsegund[oa] (?!-)|\bsecond\b"), re.compile(r"\bterceir[oa]\b|\bthird\b|\btercer[oa]?\b"))
 _OF_PEOPLE = (Kind.NO_SHOWS, Kind.SESSIONS, Kind.RATE)
-_OF_MONTHS = frozenset((Kind.NO_SHOWS, Kind.COMPLETED, Kind.CANCELLED, Kind.REVENUE, Kind.RATE, Kind.NEW_CLIENTS))
 _EITHER_SIDE = (Kind.TIME, Kind.DATE, Kind.SERVICE)
 
 
@@ -98,20 +88,8 @@ def fault(sentence: str, facts: Facts, *, scope: Scope) -> tuple[str | None, Sco
     if unknown := unknown_name(sentence, text, facts):
         return f"a name: {unknown}", scope
     said_all = [*said_in(text), *denied_in(text), *_said_days(text, facts), *_services(text, facts)]
-    if said_all and (_is_of_another_year(text, facts) or UNTOLD.search(text) or UNCOUNTED.search(text)):
-        return "what no tool tells", scope
-    if _is_another_weekday(text, facts):
-        return "a weekday", scope
-    if _counts_a_service(text, said_all, facts):
-        return "a service's figure", scope
-    if MISSED_MOST.search(text) and not _leads(text, facts):
-        return "a rank", scope
-    if (
-        _clients(text, facts)
-        and not _NO_CLAIM.search(text)
-        and (CLIENTS_DEEDS.search(text) or _proves_nothing(text, said_all))
-    ):
-        return "a client's deed", scope
+    if reason := claims.untold(text, said_all, facts):
+        return reason, scope
     if DEEDS.search(unicodedata.normalize("NFC", sentence)):
         return "a deed", scope
     if COMPUTED.search(text) or SIGNED.search(text) or COMPARED.search(text):
@@ -160,8 +138,8 @@ def _plain(sentence: str) -> tuple[str, list[int]]:
 
 def _follow(text: str, facts: Facts, before: Scope) -> Scope:
     """Return what the sentence names of months, clients and days; what it was about before where it names nothing."""
-    named = _months(text, facts) | _clients(text, facts)
-    named |= {_day(found, facts) for found in DATE.finditer(text)}
+    named = _months(text, facts) | facts.clients_in(text)
+    named |= _days(text, facts)
     named |= {str(said.value) for said in _days_in(text, facts)}
     named |= {scope for words, scope in _STRETCHES if words.search(text)}
     if _UNTIL_TODAY.search(text):
@@ -169,10 +147,16 @@ def _follow(text: str, facts: Facts, before: Scope) -> Scope:
     return Scope(frozenset(named)) if named else before
 
 
-def _day(found: re.Match[str], facts: Facts) -> str:
-    """Return a day as a scope; the last of the coming week stands for the week."""
-    day = day_of(found)
-    return WEEK if Fact(Kind.DATE, day, WEEK) in facts.figures else day
+def _days(text: str, facts: Facts) -> set[str]:
+    """Return the days that are named; up to its last day the coming week is: "de 18/11 a 25/11"."""
+    named = {day_of(found): text[: found.start()] for found in DATE.finditer(text)}
+    today = facts.days.get("hoje")
+    last = {
+        day
+        for day, before in named.items()
+        if day != today and _UP_TO.search(before) and Fact(Kind.DATE, day, WEEK) in facts.figures
+    }
+    return {*named} - last - {today} | {WEEK} if last else {*named}
 
 
 def _months(text: str, facts: Facts) -> set[str]:
@@ -192,19 +176,6 @@ def _months(text: str, facts: Facts) -> set[str]:
     return named
 
 
-def _clients(text: str, facts: Facts) -> set[str]:
-    """Return the clients that are named, by the whole name or the first one."""
-    return {
-        name
-        for name in facts.names
-        if _is_client(name, facts) and re.search(rf"\b(?:{re.escape(name)}|{re.escape(name.split()[0])})\b", text)
-    }
-
-
-def _is_client(name: str, facts: Facts) -> bool:
-    return any(fact.scope == name for fact in facts.figures)
-
-
 def _days_in(text: str, facts: Facts) -> Iterator[Said]:
     # "A las 9 de la mañana" is no day.
     for found in (
@@ -217,7 +188,7 @@ def _days_in(text: str, facts: Facts) -> Iterator[Said]:
 
 def _said_days(text: str, facts: Facts) -> Iterator[Said]:
     """Yield the days on which somebody who is named is said to come."""
-    if people := _clients(text, facts):
+    if people := facts.clients_in(text):
         comes = {fact.scope for fact in facts.figures if fact.kind == Kind.DATE}
         yield from (_days_in(text, facts) if people & comes else ())
 
@@ -225,76 +196,9 @@ def _said_days(text: str, facts: Facts) -> Iterator[Said]:
 def _services(text: str, facts: Facts) -> Iterator[Said]:
     """Yield what somebody who is named is said to have booked; a service that is called "sessão" is any session."""
     names = sorted((name for name in facts.services if not first_label(name) or " " in name), key=len, reverse=True)
-    if names and _clients(text, facts):
+    if names and facts.clients_in(text):
         for found in re.finditer(rf"\b(?:{'|'.join(map(re.escape, names))})\b", text):
             yield Said((Kind.SERVICE,), found.group(), found.span())
-
-
-def _is_of_another_year(text: str, facts: Facts) -> bool:
-    """Whether a year or a month of a year is named that no tool told of."""
-    if not facts.months:
-        return False
-    named = re.findall(rf"\b({'|'.join(MONTHS)})(?: de| of| del|,)? (20\d\d)\b", text)
-    told = {month[:4] for month in facts.months}
-    return any(f"{year}-{MONTHS[name]:02}" not in facts.months for name, year in named) or any(
-        year not in told for year in re.findall(r"(?<![\d.,/$])\b(20\d\d|19\d\d)\b(?![.,]?\d)(?! reais)", text)
-    )
-
-
-def _is_another_weekday(text: str, facts: Facts) -> bool:
-    """Whether a weekday, "today" or "tomorrow" stands beside the date of another day of the week to come."""
-    if not facts.days:
-        return False
-    names = "|".join(facts.days)
-    for named in re.finditer(
-        rf"\b(?<!depois de )(?<!pasado )(?<!after )({names})(?:-feira)?(?:,| is| es|:|(?<=hoje) e|(?<=amanha) e)? ?"
-        rf"\(?(?:dia |el |({names})\b)?",
-        text,
-    ):
-        name, other = named.groups()
-        if other and not facts.is_called(facts.days[name], other) and not facts.is_called(facts.days[other], name):
-            return True
-        dated = DATE.match(text, named.end())
-        if dated and day_of(dated) in facts.days.values() and not facts.is_called(day_of(dated), name):
-            return True
-    return False
-
-
-def _counts_a_service(text: str, said_all: list[Said], facts: Facts) -> bool:
-    """Whether a figure is said of one service: no tool counts by service."""
-    for service in facts.services:
-        named = " ".join(_either_number(word) for word in service.split())
-        if re.search(rf"(?:\b[2-9]|\d\d|\b(?:{'|'.join(WORDED)})) {named}\b", text):
-            return True
-        is_named = " " in service and re.search(rf"\b{named}\b", text)
-        if is_named and any(_OF_MONTHS.issuperset(said.kinds) for said in said_all):
-            return True
-    return False
-
-
-def _either_number(word: str) -> str:
-    """Return a pattern for a word and its plural: "sessao", "sessoes"; "individual", "individuais"."""
-    for ending, either in (("ao", "(?:ao|oes|aos)"), ("al", "(?:al|ais|ales)"), ("em", "(?:em|ens)")):
-        if word.endswith(ending):
-            return re.escape(word.removesuffix(ending)) + either
-    return rf"{re.escape(word)}(?:s|es)?"
-
-
-def _proves_nothing(text: str, said_all: list[Said]) -> bool:
-    """Whether something is said of a client that is no figure, no rank and no head of a list."""
-    return not said_all and not MISSED_MOST.search(text) and re.search(r":\s*$", text) is None
-
-
-def _leads(text: str, facts: Facts) -> bool:
-    """Whether the person who is named first has that rank among those who missed; true where nobody is named."""
-    missed = {
-        fact.scope: fact.value for fact in facts.figures if fact.kind == Kind.NO_SHOWS and fact.scope in facts.names
-    }
-    places = {name: text.find(name.split()[0]) for name in _clients(text, facts)}
-    first = min(places, key=lambda name: places[name], default=None)
-    ranks = sorted((Decimal(value) for value in missed.values()), reverse=True)
-    rank = next((place for place, word in enumerate(_RANKS, start=1) if word.search(text)), 0)
-    return first is None or (first in missed and rank < len(ranks) and missed[first] == ranks[rank])
 
 
 def _nearest(text: str, said: Said, facts: Facts, scope: Scope) -> Scope:
@@ -302,12 +206,12 @@ def _nearest(text: str, said: Said, facts: Facts, scope: Scope) -> Scope:
 
     How many come is said before they are named, and is no figure of theirs.
     """
-    if Kind.COMING in said.kinds and not _clients(text[: said.span[1]], facts):
-        scope = Scope(scope.of - _clients(text, facts))
-    for named_in in (_months, _clients):
-        everything = named_in(text, facts)
+    if Kind.COMING in said.kinds and not facts.clients_in(text[: said.span[1]]):
+        scope = Scope(scope.of - facts.clients_in(text))
+    for named_in in (partial(_months, facts=facts), facts.clients_in):
+        everything = named_in(text)
         if len(everything & scope.of) > 1:
-            scope = Scope(scope.of - everything | _of_part(text, said, partial(named_in, facts=facts)))
+            scope = Scope(scope.of - everything | _of_part(text, said, named_in))
     return scope
 
 

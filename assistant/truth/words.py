@@ -144,7 +144,7 @@ LABELS: tuple[tuple[re.Pattern[str], tuple[Kind, ...]], ...] = (
     (re.compile(r"\bsess\w+|\bsesion\w+"), (Kind.SESSIONS, Kind.TOTAL, Kind.COMING)),
     (
         re.compile(
-            r"\batendiment\w*|\bagendament\w*|\bhorarios?\b|\bconsultas?\b|\bappointments?\b|\bcitas?\b|\bbookings?\b"
+            r"\batendiment\w*|\bagendament\w*|\bhorarios?\b|\bconsultas?\b|\bappointments?\b|\bcitas?\b|\baulas?\b|\bcortes?\b|\bbookings?\b"
             r"|\btotal\b|\bmarcad\w*"
         ),
         (Kind.TOTAL, Kind.COMING),
@@ -160,7 +160,7 @@ UNTOLD = re.compile(
     r"|segundas|tercas|quartas|quintas|sextas|sabados|domingos|(?:toda|todo|cada) (?:segunda|terca|quarta|quinta|sexta"
     r"|sabado|domingo|dia)|(?:mon|tues|wednes|thurs|fri|satur|sun)days|(?:every|each|per) \w+day|los (?:lunes|martes"
     r"|miercoles|jueves|viernes)|(?:parte|periodo|turno) da (?:manha|tarde|noite)|pela (?:manha|tarde|noite)"
-    r"|(?:in the|every|this) (?:morning|afternoon|evening)s?|por la (?:tarde|noche))\b"
+    r"|(?:every|this) (?:morning|afternoon|evening)s?|por la (?:tarde|noche))\b"
 )
 
 # Rates and heads that are counted nowhere.
@@ -203,7 +203,10 @@ estas estos this that these those ele ela eles elas him them he she they you voc
 ninguno no nobody alguem someone alguien nothing nada algo e y and de do da for para por em in on at es se sem sin
 without ja ainda nao respeito carinho calma prazer destaque numero maior menor novo nova novos novas new nuevo nueva
 ambos ambas both another other outro outra outros outras otro otra more vai vem tem foi era is was has had were fue
-also tambem frequencia atencao cuidado detalhes certeza previsao expectativa
+also tambem frequencia atencao cuidado detalhes certeza previsao expectativa data servico hora pessoa pessoas paciente
+pacientes aluno aluna alunos alunas alumno alumna patient student customer sera seria estara agendado agendada marcado
+marcada inicio relacao antecedencia pagamento pagamentos sucesso excecao desta deste nesta neste lembrete lembretes
+poucas poucos algumas alguns confirmado confirmada
 """
 NOBODY = frozenset(_NOBODY.split())
 NO_NAMES = frozenset(_NO_NAMES.split()) | MONTHS.keys() | SHORT_MONTHS.keys() | WORDED.keys()

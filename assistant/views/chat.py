@@ -22,6 +22,7 @@ from assistant.plans import can_use
 from assistant.rest import Session, professional_of
 from assistant.streaming import Answering, Stream, as_json
 from intake.cache import NO_CACHE
+from scheduling import ids
 from scheduling.models import Professional
 
 LONGEST = 2000
@@ -169,9 +170,8 @@ def _threads(professional: Professional) -> QuerySet[Thread]:
 def _thread(professional: Professional, given: Any) -> Thread | None:
     if given in (None, ""):
         return None
-    if isinstance(given, bool) or not str(given).isascii() or not str(given).isdigit() or len(str(given)) > 18:
-        raise ApiError(404, ApiCode.NOT_FOUND, _("There is no such conversation."))
-    found = _threads(professional).filter(pk=int(given)).first()
+    pk = None if isinstance(given, bool) else ids.typed(str(given))
+    found = _threads(professional).filter(pk=pk).first() if pk is not None else None
     if found is None:
         raise ApiError(404, ApiCode.NOT_FOUND, _("There is no such conversation."))
     return found

@@ -7,8 +7,9 @@ import pytest
 import time_machine
 from django.test import Client as Browser
 
-from assistant import agent
+from assistant import agent, limits
 from assistant.models import Question, Thread
+from assistant.streaming import Answering, Stream
 from intake import agent as intake_agent
 from intake import records
 from intake.models import Conversation
@@ -124,6 +125,7 @@ def test_other_questions_stay(ana: Professional, karina: Client) -> None:
     stay = [
         thread_of(ana, title="Karinas", answer="Caio Martins faltou 1 vez.", results=[["get_stats", {"total": 72}]]),
         thread_of(ana, answer="Karina Prado faltou 1 vez."),
+        thread_of(ana, title="Quantos marcaram pelo WhatsApp?", answer="3. Mandei para o contato certo."),
         thread_of(cast.bruno(), answer="Karina de Souza Melo faltou 1 vez."),
     ]
 
@@ -157,12 +159,14 @@ def test_answer_that_comes_too_late_is_not_kept(ana: Professional, karina: Clien
 
 def test_thread_that_is_deleted_meanwhile_keeps_nothing(ana: Professional) -> None:
     thread = Thread.objects.create(professional=ana, title="?")
-    going = agent.ask(thread, "como foi o mês passado?")
-    next(going)
+    stream = Stream(Answering(agent.ask(thread, "como foi o mês passado?"), limits.CHATS.take(ana.pk)), ana)
+    told = iter(stream)
+    next(told)
     Thread.objects.all().delete()
-    list(going)
+    *_others, done = told
 
     assert not Question.objects.exists()
+    assert '"thread": null' in done
 
 
 def test_form_whose_thread_went_meanwhile_leads_to_a_new_one(

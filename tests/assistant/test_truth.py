@@ -38,6 +38,13 @@ def test_next_sentence_is_about_the_same_month() -> None:
     assert faults("Vamos a setembro. Foram 9 faltas.") != []
 
 
+@pytest.mark.parametrize(("service", "several"), [("Consulta", "consultas"), ("Sessão", "sessões"), ("Aula", "aulas")])
+def test_service_of_one_word_is_any_appointment(service: str, several: str) -> None:
+    facts = truth.gather(PAYLOADS, services=[service, "Avaliação inicial"], today=TODAY)
+    for said in (f"Em outubro foram 63 {several} realizadas.", f"Amanhã você tem 2 {several}."):
+        assert truth.fault(said, facts, scope=Scope())[0] is None
+
+
 def test_without_results_no_figure_is_held() -> None:
     nothing = truth.gather([])
     assert truth.fault("Foram 3 faltas.", nothing, scope=Scope())[0]
