@@ -137,7 +137,7 @@ def test_english_question_is_answered_in_english(page: Page, ana: Professional) 
     page.get_by_label("Your question").fill("how was last month?")
     page.keyboard.press("Enter")
     answer = page.locator("article.a").first
-    expect(answer).to_contain_text("10 appointments, 8 attended, 2 missed")
+    expect(answer).to_contain_text("10 appointments, 8 took place, 2 no-shows")
     answer.locator(".ans").get_by_role("link", name="10", exact=True).first.click()
     expect(page.locator(".lead")).to_contain_text("10 appointments")
 
