@@ -44,7 +44,7 @@ class Question(models.Model):
         default=False, help_text=_("A sentence of the model's was held back, and code's words shown instead.")
     )
     # Where in the answer code speaks in the model's place; None where it had but tables to show, or no need to.
-    code_from = models.PositiveIntegerField(_("where code speaks"), null=True, blank=True)
+    code_from = models.PositiveIntegerField(null=True, blank=True)
     results = models.JSONField(default=list, blank=True)
     trace = models.JSONField(default=list, blank=True)
     model = models.CharField(max_length=80, blank=True)
