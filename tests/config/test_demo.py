@@ -86,6 +86,11 @@ def free_port() -> int:
         return int(server.getsockname()[1])
 
 
+def is_removed(folder: Path) -> bool:
+    shutil.rmtree(folder, ignore_errors=True)
+    return not folder.exists()
+
+
 @contextmanager
 def running_trial() -> Iterator[Trial]:
     folder = Path(tempfile.mkdtemp(prefix="sineta-"))
@@ -101,7 +106,8 @@ def running_trial() -> Iterator[Trial]:
             with suppress(ProcessLookupError):
                 os.kill(pid, signal.SIGKILL)
         wait_until(lambda: not trial.pids())
-        shutil.rmtree(folder)
+        # A child of PostgreSQL's, whose title hides whose it is, may still write until it sees its parent gone.
+        wait_until(lambda: is_removed(folder))
 
 
 @pytest.fixture(scope="module")
