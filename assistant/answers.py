@@ -13,7 +13,6 @@ from django.utils.translation import ngettext
 
 from assistant import figures, linking, metrics, questions
 from assistant.linking import Rows
-from assistant.metrics import WEEK
 from assistant.models import Question
 from assistant.questions import Asked, Topic
 from assistant.truth.facts import Kind, number
@@ -195,10 +194,9 @@ def _figure_line(topic: Topic, when: str, row: Payload) -> str:
 def _summary(month: Payload) -> list[str]:
     """The month in the fixed form: total, completed, no-shows with rate, cancelled, revenue."""
     total, completed, missed, cancelled = (month[key] for key in ("total", "completed", "no_shows", "cancelled"))
-    name = f"{month['name'][:1].upper()}{month['name'][1:]}"
     whole = ngettext("%(name)s: %(count)s appointment", "%(name)s: %(count)s appointments", total)
     counted = [
-        whole % {"name": name, "count": total},
+        whole % {"name": _title(month), "count": total},
         ngettext("%(count)s took place", "%(count)s took place", completed) % {"count": completed},
         ngettext("%(count)s no-show", "%(count)s no-shows", missed) % {"count": missed},
         ngettext("%(count)s cancelled", "%(count)s cancelled", cancelled) % {"count": cancelled},
@@ -220,7 +218,7 @@ def _coming(asked: Asked, payload: Payload) -> Written:
     days = {f"{day:%d/%m}" for day in _days(asked)}
     rows = [row for row in payload["appointments"] if row["date"] in days]
     period = f"{asked.first:%d/%m}" + (f" – {asked.last:%d/%m}" if asked.last != asked.first else "")
-    if asked.first and f"{asked.first + WEEK:%d/%m}" == payload["until"]:
+    if asked.first and f"{asked.first + metrics.WEEK:%d/%m}" == payload["until"]:
         period = _("%(period)s, from now on") % {"period": period}
     if not rows:
         return Written(_("%(period)s: nothing booked.") % {"period": period})

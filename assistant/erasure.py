@@ -5,19 +5,17 @@ person without a name.
 """
 
 import re
-import unicodedata
 from collections.abc import Collection, Iterable, Iterator
 from typing import Any
 
 from assistant.models import Question, Thread
 from assistant.tools import name_of
+from intake.phrases import normalise
 from scheduling import clients
 from scheduling.models import Client
 
 _TOLD = ("text", "answer", "links", "tables", "results", "trace")
 _WORD = re.compile(r"[^\W_]+")
-# Accents as they stand after decomposition, and what nobody sees.
-_UNSEEN = re.compile("[\u0300-\u036f\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]+")
 # Of a phone, however much of its country and area somebody typed.
 _DIGITS = 8
 _SHORTEST_NAME, _SHORTEST_FIRST_NAME = 2, 3
@@ -71,7 +69,7 @@ def _tells(text: str, names: Iterable[str], numbers: Iterable[str]) -> bool:
 
 def _words(text: str) -> str:
     """Return the text's words, small and without accents, a blank between each two."""
-    return " ".join(_WORD.findall(_UNSEEN.sub("", unicodedata.normalize("NFKD", text).casefold())))
+    return " ".join(_WORD.findall(normalise(text)))
 
 
 def _texts(value: Any) -> Iterator[str]:

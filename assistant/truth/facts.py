@@ -95,31 +95,23 @@ def gather(
     results tell only what is left of it.
     """
     days = _named_days(today) if today else {}
+    begun = {days["hoje"]} if days and has_begun else set()
     # To name a day is no claim.
     figures = {Fact(Kind.DATE, day, day) for day in days.values()}
-    if today:
-        figures.add(Fact(Kind.DATE, f"{today:%d/%m}", WEEK))
+    if days:
+        figures.add(Fact(Kind.DATE, days["hoje"], WEEK))
     names = {normalise(name) for name in known}
     months: set[str] = set()
     for payload in payloads:
-        if "six_months" in payload:
-            figures.update(_tally(payload["six_months"], SIX_MONTHS))
-        for month in payload.get("months", ()):
-            months.add(month["month"])
-            figures.update(_tally(month, month["month"]))
-            figures.add(Fact(Kind.NEW_CLIENTS, Decimal(month["new_clients"]), month["month"]))
-        for absent in payload.get("clients", ()):
-            names.add(normalise(absent["client"]))
-            figures.update(_absences(absent))
+        figures.update(_told(payload))
+        months.update(month["month"] for month in payload.get("months", ()))
+        people = [*payload.get("clients", ()), *payload.get("appointments", ())]
+        names.update(normalise(one["client"]) for one in people)
         if "appointments" in payload:
-            figures.update(_week(payload))
-            busy = {row["date"] for row in payload["appointments"]}
-            busy |= {f"{today:%d/%m}"} if today and has_begun else set()
+            busy = begun | {row["date"] for row in payload["appointments"]}
             figures.update(Fact(Kind.COMING, Decimal(0), day) for day in days.values() if day not in busy)
-            names.update(normalise(one["client"]) for one in payload["appointments"])
-    offered = {normalise(name) for name in services} | {
-        str(fact.value) for fact in figures if fact.kind == Kind.SERVICE
-    }
+    booked = {str(fact.value) for fact in figures if fact.kind == Kind.SERVICE}
+    offered = booked | {normalise(name) for name in services}
     weekday = frozenset(_WEEKDAYS[today.weekday()].split()) if today else frozenset()
     return Facts(
         frozenset(figures),
@@ -130,6 +122,19 @@ def gather(
         weekday,
         frozenset(names & {fact.scope for fact in figures}),
     )
+
+
+def _told(payload: Mapping[str, Any]) -> Iterator[Fact]:
+    """Yield the figures of one tool's result."""
+    if "six_months" in payload:
+        yield from _tally(payload["six_months"], SIX_MONTHS)
+    for month in payload.get("months", ()):
+        yield from _tally(month, month["month"])
+        yield Fact(Kind.NEW_CLIENTS, Decimal(month["new_clients"]), month["month"])
+    for absent in payload.get("clients", ()):
+        yield from _absences(absent)
+    if "appointments" in payload:
+        yield from _week(payload)
 
 
 def _named_days(today: date) -> dict[str, str]:

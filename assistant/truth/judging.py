@@ -177,12 +177,11 @@ def _months(text: str, facts: Facts) -> set[str]:
 
 
 def _days_in(text: str, facts: Facts) -> Iterator[Said]:
-    # "A las 9 de la mañana" is no day.
-    for found in (
-        re.finditer(rf"\b(?<!\bla )(?<!depois de )(?<!pasado )(?<!after )(?:{'|'.join(facts.days)})\b", text)
-        if facts.days
-        else ()
-    ):
+    if not facts.days:
+        return
+    # "A las 9 de la mañana" is no day, "depois de amanhã" is not tomorrow.
+    named = rf"\b(?<!\bla )(?<!depois de )(?<!pasado )(?<!after )(?:{'|'.join(facts.days)})\b"
+    for found in re.finditer(named, text):
         yield Said((Kind.DATE,), facts.days[found.group()], found.span())
 
 
