@@ -18,8 +18,11 @@ from django.core.cache import cache
 from django.db import connection
 from hypothesis import settings as hypothesis_settings
 from playwright.sync_api import Browser, sync_playwright
+from pytest_django import Settings
 
 from config import celery_app, embedded
+from intake import agent
+from tests.standins.groq import GroqStandIn
 
 # No test is about time: a busy machine fails none.
 hypothesis_settings.register_profile("untimed", deadline=None)
@@ -164,3 +167,14 @@ def browser() -> Iterator[Browser]:
         chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=options)
         yield chromium
         chromium.close()
+
+
+@pytest.fixture
+def groq(settings: Settings) -> Iterator[GroqStandIn]:
+    """A model that says what a test scripts, through the real SDK; one that another test had is forgotten."""
+    with GroqStandIn() as standin:
+        settings.GROQ_API_KEY, settings.GROQ_BASE_URL = "gsk_test", standin.url
+        settings.GROQ_MODELS = ["openai/gpt-oss-120b"]
+        agent.model.cache_clear()
+        yield standin
+    agent.model.cache_clear()

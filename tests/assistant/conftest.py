@@ -6,11 +6,13 @@ from datetime import timedelta
 from unittest.mock import patch
 
 import pytest
+import time_machine
 from django.contrib.auth.hashers import MD5PasswordHasher
 from django.test import Client as Browser
 from django.utils import timezone
 from pytest_django import Settings
 
+from intake import agent
 from intake.models import Conversation
 from scheduling.models import Professional
 from tests import cast
@@ -28,6 +30,15 @@ def browser(ana: Professional) -> Browser:
     browser = Browser()
     browser.force_login(cast.login("ana@example.com"))
     return browser
+
+
+@pytest.fixture
+def november() -> Iterator[None]:
+    """Wednesday, 18 November 2026, 14:20 in São Paulo; a model that another test had is forgotten."""
+    agent.model.cache_clear()
+    with time_machine.travel(cast.at("2026-11-18 14:20"), tick=True):
+        yield
+    agent.model.cache_clear()
 
 
 @pytest.fixture

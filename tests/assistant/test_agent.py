@@ -1,7 +1,6 @@
 """A question is answered from the tools: by a model whose every sentence is proved, or by code."""
 
 import re
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -14,30 +13,13 @@ from pytest_django import Settings
 from assistant import agent
 from assistant.agent import LookedUp, Marked, Said, Shown
 from assistant.models import Question, Thread
-from intake import agent as intake_agent
 from scheduling.models import Appointment, Professional
 from tests import cast
 from tests.standins.groq import GroqStandIn, call, calls, status, text
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("november")]
 
 Status = Appointment.Status
-
-
-@pytest.fixture(autouse=True)
-def _november() -> Iterator[None]:
-    intake_agent.model.cache_clear()
-    with time_machine.travel(cast.at("2026-11-18 14:20"), tick=True):
-        yield
-    intake_agent.model.cache_clear()
-
-
-@pytest.fixture
-def groq(settings: Settings) -> Iterator[GroqStandIn]:
-    with GroqStandIn() as standin:
-        settings.GROQ_API_KEY, settings.GROQ_BASE_URL = "gsk_test", standin.url
-        settings.GROQ_MODELS = ["openai/gpt-oss-120b"]
-        yield standin
 
 
 @pytest.fixture

@@ -9,11 +9,9 @@ import httpx
 import pytest
 from django.test import Client as Browser
 from django.utils import timezone
-from pytest_django import Settings
 from pytest_django.live_server_helper import LiveServer
 
 from assistant import metrics, truth
-from intake import agent as intake_agent
 from scheduling.models import Appointment
 from tests import cast
 from tests.standins.groq import Body, GroqStandIn, Response, call, text
@@ -23,16 +21,6 @@ pytestmark = pytest.mark.django_db(transaction=True)
 SAID = "No mês passado foram 2 atendimentos. Foram 2 realizados."
 # Seconds; whoever waits for the other that long waits in vain.
 PATIENCE = 10
-
-
-@pytest.fixture
-def groq(settings: Settings) -> Iterator[GroqStandIn]:
-    with GroqStandIn() as standin:
-        settings.GROQ_API_KEY, settings.GROQ_BASE_URL = "gsk_test", standin.url
-        settings.GROQ_MODELS = ["openai/gpt-oss-120b"]
-        intake_agent.model.cache_clear()
-        yield standin
-    intake_agent.model.cache_clear()
 
 
 @pytest.fixture

@@ -1,34 +1,23 @@
 """An erased person is in nobody's questions to the assistant, however they were called there."""
 
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
-import time_machine
 from django.test import Client as Browser
 
 from assistant import agent, limits
 from assistant.models import Question, Thread
 from assistant.streaming import Answering, Stream
-from intake import agent as intake_agent
 from intake import records
 from intake.models import Conversation
 from scheduling import clients
 from scheduling.models import Appointment, Client, Professional
 from tests import cast
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("november")]
 
 Status = Appointment.Status
 ADDRESS = "whatsapp:+5511981234567"
-
-
-@pytest.fixture(autouse=True)
-def _november() -> Iterator[None]:
-    intake_agent.model.cache_clear()
-    with time_machine.travel(cast.at("2026-11-18 14:20"), tick=True):
-        yield
-    intake_agent.model.cache_clear()
 
 
 @pytest.fixture

@@ -16,11 +16,9 @@ from django.test import Client as Browser
 from django.utils import timezone
 from playwright.sync_api import Browser as Chromium
 from playwright.sync_api import BrowserContext, Page, expect
-from pytest_django import Settings
 from pytest_django.live_server_helper import LiveServer
 
 from assistant import metrics
-from intake import agent
 from scheduling.models import Professional
 from tests import cast
 from tests.browser.screen import answers, arrive, type_in, work
@@ -39,16 +37,6 @@ pictures = pytest.mark.parametrize(
         ("simulator-phone-dark", PHONE, "dark"),
     ],
 )
-
-
-@pytest.fixture
-def groq(settings: Settings) -> Iterator[GroqStandIn]:
-    with GroqStandIn() as standin:
-        settings.GROQ_API_KEY, settings.GROQ_BASE_URL = "gsk_test", standin.url
-        settings.GROQ_MODELS = ["openai/gpt-oss-120b"]
-        agent.model.cache_clear()
-        yield standin
-    agent.model.cache_clear()
 
 
 @pytest.fixture

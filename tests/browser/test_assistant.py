@@ -55,15 +55,6 @@ def page(context: BrowserContext, live_server: LiveServer, ana: Professional) ->
     intake_agent.model.cache_clear()
 
 
-@pytest.fixture
-def groq(settings: Settings) -> Iterator[GroqStandIn]:
-    with GroqStandIn() as standin:
-        settings.GROQ_API_KEY, settings.GROQ_BASE_URL = "gsk_test", standin.url
-        settings.GROQ_MODELS = ["openai/gpt-oss-120b"]
-        intake_agent.model.cache_clear()
-        yield standin
-
-
 def ask(page: Page, question: str) -> None:
     page.get_by_label("Sua pergunta").fill(question)
     page.keyboard.press("Enter")
